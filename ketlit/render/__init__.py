@@ -1,0 +1,1 @@
+"""How views look to eyes: tables, plain text, cards, the timeline."""

@@ -1,0 +1,1 @@
+"""Where records come from: each module turns one kind of source into `ketlit.record` objects."""

@@ -1,0 +1,1 @@
+"""The library: connecting, asking, writing, the full-text index, migrations."""

@@ -1,0 +1,1 @@
+"""What the evidence amounts to. Pure and standard library only: knows no database."""

@@ -1,0 +1,246 @@
+"""The field's closed word lists and units. Terms of the taxonomy (conditions, outcomes, ...) are data, not here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Axis(StrEnum):
+    """What a term says about a study. `flag`, `key` and `plural` below give its faces in the CLI and in JSON."""
+
+    CONDITION = "condition"
+    DRUG = "drug"
+    ROUTE = "route"
+    OUTCOME = "outcome"
+    ADVERSE_EFFECT = "adverse-effect"
+    DESIGN = "design"
+    COMPARATOR = "comparator"
+    POPULATION = "population"
+    CONTEXT = "context"
+    # shown in cards, doses and findings, and searched as words; no filter of their own
+    REGIMEN = "regimen"
+    OUTCOME_MEASURE = "outcome-measure"
+    MECHANISM = "mechanism"
+
+
+FILTER_AXES: Final = (
+    Axis.CONDITION,
+    Axis.DRUG,
+    Axis.ROUTE,
+    Axis.OUTCOME,
+    Axis.ADVERSE_EFFECT,
+    Axis.DESIGN,
+    Axis.COMPARATOR,
+    Axis.POPULATION,
+    Axis.CONTEXT,
+)
+# the long option of each filter axis, and the key of a study's terms in JSON
+AXIS_FLAG: Final = {
+    Axis.CONDITION: "--condition",
+    Axis.DRUG: "--drug",
+    Axis.ROUTE: "--route",
+    Axis.OUTCOME: "--outcome",
+    Axis.ADVERSE_EFFECT: "--harm",
+    Axis.DESIGN: "--design",
+    Axis.COMPARATOR: "--comparator",
+    Axis.POPULATION: "--population",
+    Axis.CONTEXT: "--context",
+}
+AXIS_KEY: Final = {
+    Axis.CONDITION: "conditions",
+    Axis.DRUG: "drugs",
+    Axis.ROUTE: "routes",
+    Axis.OUTCOME: "outcomes",
+    Axis.ADVERSE_EFFECT: "harms",
+    Axis.DESIGN: "design",
+    Axis.COMPARATOR: "comparators",
+    Axis.POPULATION: "populations",
+    Axis.CONTEXT: "context",
+    Axis.REGIMEN: "regimens",
+    Axis.OUTCOME_MEASURE: "outcome_measures",
+    Axis.MECHANISM: "mechanisms",
+}
+
+
+class Source(StrEnum):
+    """Where a study came from."""
+
+    CURATED = "curated"
+    SYNCED = "synced"
+    IMPORTED = "imported"
+
+
+class Origin(StrEnum):
+    """Who gave a tag. Strongest first: user > curated > mesh > text."""
+
+    USER = "user"
+    CURATED = "curated"
+    MESH = "mesh"
+    TEXT = "text"
+
+
+class Status(StrEnum):
+    CURRENT = "current"
+    CORRECTED = "corrected"
+    EXPRESSION_OF_CONCERN = "expression_of_concern"
+    RETRACTED = "retracted"
+    WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
+
+
+class Direction(StrEnum):
+    """Whom a result favours; the intervention is ketamine or esketamine."""
+
+    FAVOURS_INTERVENTION = "favours_intervention"
+    FAVOURS_COMPARATOR = "favours_comparator"
+    NO_DIFFERENCE = "no_difference"
+    MIXED = "mixed"
+    NOT_REPORTED = "not_reported"
+
+
+class Design(StrEnum):
+    """One of these per study; what a trial is besides (crossover, double-blind ...) is a `DesignFlag`."""
+
+    META_ANALYSIS = "meta-analysis"
+    SYSTEMATIC_REVIEW = "systematic-review"
+    GUIDELINE = "guideline"
+    RCT = "rct"
+    NON_RANDOMIZED_TRIAL = "non-randomized-trial"
+    SINGLE_ARM_TRIAL = "single-arm-trial"
+    OBSERVATIONAL = "observational"
+    CASE_SERIES = "case-series"
+    CASE_REPORT = "case-report"
+    NARRATIVE_REVIEW = "narrative-review"
+    PROTOCOL = "protocol"
+    SECONDARY_ANALYSIS = "secondary-analysis"
+    PRECLINICAL = "preclinical"
+    EDITORIAL_LETTER = "editorial-letter"
+    REGISTRATION = "registration"
+    OTHER = "other"
+
+
+class DesignFlag(StrEnum):
+    CROSSOVER = "crossover"
+    PARALLEL = "parallel"
+    DOUBLE_BLIND = "double-blind"
+    SINGLE_BLIND = "single-blind"
+    OPEN_LABEL = "open-label"
+    PLACEBO_CONTROLLED = "placebo-controlled"
+    ACTIVE_PLACEBO = "active-placebo"
+    MULTICENTRE = "multicentre"
+    NON_INFERIORITY = "non-inferiority"
+    ENRICHED = "enriched"
+    DOSE_FINDING = "dose-finding"
+    RETROSPECTIVE = "retrospective"
+    PROSPECTIVE = "prospective"
+    COCHRANE = "cochrane"
+    PILOT = "pilot"
+    WITHDRAWAL = "withdrawal"
+    PREPRINT = "preprint"
+
+
+class Comparison(StrEnum):
+    """What a finding compares."""
+
+    BETWEEN = "between"
+    BEFORE_AFTER = "before-after"
+    SINGLE_ARM = "single-arm"
+    POOLED = "pooled"
+    WITHIN_REVIEW = "within-review"
+
+
+class Blinding(StrEnum):
+    DOUBLE = "double"
+    SINGLE = "single"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+class Verification(StrEnum):
+    """Of a PMID, a DOI or the numbers: seen in a listed source, or not."""
+
+    VERIFIED = "verified"
+    PARTLY = "partly"
+    UNVERIFIED = "unverified"
+    NONE = "none"
+
+
+class Verdict(StrEnum):
+    """Of a claim."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"
+    CONTRADICTED = "contradicted"
+    UNRESOLVED = "unresolved"
+
+
+class RelationKind(StrEnum):
+    """How a study relates to another record; read as "this study is/has ..."."""
+
+    RETRACTED_BY = "retracted_by"
+    RETRACTION_OF = "retraction_of"
+    CORRECTED_BY = "corrected_by"
+    CORRECTION_OF = "correction_of"
+    CONCERN_IN = "concern_in"
+    CONCERN_ABOUT = "concern_about"
+    COMMENT_IN = "comment_in"
+    COMMENT_ON = "comment_on"
+    UPDATED_BY = "updated_by"
+    UPDATE_OF = "update_of"
+    REPUBLISHED_IN = "republished_in"
+    REPUBLISHED_FROM = "republished_from"
+    REINSTATED_BY = "reinstated_by"
+    SUMMARY_IN = "summary_in"
+    ORIGINAL_REPORT_IN = "original_report_in"
+    CITES = "cites"
+    SAME_TRIAL = "same_trial"
+    INCLUDES = "includes"
+    INCLUDED_IN = "included_in"
+    PROTOCOL_OF = "protocol_of"
+    PROTOCOL_IN = "protocol_in"
+    ASSOCIATED = "associated"
+
+
+class NKind(StrEnum):
+    """What a study's n counts."""
+
+    RANDOMISED = "randomised"
+    ENROLLED = "enrolled"
+    ANALYSED = "analysed"
+    PLANNED = "planned"
+
+
+class DoseUnit(StrEnum):
+    MG = "mg"
+    MG_KG = "mg/kg"
+    MG_H = "mg/h"
+    MG_KG_H = "mg/kg/h"
+    UG_KG_MIN = "ug/kg/min"
+    MG_DAY = "mg/day"
+    MG_H_70KG = "mg/h/70 kg"
+    PERCENT = "%"
+
+
+class TimeUnit(StrEnum):
+    MIN = "min"
+    H = "h"
+    D = "d"
+    WK = "wk"
+    MO = "mo"
+    Y = "y"
+
+
+class StatKind(StrEnum):
+    """What the mean and SD of a finding describe."""
+
+    FINAL = "final"
+    CHANGE = "change"
+    UNKNOWN = "unknown"
+
+
+class SearchSort(StrEnum):
+    RELEVANCE = "relevance"
+    YEAR = "year"
+    N = "n"
+    ADDED = "added"
