@@ -1,0 +1,212 @@
+"""Opening a library: connections as the rules have them, one `rows` method for SQLite and PostgreSQL.
+
+Rules (docs/methods.md, "Storage"): autocommit connections with BEGIN IMMEDIATE for writers, foreign keys on,
+busy_timeout 10 s, trusted_schema off, WAL, synchronous FULL, mode=rw so that a typo creates no file.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from urllib.parse import quote
+
+from ketlit.errors import (
+    CorruptLibrary,
+    DiskFull,
+    KetlitError,
+    LibraryBusy,
+    LibraryError,
+    NewerLibrary,
+    NoLibrary,
+    NotALibrary,
+    ReadOnlyLibrary,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+APPLICATION_ID: Final = 0x6B65746C  # "ketl"
+SCHEMA: Final = 1  # the newest revision in migrations/versions, as a number
+MAGIC: Final = b"SQLite format 3\x00"
+BUSY_MS: Final = 10_000
+
+
+class Rows(Protocol):
+    """What a reader needs of a library: parametrised SQL with `:name` in, tuples out."""
+
+    dialect: str  # "sqlite" or "postgresql"
+
+    def rows(self, sql: str, params: Mapping[str, Any] = ...) -> list[tuple[Any, ...]]: ...
+
+
+class SqliteLibrary:
+    """A library in one file, open for reading or for writing."""
+
+    dialect = "sqlite"
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self.connection = connection
+        self.path = path
+
+    def rows(self, sql: str, params: Mapping[str, Any] = {}) -> list[tuple[Any, ...]]:  # noqa: B006 (never changed)
+        try:
+            return self.connection.execute(sql, params).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class PostgresLibrary:
+    """The same questions over a SQLAlchemy connection."""
+
+    dialect = "postgresql"
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.path = connection.engine.url.render_as_string(hide_password=True)
+
+    def rows(self, sql: str, params: Mapping[str, Any] = {}) -> list[tuple[Any, ...]]:  # noqa: B006 (never changed)
+        from sqlalchemy import text
+
+        return [tuple(row) for row in self.connection.execute(text(sql), dict(params))]
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class State(NamedTuple):
+    """What lies at a path: `kind` is missing, empty, library, foreign or older; `schema` its number."""
+
+    kind: str
+    schema: int = 0
+
+
+def look(path: str) -> State:
+    """What lies at `path`, from its header alone; raises NotALibrary, NewerLibrary, ReadOnlyLibrary.
+
+    The header's fields: sqlite.org/fileformat2.html, offsets 60 (user_version) and 68 (application_id).
+    """
+    try:
+        with open(path, "rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        return State("missing")
+    except IsADirectoryError:
+        raise NotALibrary(f"{path} is a directory, not a ketlit library", "give the path of a file") from None
+    except (PermissionError, OSError, ValueError) as error:
+        raise LibraryError(
+            f"{path} cannot be opened: {_reason(error)}", "check the path given with --db"
+        ) from None
+    if not head:
+        return State("empty")
+    if not head.startswith(MAGIC):
+        what = "a web page" if head.lstrip()[:1] == b"<" else "no SQLite database"
+        raise NotALibrary(f"{path} is not a ketlit library: it is {what}", "choose another path with --db")
+    if len(head) < 100:
+        raise CorruptLibrary(f"{path} is cut short", "restore a backup made with 'ketlit db backup'")
+    application = int.from_bytes(head[68:72], "big")
+    schema = int.from_bytes(head[60:64], "big")
+    if application != APPLICATION_ID:
+        raise NotALibrary(
+            f"{path} is the database of another program, not a ketlit library", "choose another path"
+        )
+    if schema > SCHEMA:
+        raise NewerLibrary(
+            f"{path} was written by a newer ketlit (schema {schema}, this one knows {SCHEMA})",
+            "update ketlit: pip install --upgrade ketlit",
+        )
+    return State("library" if schema == SCHEMA else "older", schema)
+
+
+def open_reader(path: str) -> SqliteLibrary:
+    """Open an existing library to read. Works on read-only media too. The caller has had a `look`."""
+    for options in ("mode=ro", "mode=ro&immutable=1"):
+        connection = _connect(path, options)
+        try:
+            connection.execute("PRAGMA query_only=ON")
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            # a WAL library on a read-only medium has no -shm; without a -wal beside it the file itself is whole
+            if "unable to open" in str(error) and options == "mode=ro" and not os.path.exists(path + "-wal"):
+                continue
+            raise explain(error, path) from error
+        except sqlite3.Error as error:
+            connection.close()
+            raise explain(error, path) from error
+        return SqliteLibrary(connection, path)
+    raise NoLibrary(f"{path} cannot be opened", "check that its folder can be read")
+
+
+def open_writer(path: str) -> SqliteLibrary:
+    """Open an existing library to write: WAL, full sync; the writer begins its transactions IMMEDIATE."""
+    connection = _connect(path, "mode=rw")
+    try:
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path) from error
+    return SqliteLibrary(connection, path)
+
+
+def _connect(path: str, options: str) -> sqlite3.Connection:
+    uri = "file:" + quote(os.path.abspath(path)) + "?" + options
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+    except (sqlite3.Error, ValueError) as error:
+        raise explain(error, path) from error
+    try:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path) from error
+    return connection
+
+
+def explain(error: BaseException, path: str) -> KetlitError:
+    """The error of ours that says what SQLite's means for the library at `path`."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    said = str(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LibraryBusy(
+            f"another program is writing to {path}", "wait for it to finish, then run this again"
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(
+            f"no room left while writing {path}; nothing of this step was kept", "free some space, run again"
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return ReadOnlyLibrary(
+            f"{path} cannot be written", "check its permissions, or choose another with --db"
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return CorruptLibrary(
+            f"{path} is damaged: {said}", "try 'ketlit db check --repair', or restore a backup"
+        )
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return ReadOnlyLibrary(
+            f"{path} cannot be opened: {said}", "check that its folder exists and can be written"
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return LibraryError(f"{path} cannot be read or written: {said}", "check the disk")
+    if "no such table" in said or "no such column" in said:
+        return CorruptLibrary(
+            f"{path} is not complete: {said}", "try 'ketlit db upgrade', or restore a backup"
+        )
+    return LibraryError(f"{path}: {said}", "run 'ketlit db check'")
+
+
+def _reason(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def plain_rows(found: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """The first column of each row."""
+    return [row[0] for row in found]
