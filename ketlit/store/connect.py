@@ -50,7 +50,7 @@ class SqliteLibrary:
         self.connection = connection
         self.path = path
 
-    def rows(self, sql: str, params: Mapping[str, Any] = {}) -> list[tuple[Any, ...]]:  # noqa: B006 (never changed)
+    def rows(self, sql: str, params: Mapping[str, Any] = {}) -> list[tuple[Any, ...]]:
         try:
             return self.connection.execute(sql, params).fetchall()
         except sqlite3.Error as error:
@@ -69,7 +69,7 @@ class PostgresLibrary:
         self.connection = connection
         self.path = connection.engine.url.render_as_string(hide_password=True)
 
-    def rows(self, sql: str, params: Mapping[str, Any] = {}) -> list[tuple[Any, ...]]:  # noqa: B006 (never changed)
+    def rows(self, sql: str, params: Mapping[str, Any] = {}) -> list[tuple[Any, ...]]:
         from sqlalchemy import text
 
         return [tuple(row) for row in self.connection.execute(text(sql), dict(params))]
@@ -98,9 +98,7 @@ def look(path: str) -> State:
     except IsADirectoryError:
         raise NotALibrary(f"{path} is a directory, not a ketlit library", "give the path of a file") from None
     except (PermissionError, OSError, ValueError) as error:
-        raise LibraryError(
-            f"{path} cannot be opened: {_reason(error)}", "check the path given with --db"
-        ) from None
+        raise LibraryError(f"{path} cannot be opened: {_reason(error)}", "check the path given with --db") from None
     if not head:
         return State("empty")
     if not head.startswith(MAGIC):
@@ -111,9 +109,7 @@ def look(path: str) -> State:
     application = int.from_bytes(head[68:72], "big")
     schema = int.from_bytes(head[60:64], "big")
     if application != APPLICATION_ID:
-        raise NotALibrary(
-            f"{path} is the database of another program, not a ketlit library", "choose another path"
-        )
+        raise NotALibrary(f"{path} is the database of another program, not a ketlit library", "choose another path")
     if schema > SCHEMA:
         raise NewerLibrary(
             f"{path} was written by a newer ketlit (schema {schema}, this one knows {SCHEMA})",
@@ -175,31 +171,21 @@ def explain(error: BaseException, path: str) -> KetlitError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     said = str(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LibraryBusy(
-            f"another program is writing to {path}", "wait for it to finish, then run this again"
-        )
+        return LibraryBusy(f"another program is writing to {path}", "wait for it to finish, then run this again")
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(
             f"no room left while writing {path}; nothing of this step was kept", "free some space, run again"
         )
     if code == sqlite3.SQLITE_READONLY:
-        return ReadOnlyLibrary(
-            f"{path} cannot be written", "check its permissions, or choose another with --db"
-        )
+        return ReadOnlyLibrary(f"{path} cannot be written", "check its permissions, or choose another with --db")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return CorruptLibrary(
-            f"{path} is damaged: {said}", "try 'ketlit db check --repair', or restore a backup"
-        )
+        return CorruptLibrary(f"{path} is damaged: {said}", "try 'ketlit db check --repair', or restore a backup")
     if code == sqlite3.SQLITE_CANTOPEN:
-        return ReadOnlyLibrary(
-            f"{path} cannot be opened: {said}", "check that its folder exists and can be written"
-        )
+        return ReadOnlyLibrary(f"{path} cannot be opened: {said}", "check that its folder exists and can be written")
     if code == sqlite3.SQLITE_IOERR:
         return LibraryError(f"{path} cannot be read or written: {said}", "check the disk")
     if "no such table" in said or "no such column" in said:
-        return CorruptLibrary(
-            f"{path} is not complete: {said}", "try 'ketlit db upgrade', or restore a backup"
-        )
+        return CorruptLibrary(f"{path} is not complete: {said}", "try 'ketlit db upgrade', or restore a backup")
     return LibraryError(f"{path}: {said}", "run 'ketlit db check'")
 
 
