@@ -12,3 +12,24 @@ MIGRATIONS = _ROOT / "migrations"
 SEED_STUDIES = DATA / "seed_studies.yaml"
 CLAIMS = DATA / "claims.yaml"
 TAXONOMY = DATA / "taxonomy.yaml"
+
+
+def stamp() -> str:
+    """A cheap fingerprint of the curated data: this release and the sizes of its files.
+
+    Reading compares it with the library's; only where it differs are the files read and their digest taken.
+    """
+    from ketlit import __version__
+
+    sizes = (str(path.stat().st_size) for path in (SEED_STUDIES, CLAIMS, TAXONOMY))
+    return f"{__version__} {' '.join(sizes)}"
+
+
+def digest() -> str:
+    """SHA-256 over the curated data files."""
+    import hashlib
+
+    total = hashlib.sha256()
+    for path in (SEED_STUDIES, CLAIMS, TAXONOMY):
+        total.update(path.read_bytes())
+    return total.hexdigest()

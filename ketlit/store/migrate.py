@@ -1,0 +1,114 @@
+"""Making a library's tables and bringing an older library up to date, with a backup first."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from ketlit.errors import CorruptLibrary, LibraryError, NotALibrary, ReadOnlyLibrary
+from ketlit.resources import MIGRATIONS
+from ketlit.store import search_index
+from ketlit.store.connect import APPLICATION_ID, SCHEMA, _connect, look
+from ketlit.store.engine import begin, tell, writing
+from ketlit.store.upkeep import backup
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def new_file(path: str) -> None:
+    """An empty library file at `path`, which must not exist: mode 0600, our application_id, WAL.
+
+    Raises LibraryError where the file exists, ReadOnlyLibrary where its folder cannot be made or written.
+    """
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise LibraryError(f"{path} exists already", "choose another path, or use it with --db") from None
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise ReadOnlyLibrary(f"{path} cannot be made: {said}", "choose another path with --db") from error
+    connection = _connect(path, "mode=rw")
+    try:
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def to_newest(connection: Connection) -> None:
+    """Run the migrations that a library lacks, and make its full-text index, in one transaction.
+
+    On SQLite foreign keys are off meanwhile (a batch ALTER with them on deletes children silently), and are
+    checked before the commit. Raises CorruptLibrary where rows would be left without their parents.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.commit()
+    try:
+        with begin(connection):
+            before = _counts(connection)
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if sqlite:
+                connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+                orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if orphans:
+                    raise CorruptLibrary(f"the upgrade would leave {len(orphans)} rows without their parents")
+            _keep_all_rows(before, _counts(connection))
+            search_index.create(connection)
+    finally:
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.commit()
+
+
+def upgrade(path: str) -> tuple[int, int, str]:
+    """Bring the older library at `path` up to date: (old schema, new schema, path of the backup made first)."""
+    state = look(path)
+    if state.kind in {"missing", "empty"}:
+        raise NotALibrary(f"{path} is not a library", "make one with 'ketlit db create'")
+    if state.schema == SCHEMA:
+        return SCHEMA, SCHEMA, ""
+    copy = f"{path}.schema{state.schema}.backup"
+    number = 1
+    while os.path.exists(copy):
+        number += 1
+        copy = f"{path}.schema{state.schema}.backup{number}"
+    backup(path, copy)
+    with writing(path) as connection:
+        try:
+            to_newest(connection)
+        except Exception as error:  # alembic lets everything through; ours go out as they are
+            raise tell(error, path) from error
+    return state.schema, SCHEMA, copy
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    """Rows of the tables that people and curators fill."""
+    from sqlalchemy import inspect
+
+    there = set(inspect(connection).get_table_names())
+    kept = [name for name in ("study", "note", "label", "screening", "finding", "tag") if name in there]
+    return {name: int(_one(connection, f"SELECT count(*) FROM {name}")) for name in kept}
+
+
+def _keep_all_rows(before: dict[str, int], after: dict[str, int]) -> None:
+    for name, rows in before.items():
+        if after.get(name, 0) < rows:
+            raise CorruptLibrary(
+                f"the upgrade would lose {rows - after.get(name, 0)} rows of {name}; nothing was changed"
+            )
+
+
+def _one(connection: Connection, sql: str) -> Any:
+    return connection.execute(text(sql)).scalar_one()
