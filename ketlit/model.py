@@ -509,3 +509,6 @@ class Library(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str = ""
+
+
+TABLES = frozenset(SQLModel.metadata.tables)

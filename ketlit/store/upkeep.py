@@ -6,10 +6,10 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ketlit.errors import CorruptLibrary, DiskFull, LibraryError, ReadOnlyLibrary
-from ketlit.store.connect import SCHEMA, _connect, explain, look, open_writer
+from ketlit.store.connect import SCHEMA, SqliteLibrary, _connect, explain, look, open_writer
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"})
 
@@ -74,7 +74,7 @@ def check(path: str) -> list[Check]:
     """Look a library over: pages, foreign keys, the full-text index, its tables, where it lies."""
     found = []
     library = open_writer(path)
-    with closing(library):
+    with closing(library), _told(path):
         connection = library.connection
         found.append(Check("pages", _integrity(connection)))
         if found[0].problem:
@@ -97,15 +97,11 @@ def check(path: str) -> list[Check]:
 def reindex(path: str) -> None:
     """Make the full-text index again from the texts."""
     library = open_writer(path)
-    with closing(library):
-        try:
-            library.connection.execute("BEGIN IMMEDIATE")
-            library.connection.execute("INSERT INTO study_fts(study_fts) VALUES('rebuild')")
-            library.connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if library.connection.in_transaction:
-                library.connection.execute("ROLLBACK")
-            raise explain(error, path) from error
+    with closing(library), _told(path):
+        # an open transaction is rolled back when the connection closes
+        library.connection.execute("BEGIN IMMEDIATE")
+        library.connection.execute("INSERT INTO study_fts(study_fts) VALUES('rebuild')")
+        library.connection.execute("COMMIT")
 
 
 def network_file_system(path: str) -> str:
@@ -121,6 +117,15 @@ def network_file_system(path: str) -> str:
     return kind if kind in NETWORK_FILE_SYSTEMS else ""
 
 
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """SQLite's errors come out as ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
 def _integrity(connection: sqlite3.Connection) -> str:
     try:
         said = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
@@ -133,14 +138,42 @@ def _index_problem(connection: sqlite3.Connection) -> str:
     """Only this form of the check compares the index with the texts; the plain one says ok to a stale index."""
     try:
         connection.execute("INSERT INTO study_fts(study_fts, rank) VALUES('integrity-check', 1)")
-    except sqlite3.Error as error:
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
         return f"does not fit the texts ({error})"
     return ""
 
 
 def _tables_problem(connection: sqlite3.Connection) -> str:
     there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-    from ketlit.model import SQLModel
+    from ketlit.model import TABLES
 
-    missing = sorted(set(SQLModel.metadata.tables) - there)
+    missing = sorted(TABLES - there)
     return f"missing: {', '.join(missing)}" if missing else ""
+
+
+def describe(library: SqliteLibrary) -> dict[str, Any]:
+    """What a library is: path, bytes, schema, when it was made and by which release, and how much is in it."""
+    known = dict(library.rows("SELECT name, value FROM library ORDER BY name"))
+    tables = ("study", "finding", "trial", "claim", "note", "label")
+    counts = {table: library.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
+    curated, with_abstract = library.rows(
+        "SELECT (SELECT count(*) FROM study WHERE curated), (SELECT count(*) FROM study_text WHERE abstract <> '')"
+    )[0]
+    return {
+        "path": library.path,
+        "bytes": os.path.getsize(library.path),
+        "schema": library.rows("PRAGMA user_version")[0][0],
+        "sqlite": sqlite3.sqlite_version,
+        "made": known.get("created_at", ""),
+        "release": known.get("seed_version", ""),
+        "studies": counts["study"],
+        "curated": curated,
+        "abstracts": with_abstract,
+        "findings": counts["finding"],
+        "trials": counts["trial"],
+        "claims": counts["claim"],
+        "notes": counts["note"],
+        "labels": counts["label"],
+    }

@@ -1,0 +1,181 @@
+"""How a command gets its library: found, made, brought up to date, or refused with the way out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ketlit import resources
+from ketlit.errors import KetlitError, LibraryError, NoLibrary, NotALibrary
+from ketlit.settings import Place, library_place
+from ketlit.store.connect import SqliteLibrary, look, open_reader
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def tell(line: str) -> None:
+    """One line of news on stderr."""
+    print(f"ketlit: {line}", file=sys.stderr)
+
+
+def place_of(db: str | None) -> Place:
+    """The library that `--db`, the environment, the settings or the default name; a file, for now."""
+    place = library_place(db)
+    if "://" in place.path:
+        scheme = place.path.partition("://")[0]
+        raise LibraryError(f"a library at {scheme}:// cannot be used from here yet", "give the path of a file")
+    return place
+
+
+def for_reading(db: str | None) -> SqliteLibrary:
+    """The library, open for reading. The default one is made if need be; one named by hand is not.
+
+    An older library is backed up and upgraded; a newer release's curated data are merged in. Where the
+    library cannot be written, it is read as it is.
+    """
+    path, by_hand = place_of(db)
+    state = look(path)
+    if state.kind == "missing":
+        if by_hand:
+            raise NoLibrary(f"there is no library at {path}", f"make one with 'ketlit db create {path}'")
+        make(path)
+    _ready(path, look(path).kind)
+    library = open_reader(path)
+    if _stamp(library) == resources.stamp():
+        return library
+    library.close()
+    refresh(path)
+    return open_reader(path)
+
+
+@contextmanager
+def for_writing(db: str | None) -> Iterator[Connection]:
+    """A connection to write with; the library is made if need be, and up to date."""
+    from ketlit.store.engine import writing
+
+    path = place_of(db).path
+    if look(path).kind == "missing":
+        make(path)
+    _ready(path, look(path).kind)
+    with open_to_look(path) as library:
+        current = _stamp(library) == resources.stamp()
+    if not current:
+        refresh(path, must=True)
+    with writing(path) as connection:
+        yield connection
+
+
+@contextmanager
+def open_to_look(path: str) -> Iterator[SqliteLibrary]:
+    """The library at `path` as it is, for reading."""
+    library = open_reader(path)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+def make(path: str, *, seed: bool = True) -> None:
+    """Make a library at `path`, whole or not at all: built beside, then linked into place.
+
+    Where another process was faster, its library is kept.
+    """
+    from ketlit.intake import load_seed
+    from ketlit.store.engine import writing
+    from ketlit.store.migrate import new_file, to_newest
+    from ketlit.store.upkeep import network_file_system
+
+    _sweep(path)
+    beside = f"{path}.part{os.getpid()}"
+    new_file(beside)
+    try:
+        with writing(beside) as connection:
+            to_newest(connection)
+            told = load_seed(connection) if seed else None
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            _into_place(beside, path)
+        except FileExistsError:
+            return
+    finally:
+        for name in (beside, beside + "-wal", beside + "-shm"):
+            if os.path.lexists(name):
+                os.unlink(name)
+    tell(f"made the library {path}" + (f" ({told})" if told else " (empty)"))
+    system = network_file_system(path)
+    if system:
+        tell(f"the library lies on a network file system ({system}), where two writers may harm it")
+
+
+def refresh(path: str, *, must: bool = False) -> None:
+    """Merge this release's curated data into the library; what people wrote stays.
+
+    Where the library cannot be written it is left as it is, unless it `must` be current.
+    """
+    from ketlit.intake import load_seed
+    from ketlit.store.engine import writing
+
+    try:
+        with writing(path) as connection:
+            told = load_seed(connection)
+    except KetlitError:
+        if must:
+            raise
+        return
+    if told:
+        tell(f"brought the curated studies up to date ({told})")
+
+
+def _ready(path: str, kind: str) -> None:
+    if kind == "empty":
+        raise NotALibrary(f"{path} is empty, not a ketlit library", "remove it, or choose another with --db")
+    if kind == "older":
+        from ketlit.store.migrate import upgrade
+
+        old, new, copy = upgrade(path)
+        tell(f"upgraded {path} from schema {old} to {new}; a backup is {copy}")
+
+
+def _stamp(library: SqliteLibrary) -> str:
+    found = library.rows("SELECT value FROM library WHERE name = 'seed_stamp'")
+    return str(found[0][0]) if found else ""
+
+
+def _into_place(beside: str, path: str) -> None:
+    """Move a finished file to `path`; FileExistsError where there is one by now."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.rename(beside, path)
+
+
+def _sweep(path: str) -> None:
+    """Remove what a killed process left when it was making this library."""
+    folder, name = os.path.split(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        return
+    for entry in os.listdir(folder):
+        rest = entry[len(name) :] if entry.startswith(name + ".part") else ""
+        number = rest[5:].split("-")[0]
+        if number.isdigit() and not _alive(int(number)):
+            os.unlink(os.path.join(folder, entry))
+
+
+def _alive(process: int) -> bool:
+    if os.name == "nt":  # there, signal 0 is Ctrl-C
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
