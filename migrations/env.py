@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from alembic import context
@@ -32,7 +33,7 @@ connection = context.config.attributes.get("connection")
 if connection is not None:
     run(connection)
 else:
-    engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "sqlite://")
+    engine = create_engine("sqlite:///" + os.environ["KETLIT_SCHEMA_DB"])
     with engine.connect() as connection:
         run(connection)
         connection.commit()
