@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -39,3 +40,21 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("the real corpora (../shared/corpus) are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library as the first command makes it. Not to be written to: `library` is a copy of it."""
+    from ketlit.cli.opening import make
+
+    path = tmp_path_factory.mktemp("seeded") / "library.db"
+    make(str(path))
+    return path
+
+
+@pytest.fixture
+def library(seeded: Path, tmp_path: Path) -> Path:
+    """A fresh library with the curated studies, to read and to write."""
+    path = tmp_path / "library.db"
+    shutil.copyfile(seeded, path)
+    return path
