@@ -20,10 +20,10 @@ schema:
 	KETLIT_SCHEMA_DB=$(SCHEMA_DB) alembic -q check; status=$$?; rm -f $(SCHEMA_DB); exit $$status
 
 docs:
-	cog -r -I docs README.md docs/cli.md docs/data-model.md
+	cog -r -P -I docs README.md docs/cli.md docs/data-model.md
 
 docs-check:
-	cog --check -I docs README.md docs/cli.md docs/data-model.md
+	cog --check -P -I docs README.md docs/cli.md docs/data-model.md
 
 bench-smoke:
 	for script in benchmarks/[a-z]*.py; do $(PYTHON) $$script --smoke || exit 1; done

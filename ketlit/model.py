@@ -147,6 +147,8 @@ class AuthorBase(SQLModel):
 
 
 class Author(AuthorBase, table=True):
+    """A person or a group (`collective`) that wrote a study, in the printed order."""
+
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
     position: int = Field(primary_key=True)
@@ -158,6 +160,8 @@ class PublicationTypeBase(SQLModel):
 
 
 class PublicationType(PublicationTypeBase, table=True):
+    """What MEDLINE calls a study."""
+
     __tablename__ = "publication_type"
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
@@ -186,6 +190,8 @@ class ChemicalBase(SQLModel):
 
 
 class Chemical(ChemicalBase, table=True):
+    """A substance that MEDLINE indexed a study under, or a supplementary concept."""
+
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
     position: int = Field(primary_key=True)
@@ -198,6 +204,8 @@ class KeywordBase(SQLModel):
 
 
 class Keyword(KeywordBase, table=True):
+    """A keyword, by its authors or an indexer (`owner`)."""
+
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
     position: int = Field(primary_key=True)
@@ -275,6 +283,8 @@ class ArmBase(SQLModel):
 
 
 class Arm(ArmBase, table=True):
+    """A group of a trial; `n` people in it."""
+
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
     position: int = Field(primary_key=True)
@@ -294,6 +304,8 @@ class DoseBase(SQLModel):
 
 
 class Dose(DoseBase, table=True):
+    """One way the drug was given: `value`..`value_high` in `unit`, and the printed words."""
+
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
     position: int = Field(primary_key=True)
@@ -305,6 +317,8 @@ class ComparatorBase(SQLModel):
 
 
 class Comparator(ComparatorBase, table=True):
+    """What ketamine was compared with, and the printed words."""
+
     __table_args__ = (CLUSTERED,)
     study_id: int = _study(primary_key=True)
     position: int = Field(primary_key=True)
@@ -381,6 +395,8 @@ class Term(TermBase, table=True):
 
 
 class TermParent(SQLModel, table=True):
+    """A term may have several parents; a filter by the parent includes the term."""
+
     __tablename__ = "term_parent"
     __table_args__ = (CLUSTERED,)
     axis: str = Field(primary_key=True)
@@ -420,6 +436,8 @@ class Claim(ClaimBase, table=True):
 
 
 class ClaimStudy(SQLModel, table=True):
+    """A study that a claim rests on."""
+
     __tablename__ = "claim_study"
     __table_args__ = (CLUSTERED,)
     claim_id: str = Field(primary_key=True, foreign_key="claim.id", ondelete="CASCADE")
