@@ -1,0 +1,140 @@
+"""What lies at a path, and how it is opened: nothing foreign is ever changed, nothing is made by a typo."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ketlit.errors import (
+    CorruptLibrary,
+    DiskFull,
+    LibraryBusy,
+    LibraryError,
+    NewerLibrary,
+    NotALibrary,
+    ReadOnlyLibrary,
+)
+from ketlit.store.connect import SCHEMA, explain, look, open_reader, open_writer
+
+
+def test_nothing_at_a_path_is_missing_and_stays_so(tmp_path: Path) -> None:
+    assert look(str(tmp_path / "none.db")).kind == "missing"
+    with pytest.raises(ReadOnlyLibrary):
+        open_writer(str(tmp_path / "none.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_a_byte_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    assert look(str(tmp_path / "empty.db")).kind == "empty"
+
+
+def test_a_directory_is_no_library(tmp_path: Path) -> None:
+    with pytest.raises(NotALibrary, match="is a directory"):
+        look(str(tmp_path))
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"<!DOCTYPE html><p>moved", "web page"), (b"hello", "no SQLite")])
+def test_another_file_is_no_library(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "file.db"
+    path.write_bytes(content)
+    with pytest.raises(NotALibrary, match=said):
+        look(str(path))
+    assert path.read_bytes() == content
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+        other.commit()
+    before = path.read_bytes()
+    with pytest.raises(NotALibrary, match="another program"):
+        look(str(path))
+    assert path.read_bytes() == before
+
+
+def test_a_newer_library_is_refused(library: Path) -> None:
+    with closing(sqlite3.connect(library)) as connection:
+        connection.execute(f"PRAGMA user_version={SCHEMA + 1}")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with pytest.raises(NewerLibrary, match="newer ketlit") as caught:
+        look(str(library))
+    assert "update ketlit" in caught.value.hint
+
+
+def test_a_library_cut_inside_its_header_is_corrupt(tmp_path: Path, library: Path) -> None:
+    short = tmp_path / "short.db"
+    short.write_bytes(library.read_bytes()[:50])
+    with pytest.raises(CorruptLibrary):
+        look(str(short))
+
+
+def test_a_reader_cannot_write(library: Path) -> None:
+    with closing(open_reader(str(library))) as reader, pytest.raises(LibraryError):
+        reader.rows("DELETE FROM note")
+
+
+def test_a_writer_has_the_pragmas_of_the_rules(library: Path) -> None:
+    with closing(open_writer(str(library))) as writer:
+        asked = {name: writer.rows(f"PRAGMA {name}")[0][0] for name in PRAGMAS}
+    assert asked == PRAGMAS
+
+
+PRAGMAS = {"foreign_keys": 1, "busy_timeout": 10_000, "trusted_schema": 0, "journal_mode": "wal", "synchronous": 2}
+
+
+def test_a_library_on_a_read_only_medium_is_read(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read-only medium has no -shm file: there sqlite refuses mode=ro on a WAL library."""
+    refused: list[str] = []
+    connect = sqlite3.connect
+
+    def medium(uri: str, **options: object) -> sqlite3.Connection:
+        if "immutable" not in uri:
+            refused.append(uri)
+            return connect("file:/nowhere/at/all?mode=ro", **{**options, "uri": True})  # type: ignore[call-overload,no-any-return]
+        return connect(uri, **options)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", medium)
+    with closing(open_reader(str(library))) as reader:
+        assert reader.rows("SELECT count(*) FROM study")[0][0] > 100
+    assert refused
+
+
+def test_two_writers_and_the_second_is_told(library: Path) -> None:
+    with closing(open_writer(str(library))) as first, closing(open_writer(str(library))) as second:
+        second.rows("PRAGMA busy_timeout=0")
+        first.rows("BEGIN IMMEDIATE")
+        with pytest.raises(LibraryBusy, match="another program is writing"):
+            second.rows("BEGIN IMMEDIATE")
+        first.rows("ROLLBACK")
+
+
+def test_a_full_disk_is_told_as_such(library: Path) -> None:
+    with closing(open_writer(str(library))) as writer:
+        pages = writer.rows("PRAGMA page_count")[0][0]
+        writer.rows(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(DiskFull):
+            writer.rows("INSERT INTO library (name, value) VALUES ('filler', hex(zeroblob(5000000)))")
+        assert writer.rows("SELECT count(*) FROM library WHERE name = 'filler'") == [(0,)]
+
+
+def test_a_damaged_page_is_told_as_damage(library: Path) -> None:
+    content = bytearray(library.read_bytes())
+    for page in range(4096, len(content), 4096):
+        content[page : page + 200] = b"\xff" * 200
+    library.write_bytes(content)
+    with pytest.raises(CorruptLibrary, match="damaged"), closing(open_reader(str(library))) as reader:
+        reader.rows("SELECT count(*) FROM study")
+
+
+def test_an_error_of_no_known_kind_still_names_the_library() -> None:
+    assert str(explain(sqlite3.OperationalError("odd"), "a.db")) == "a.db: odd"
+
+
+def test_a_new_library_is_for_its_owner_alone(seeded: Path) -> None:
+    assert oct(os.stat(seeded).st_mode & 0o777) == "0o600"
