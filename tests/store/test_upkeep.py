@@ -81,9 +81,14 @@ def test_a_missing_table_is_found(library: Path) -> None:
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "out.txt"
-    with pytest.raises(RuntimeError), written_beside(str(target)) as beside:
-        Path(beside).write_text("half")
-        raise RuntimeError
+
+    def fail_halfway() -> None:
+        with written_beside(str(target)) as beside:
+            Path(beside).write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
     assert list(tmp_path.iterdir()) == []
     with written_beside(str(target)) as beside:
         Path(beside).write_text("whole")
