@@ -57,7 +57,8 @@ def begin(connection: Connection) -> Iterator[Connection]:
 def where(connection: Connection) -> str:
     """The path of the SQLite library behind a connection, or the URL without its password."""
     if connection.dialect.name == "sqlite":
-        return str(connection.exec_driver_sql("PRAGMA database_list").fetchone()[2])  # type: ignore[index]
+        # asked of the driver: through SQLAlchemy even a question begins a transaction
+        return str(raw(connection).execute("PRAGMA database_list").fetchone()[2])
     return connection.engine.url.render_as_string(hide_password=True)
 
 

@@ -13,7 +13,7 @@ from ketlit.errors import CorruptLibrary, LibraryError, NotALibrary, ReadOnlyLib
 from ketlit.resources import MIGRATIONS
 from ketlit.store import search_index
 from ketlit.store.connect import APPLICATION_ID, SCHEMA, _connect, look
-from ketlit.store.engine import begin, tell, writing
+from ketlit.store.engine import begin, raw, tell, writing
 from ketlit.store.upkeep import backup
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def to_newest(connection: Connection) -> None:
     """
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        # said to the driver: through SQLAlchemy a transaction would begin, and inside one the pragma does nothing
+        raw(connection).execute("PRAGMA foreign_keys=OFF")
     try:
         with begin(connection):
             before = _counts(connection)
@@ -68,8 +68,7 @@ def to_newest(connection: Connection) -> None:
             search_index.create(connection)
     finally:
         if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.commit()
+            raw(connection).execute("PRAGMA foreign_keys=ON")
 
 
 def upgrade(path: str) -> tuple[int, int, str]:
