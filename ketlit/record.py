@@ -310,8 +310,18 @@ class Record:
 
 
 @dataclass(slots=True)
+class Trial:
+    """A clinical trial that several studies may report; `name` is what they share in `Facts.trial`."""
+
+    name: str  # TRANSFORM-2, or its first registry number
+    registry_ids: list[RegistryId] = field(default_factory=list)
+    title: str = ""
+    where: str = ""
+
+
+@dataclass(slots=True)
 class Claim:
-    """A statement made in public about ketamine; `studies` are keys."""
+    """A statement made in public about ketamine; `studies` are keys, `source` is where it was made."""
 
     id: str
     text: str
@@ -320,4 +330,5 @@ class Claim:
     confidence: str = ""
     studies: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
+    source: str = ""
     where: str = ""
