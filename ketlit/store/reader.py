@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ketlit.errors import UsageError
+from ketlit.store import overview
 from ketlit.store.connect import Rows, plain_rows
 from ketlit.store.listing import chunks, study_rows
 from ketlit.store.query import ORDERS, Query, close_names
 from ketlit.store.search_index import Expression, Phrase, Sql, fold
-from ketlit.store.terms import Terms
+from ketlit.store.terms import Terms, unknown
 from ketlit.store.words import clean, identify
-from ketlit.views import Filters, SearchResult, StudyRow
+from ketlit.views import ClaimRow, Filters, SearchResult, Stats, StudyRow, TermRow, TimelineEntry, TrialRow
 from ketlit.vocabulary import SearchSort
 
 FEW: Final = 1_000  # hits that are ranked whole; of more, only the best tier that fills the page
@@ -87,6 +88,36 @@ class Reader:
         """The ids of all studies that fit, in no order."""
         query = Query(self.db, filters, self.terms_known)
         return plain_rows(self.db.rows(f"SELECT s.id FROM study s{query.whole(self.db.dialect)}", query.params))
+
+    def timeline(self, filters: Filters) -> list[TimelineEntry]:
+        """All studies that fit, by year; those without a year last."""
+        return overview.timeline(self.db, self.terms_known, filters)
+
+    def understood(self, filters: Filters) -> list[str]:
+        """How a query is read, for a header."""
+        return Query(self.db, filters, self.terms_known).understood
+
+    # the library as a whole
+
+    def terms(self, axis: str | None = None) -> list[TermRow]:
+        """The taxonomy as a tree, with the studies of each term."""
+        if axis is not None and axis not in self.terms_known.by_axis:
+            raise unknown("axis", clean(axis), close_names(axis, list(self.terms_known.by_axis)), "")
+        return overview.terms_of(self.db, self.terms_known, axis)
+
+    def trials(self, filters: Filters | None = None) -> list[TrialRow]:
+        """The trials that several studies may report; those of fitting studies only."""
+        return overview.trials(self.db, self.terms_known, filters or Filters())
+
+    def claims(self, claim: str | None = None) -> list[ClaimRow]:
+        """The claims, or one of them; NotFound where there is none of this id."""
+        return overview.claims(self.db, claim)
+
+    def stats(self, path: str = "") -> Stats:
+        """What is in the library."""
+        return overview.stats(self.db, self.terms_known, path)
+
+    # how a search is done
 
     def _listed(self, query: Query, sort: SearchSort, limit: int) -> tuple[int, list[tuple[int, float | None]]]:
         """Without words to rank by: the newest first, or as asked."""

@@ -48,19 +48,25 @@ def term_token(axis: str, term: str) -> str:
 
 
 class Phrase:
-    """Words that follow each other in the text, as typed; with `prefix` the last one may go on."""
+    """Words that follow each other in the text, as typed; with `prefix` the last one may go on.
 
-    __slots__ = ("prefix", "raw")
+    `name` is for identifiers: they are looked for among the names only.
+    """
 
-    def __init__(self, raw: str, prefix: bool = False) -> None:
+    __slots__ = ("name", "prefix", "raw")
+
+    def __init__(self, raw: str, prefix: bool = False, name: bool = False) -> None:
         self.raw = raw
         self.prefix = prefix
+        self.name = name
 
     def fts5(self) -> str:
         """A quoted string, which FTS5 cuts into tokens as it cut the text."""
-        return '"' + self.raw.replace('"', " ") + '"' + ("*" if self.prefix else "")
+        return "{names} : " * self.name + '"' + self.raw.replace('"', " ") + '"' + "*" * self.prefix
 
     def tsquery(self, weights: str) -> str:
+        """Folded words in quotes, with the letters of the columns they may stand in."""
+        weights = weights or "B" * self.name
         parts = [part[:_LONGEST] for part in fold(self.raw).split()]
         marks = [f":{weights}" if weights else ""] * len(parts)
         if self.prefix:

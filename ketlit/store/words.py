@@ -19,7 +19,7 @@
 | fibromyalgia              | the term, or one of its names (fibrositis ...) in the text, unless --literal      |
 | fm                        | the term fibromyalgia, its unambiguous names, or fm                               |
 | reflex sympathetic dystrophy | the term crps-1 or one of its names: the longest run of words that names a term |
-| pmid:123                  | 123                                                                               |
+| pmid:123                  | 123 among its identifiers and other names; the same for doi:10.1/x and addresses  |
 
 Nothing typed is an error but what holds no word at all (`"`, `-`, `*`, `AND`, `a*` with one letter) and what is
 longer than 2,000 characters or 64 words; then a UsageError says what to type.
@@ -55,10 +55,12 @@ Known = dict[int, list[Name]]  # the terms that a word names, by the word's id()
 class Word:
     """One piece of a query: `name` is it folded."""
 
-    __slots__ = ("name", "negated", "prefix", "quoted", "raw")
+    __slots__ = ("identifier", "name", "negated", "prefix", "quoted", "raw")
 
     def __init__(self, raw: str, *, quoted: bool = False, prefix: bool = False, negated: bool = False) -> None:
-        self.raw = raw
+        number = None if quoted else _PMID.fullmatch(raw) or _DOI.fullmatch(raw)
+        self.identifier = number is not None
+        self.raw = raw = number[1] if number else raw
         self.name = fold(raw)
         self.quoted = quoted
         self.prefix = prefix
@@ -67,7 +69,7 @@ class Word:
     @property
     def plain(self) -> bool:
         """May be (part of) the name of a term, has another number, may be too small to count."""
-        return not (self.quoted or self.prefix)
+        return not (self.quoted or self.prefix or self.identifier)
 
     def told(self) -> str:
         return f'"{self.raw.strip()}"' if self.quoted else self.raw + "*" * self.prefix
@@ -129,7 +131,7 @@ def _pieces(typed: str) -> list[Word | str]:
             continue
         if bare:
             raw, prefix = bare.lstrip("-+"), bare.endswith("*")
-            word = Word(_bare(raw.rstrip("*")), prefix=prefix, negated=bare.startswith("-"))
+            word = Word(raw.rstrip("*"), prefix=prefix, negated=bare.startswith("-"))
         else:
             word = Word(phrase, quoted=True, prefix=bool(star), negated=bool(minus))
         if word.name:
@@ -154,12 +156,6 @@ def identify(typed: str) -> tuple[str, str]:
     if doi or raw.startswith("10."):
         return "doi", (doi[1] if doi else raw).lower()
     return "key", raw.lower()
-
-
-def _bare(raw: str) -> str:
-    """A PMID or DOI bare of its prefix or address; anything else as it is."""
-    found = _PMID.fullmatch(raw) or _DOI.fullmatch(raw)
-    return found[1] if found else raw
 
 
 def _alternatives(pieces: list[Word | str]) -> list[list[Word]]:
@@ -249,7 +245,7 @@ def _add(
     for word in group:
         forms = [word.raw] if literal or not word.plain else [word.raw, *plurals(word.name)]
         for form in forms:
-            phrases[form, word.prefix] = Phrase(form, word.prefix)
+            phrases[form, word.prefix] = Phrase(form, word.prefix, word.identifier)
         if id(word) in known and terms is not None:
             for phrase in _meant(word, known[id(word)], terms, reading):
                 phrases[phrase.raw, False] = phrase
