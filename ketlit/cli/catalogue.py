@@ -1,0 +1,107 @@
+"""Every command by name; a group that imports and builds only the one that was named."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from ketlit.cli.options import EVERYWHERE, Command, everywhere
+
+
+class Entry(NamedTuple):
+    """Where a command is: `module` and `name` in it (a function, or a Typer for a group), its help in one line."""
+
+    module: str
+    name: str
+    help: str
+
+
+CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
+    "Read": {
+        "search": Entry("ketlit.cli.explore", "search", "Find studies by words and filters, best first."),
+        "show": Entry("ketlit.cli.explore", "show", "Show all that is known of one study."),
+        "timeline": Entry("ketlit.cli.explore", "timeline", "Show studies by year, with gaps, claims and retractions."),
+        "terms": Entry("ketlit.cli.explore", "terms", "List the terms that filters take, with their studies."),
+        "trials": Entry("ketlit.cli.explore", "trials", "List clinical trials with the studies that report them."),
+        "stats": Entry("ketlit.cli.explore", "stats", "Say what is in the library and how old it is."),
+    },
+    "Exchange": {
+        "import": Entry("ketlit.cli.exchange", "import_", "Add studies from files: PubMed XML, ketlit's own exports."),
+        "export": Entry("ketlit.cli.exchange", "export", "Write studies out, with everything that is known of them."),
+    },
+    "Annotate": {
+        "note": Entry("ketlit.cli.annotate", "note", "Keep notes on studies."),
+        "label": Entry("ketlit.cli.annotate", "label", "Put your own labels on studies."),
+        "tag": Entry("ketlit.cli.annotate", "tag", "Give a study a term, or take one away."),
+        "study": Entry("ketlit.cli.annotate", "study", "Leave a study out, or take it back in."),
+    },
+    "Library": {
+        "db": Entry("ketlit.cli.library", "db", "Make, look after and back up a library."),
+    },
+}
+ENTRIES: Final = {name: entry for group in CATALOGUE.values() for name, entry in group.items()}
+
+
+def command_names() -> list[str]:
+    """The commands in the order of the help."""
+    return list(ENTRIES)
+
+
+def load(name: str) -> TyperCommand | TyperGroup:
+    """Import and build one command, with the options that every command takes."""
+    from importlib import import_module
+
+    entry = ENTRIES[name]
+    found: Any = getattr(import_module(entry.module), entry.name)
+    if isinstance(found, typer.Typer):
+        found.info.cls = Group
+        for info in found.registered_commands:
+            info.cls = Command
+        group = typer.main.get_group(found)
+        group.name, group.help = name, group.help or entry.help
+        for each in (group, *group.commands.values()):
+            each.rich_markup_mode = None  # type: ignore[attr-defined]
+            each.params += everywhere()
+        group.epilog = group.epilog or f"More on one of them: ketlit {name} COMMAND --help"
+        return group
+    made = typer.Typer(add_completion=False, rich_markup_mode=None)
+    made.command(name, cls=Command, epilog=getattr(found, "example", None))(found)
+    command = typer.main.get_command(made)
+    command.params += everywhere()
+    return command  # type: ignore[return-value]
+
+
+class Group(TyperGroup):
+    """A group of commands (`ketlit db ...`) whose help shows the first paragraph of each whole."""
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, (command.help or "").partition("\n\n")[0]) for name, command in self.commands.items()]
+            )
+
+
+class Catalogue(TyperGroup):
+    """The program itself: knows all names, builds one."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return command_names()
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        return load(cmd_name) if cmd_name in ENTRIES else None
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        """All commands in groups, from the table: nothing is imported for it."""
+        for group, entries in CATALOGUE.items():
+            with formatter.section(group):
+                formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[Any]:  # type: ignore[override]
+        from ketlit.cli.completion import item
+
+        names = [item(name, entry.help) for name, entry in ENTRIES.items() if name.startswith(incomplete)]
+        if incomplete.startswith("-"):
+            names += [item(name, help) for name, help in EVERYWHERE.items() if name.startswith(incomplete)]
+        return names

@@ -1,0 +1,238 @@
+"""Options that several commands share: those of every command, the filters, formats and limits.
+
+`@filtered` gives a command all filters: its parameter `filters: Filters` becomes the words and the options. The
+typer context of such a command is called `ctx`, because `context` is a filter.
+"""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperOption
+
+from ketlit.errors import UsageError
+from ketlit.views import Filters
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+TABLE_FORMATS: Final = ("table", "tsv", "csv", "json", "jsonl")
+DEFAULT_LIMIT: Final = 50
+FILTERS: Final = "Filters (repeat one for OR; different ones hold together)"
+# completion is asked for by the shell, with this in the environment; nothing else needs the completers
+_COMPLETING: Final = "_KETLIT_COMPLETE" in os.environ
+EVERYWHERE: Final = {
+    "--db": "The library to use; also KETLIT_DB.",
+    "--no-color": "No colours; also NO_COLOR.",
+    "--verbose": "Explain on stderr; -vv more.",
+}
+
+
+class Session:
+    """What was asked for the whole run: the library named by hand, colours, how much to explain."""
+
+    __slots__ = ("color", "db", "verbose")
+
+    def __init__(self, db: str | None = None, *, color: bool = True, verbose: int = 0) -> None:
+        self.db = db
+        self.color = color and not os.environ.get("NO_COLOR")
+        self.verbose = verbose
+
+
+class Command(TyperCommand):
+    """A command whose help shows its options in sections, and those of every command in one line."""
+
+    def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                section = "Arguments" if parameter.param_type_name == "argument" else "Options"
+                section = getattr(parameter, "rich_help_panel", None) or section
+                sections.setdefault(section, []).append(record)
+        for section in sorted(sections, key=lambda name: (name != "Arguments", name == FILTERS)):
+            with formatter.section(section):
+                formatter.write_dl(sections[section])
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text("Every command takes --db PATH, --no-color and -v.")
+
+
+def everywhere() -> list[TyperOption]:
+    """The options of the program that are also taken after a command, where people type them."""
+    hidden: dict[str, Any] = {"expose_value": False, "hidden": True}
+    return [
+        TyperOption(param_decls=["--db"], callback=_set_db, metavar="PATH", **hidden),
+        TyperOption(param_decls=["--no-color"], callback=_set_color, is_flag=True, default=False, **hidden),
+        TyperOption(param_decls=["--verbose", "-v"], callback=_set_verbose, count=True, default=0, **hidden),
+    ]
+
+
+def _set_db(context: typer.Context, _: object, value: str | None) -> None:
+    if value is not None and context.obj is not None:
+        context.obj.db = value
+
+
+def _set_color(context: typer.Context, _: object, value: bool) -> None:
+    if value and context.obj is not None:
+        context.obj.color = False
+
+
+def _set_verbose(context: typer.Context, _: object, value: int) -> None:
+    if value and context.obj is not None:
+        context.obj.verbose += value
+
+
+def example(line: str) -> Callable[[Function], Function]:
+    """The example at the foot of a command's help."""
+
+    def mark(function: Function) -> Function:
+        function.example = f"Example: {line}"  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def _from(completer: str) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
+    """The completer of this name, only where the shell asks: typer looks through each at a cost."""
+    if not _COMPLETING:
+        return None
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        from ketlit.cli import completion
+
+        found: list[tuple[str, str]] = completion.complete(completer, ctx, incomplete)
+        return found
+
+    return complete
+
+
+def _term_option(flags: Sequence[str], help: str, values: str) -> Any:
+    made = typer.Option(
+        *flags, help=help, metavar="TERM", rich_help_panel=FILTERS, autocompletion=_from(values), show_default=False
+    )
+    return Annotated[list[str] | None, made]
+
+
+def _option(flag: str, type: Any, help: str, metavar: str, values: str = "") -> Any:
+    made = typer.Option(
+        flag,
+        help=help,
+        metavar=metavar,
+        rich_help_panel=FILTERS,
+        show_default=False,
+        autocompletion=_from(values) if values else None,
+    )
+    return Annotated[type, made]
+
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[WORDS]...",
+        help="AND by default; '\"a phrase\"', prefix*, OR, -not. Words that name a term also match its synonyms.",
+        show_default=False,
+    ),
+]
+Literal = Annotated[bool, typer.Option("--literal", help="Match the words themselves, without synonyms.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="table (on a terminal), tsv (when piped), csv, json or jsonl.",
+        show_default=False,
+        autocompletion=_from("format"),
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", help="At most so many studies; 0 for all.")]
+# every filter once: its parameter (a field of Filters), and what typer makes of it
+FILTER_PARAMETERS: Final[dict[str, Any]] = {
+    "condition": _term_option(["--condition", "-c"], "What is treated: fibromyalgia, crps ...", "condition"),
+    "route": _term_option(["--route", "-r"], "How it is given: intravenous (or iv), intranasal, oral ...", "route"),
+    "outcome": _term_option(["--outcome", "-o"], "What is measured: pain-intensity, remission ...", "outcome"),
+    "design": _term_option(["--design"], "rct, meta-analysis, case-report, crossover ...", "design"),
+    "drug": _term_option(["--drug"], "racemic, esketamine, arketamine ...", "drug"),
+    "harm": _term_option(["--harm"], "An adverse effect that is reported; any for all.", "adverse-effect"),
+    "comparator": _term_option(["--comparator"], "placebo, active-placebo, opioid, ect ...", "comparator"),
+    "population": _term_option(["--population"], "Who takes part: adolescents, women ...", "population"),
+    "context": _term_option(["--context"], "therapeutic-pain, anesthesia, misuse ...", "context"),
+    "since": _option("--since", int | None, "Published in this year or later.", "YEAR"),
+    "until": _option("--until", int | None, "Published in this year or earlier.", "YEAR"),
+    "as_of": _option("--as-of", str, "Published by this day; a year counts as its last day.", "DATE"),
+    "min_n": _option("--min-n", int | None, "With at least so many participants.", "N"),
+    "direction": _option("--direction", list[str] | None, "Whom the result favours.", "DIRECTION", "direction"),
+    "status": _option("--status", list[str] | None, "current, corrected, retracted ...", "STATUS", "status"),
+    "source": _option("--source", list[str] | None, "curated, synced or imported.", "SOURCE", "source"),
+    "label": _option("--label", list[str] | None, "With your label.", "LABEL", "label"),
+    "trial": _option("--trial", list[str] | None, "Reports of a trial, by name or number.", "TRIAL", "trial"),
+}
+_NUMBERS: Final = {"since": (1, 9999, "year"), "until": (1, 9999, "year"), "min_n": (0, 10**9, "number of people")}
+
+
+def filters(*, words: Sequence[str] | None = None, literal: bool = False, **typed: Any) -> Filters:
+    """Filters as typed on the command line; raises UsageError for numbers that cannot be meant.
+
+    Terms, dates and closed words are looked up by the library that is asked.
+    """
+    for name, (low, high, what) in _NUMBERS.items():
+        value = typed.get(name)
+        if value is not None and not low <= value <= high:
+            raise UsageError(f"--{name.replace('_', '-')} {value} is no {what}", f"give a number from {low} to {high}")
+    since, until = typed.get("since"), typed.get("until")
+    if since is not None and until is not None and since > until:
+        raise UsageError(f"--since {since} is after --until {until}", "exchange the two")
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in typed.items() if value is not None
+    }
+    return Filters(words=" ".join(words or ()), literal=literal, **given)
+
+
+def filtered(function: Function) -> Function:
+    """Give a command the words and all filters as options; it gets them as one `filters: Filters`."""
+
+    @wraps(function)
+    def command(**given: Any) -> Any:
+        taken = {name: given.pop(name) for name in ("words", "literal", *FILTER_PARAMETERS)}
+        return function(filters=filters(**taken), **given)
+
+    own = [each for each in inspect.signature(function).parameters.values() if each.name != "filters"]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    shared = [inspect.Parameter("literal", keyword, default=False, annotation=Literal)]
+    for name, annotation in FILTER_PARAMETERS.items():
+        default = "" if name == "as_of" else None
+        shared.append(inspect.Parameter(name, keyword, default=default, annotation=annotation))
+    words = inspect.Parameter("words", keyword, default=None, annotation=Words)
+    own = [each.replace(kind=keyword) for each in own]
+    command.__signature__ = inspect.Signature([words, *own, *shared])  # type: ignore[attr-defined]
+    command.__annotations__ = {}  # typer asks for them, and the signature says it all
+    del command.__wrapped__  # type: ignore[attr-defined]
+    return command
+
+
+def chosen_format(format: str, among: Sequence[str] = TABLE_FORMATS) -> str:
+    """The format asked for; by default `table` on a terminal and `tsv` when piped. Raises UsageError."""
+    if not format:
+        return "table" if sys.stdout.isatty() else "tsv"
+    wanted = format.strip().lower()
+    if wanted in among:
+        return wanted
+    raise UsageError(f"no format is called {format[:40]!r}", _nearest(wanted, among))
+
+
+def chosen_limit(limit: int) -> int:
+    """The number of rows asked for, 0 for all. Raises UsageError."""
+    if limit < 0:
+        raise UsageError(f"--limit {limit} is no number of studies", "give 1 or more, or 0 for all")
+    return min(limit, 2**31 - 1)
+
+
+def _nearest(typed: str, names: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed, names, 2, 0.5)
+    said = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"{said}one of: {', '.join(names)}"
