@@ -162,7 +162,9 @@ class Taxonomy:
         given = set(terms)
         general = {up for term in given for up in self.ancestors(axis, term)}
         last = len(self.terms)
-        return sorted(given - general, key=lambda one: (entry.position if (entry := self.get(axis, one)) else last, one))
+        return sorted(
+            given - general, key=lambda one: (entry.position if (entry := self.get(axis, one)) else last, one)
+        )
 
     def names(self, term: Term) -> list[Name]:
         """All names a person may type for a term: id, label, plain synonyms and short forms, each once."""
@@ -280,8 +282,9 @@ class _Reading:
                 self.say(name, "", "no terms")
             else:
                 terms += self._terms(Axis(name), entry["terms"])
-        rest = {key: data.get(key) or [] for key in ("tests", "dose_patterns", "core_outcome_sets")}
-        return Taxonomy(terms, **rest)
+        return Taxonomy(
+            terms, data.get("tests") or [], data.get("dose_patterns") or [], data.get("core_outcome_sets") or []
+        )
 
     def _terms(self, axis: Axis, entries: list[Any]) -> Iterator[Term]:
         for position, entry in enumerate(entries):
@@ -354,24 +357,21 @@ def _nearest(word: str, choices: Collection[str]) -> str:
 
 def _term(axis: Axis, position: int, entry: dict[str, Any]) -> Term:
     """A term as the file has it. Raises TypeError, ValueError or KeyError for what does not fit."""
-    nested = {
-        "mesh": lambda each: Mesh(**{**each, "trees": tuple(each.get("trees", ()))}),
-        "patterns": lambda each: Pattern(**{**each, "words": tuple(each.get("words", ()))}),
-        "abbreviations": lambda each: Abbreviation(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in each.items()}
-        ),
-        "implies": lambda each: (Axis(each.partition(":")[0]), each.partition(":")[2]),
-    }
+    made: dict[str, Any] = {"mesh": Mesh, "patterns": Pattern, "abbreviations": Abbreviation}
     values: dict[str, Any] = {}
     for key, value in entry.items():
-        if key in nested:
-            values[key] = tuple(nested[key](each) for each in value)
+        if key in made:
+            values[key] = tuple(made[key](**_frozen(each)) for each in value)
+        elif key == "implies":
+            values[key] = tuple((Axis(axis), named) for axis, _, named in (each.partition(":") for each in value))
         elif key == "qualifier":
-            values[key] = Qualifier(**{**value, "on": tuple(value.get("on", ()))})
-        elif key == "oxford2011_start":
-            values[key] = str(value)
+            values[key] = Qualifier(**_frozen(value))
         else:
-            values[key] = tuple(value) if isinstance(value, list) else value
+            values[key] = str(value) if key == "oxford2011_start" else value
     if not isinstance(values.get("id"), str) or not isinstance(values.get("label"), str):
         raise ValueError("an id and a label are needed")
-    return Term(axis=axis, position=position, **values)
+    return Term(axis=axis, position=position, **_frozen(values))
+
+
+def _frozen(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

@@ -1,0 +1,50 @@
+"""Which short forms a text defines: "long form (ABBR)", after Schwartz and Hearst (Pac Symp Biocomput 2003:451)."""
+
+from __future__ import annotations
+
+import re
+
+_BRACKETS = re.compile(r"\(([^()]{2,40})\)")
+_REVERSED = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Za-z0-9/-]{1,9}) \(([^()]{5,120})\)")
+
+
+def definitions(text: str) -> dict[str, list[str]]:
+    """The long forms that a normalised text gives for each short form, in the order they stand."""
+    found: dict[str, list[str]] = {}
+    for match in _BRACKETS.finditer(text):
+        short = re.split("[;,]", match[1])[0].strip()
+        if not _is_short(short):
+            continue
+        before = text[max(0, match.start() - 200) : match.start()].rstrip()
+        words = re.split(r"[.;:!?] ", before)[-1].split(" ")
+        long = _long_form(short, " ".join(words[-min(len(short) + 5, len(short) * 2) :]))
+        if long:
+            found.setdefault(short, []).append(long)
+    for match in _REVERSED.finditer(text):
+        long = _long_form(match[1], match[2])
+        if long and _is_short(match[1]) and len(match[2].split()) > 1:
+            found.setdefault(match[1], []).append(long)
+    return found
+
+
+def _is_short(short: str) -> bool:
+    return 2 <= len(short) <= 10 and len(short.split()) <= 2 and short[0].isalnum() and any(c.isupper() for c in short)
+
+
+def _long_form(short: str, candidate: str) -> str:
+    """The shortest end of `candidate` that has the letters of `short` in order, the first one beginning a word."""
+    place = len(candidate) - 1
+    for number in range(len(short) - 1, -1, -1):
+        letter = short[number].lower()
+        if not letter.isalnum():
+            continue
+        while place >= 0 and (
+            candidate[place].lower() != letter or (number == 0 and place > 0 and candidate[place - 1].isalnum())
+        ):
+            place -= 1
+        if place < 0:
+            return ""
+        place -= 1
+    start = candidate.rfind(" ", 0, place + 1) + 1
+    long = candidate[start:]
+    return long if len(long) > len(short) else ""
