@@ -225,8 +225,9 @@ class Headings:
     def terms(self, ui: str, name: str) -> list[Term]:
         """The terms of a heading, by its ui, by its name where ours is unverified, or by a place below ours."""
         found = [*self._by_ui.get(ui, ()), *self._by_name.get(name.casefold(), ())]
-        numbers = self._numbers.get(ui, ())
-        found += [term for tree, term in self._trees if any(number.startswith(tree) for number in numbers)]
+        if ui in self._numbers:
+            numbers = self._numbers[ui]
+            found += [term for tree, term in self._trees if any(number.startswith(tree) for number in numbers)]
         return list({(term.axis, term.id): term for term in found}.values())
 
 
