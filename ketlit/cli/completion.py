@@ -12,9 +12,17 @@ from typer.core import CompletionItem  # type: ignore[attr-defined]
 from ketlit.cli.options import TABLE_FORMATS
 from ketlit.settings import library_place
 from ketlit.store.connect import look, open_reader
-from ketlit.vocabulary import Axis, Direction, Source, Status
+from ketlit.vocabulary import Axis, Direction, SearchSort, Source, Status
 
-CLOSED: Final = {"direction": Direction, "status": Status, "source": Source}
+CLOSED: Final = {
+    "axis": Axis,
+    "by": ("condition", "route", "outcome"),
+    "direction": Direction,
+    "format": TABLE_FORMATS,
+    "sort": SearchSort,
+    "source": Source,
+    "status": Status,
+}
 TERMS: Final = "SELECT term, label FROM term WHERE axis = :axis AND prints_as = '' ORDER BY position, term"
 LABELS: Final = "SELECT DISTINCT label, '' FROM label ORDER BY label"
 TRIALS: Final = "SELECT name, title FROM trial ORDER BY name"
@@ -28,14 +36,8 @@ def item(value: str, help: str) -> CompletionItem:
 
 def complete(what: str, context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Values of this kind that begin with what is typed. Never raises: a shell's prompt is no place for errors."""
-    if what == "format":
-        found = [(name, "") for name in TABLE_FORMATS]
-    elif what == "axis":
-        found = [(axis.value, "") for axis in Axis]
-    elif what in CLOSED:
-        found = [(str(word), "") for word in CLOSED[what]]
-    else:
-        found = _asked(what, context, incomplete)
+    closed = [(str(word), "") for word in CLOSED.get(what, ())]
+    found = closed or _asked(what, context, incomplete)
     return [(value, help) for value, help in found if value.startswith(incomplete)]
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,15 +12,23 @@ from ketlit.cli.options import (
     DEFAULT_LIMIT,
     Format,
     Limit,
+    chosen,
     chosen_format,
     chosen_limit,
+    completed_from,
     example,
     filtered,
 )
+from ketlit.errors import NotFound
 from ketlit.render import plain
 from ketlit.store.reader import Reader
 from ketlit.views import Filters
-from ketlit.vocabulary import SearchSort
+from ketlit.vocabulary import AXIS_FLAG, AXIS_KEY, Axis, SearchSort
+
+if TYPE_CHECKING:
+    from ketlit.render.table import Screen
+
+GROUPINGS: Final = ("condition", "route", "outcome")
 
 
 @contextmanager
@@ -33,22 +41,210 @@ def reader(context: typer.Context) -> Iterator[Reader]:
         library.close()
 
 
+def screen(context: typer.Context) -> "Screen":
+    """The terminal, which is where rich is loaded."""
+    from ketlit.render.table import Screen
+
+    return Screen(sys.stdout, color=context.obj.color)
+
+
 @example("ketlit search fibromyalgia -r iv --since 2000")
 @filtered
 def search(
     ctx: typer.Context,
     filters: Filters,
     sort: Annotated[
-        str, typer.Option("--sort", metavar="ORDER", help="relevance, year, n or added.")
+        str,
+        typer.Option(
+            "--sort",
+            metavar="ORDER",
+            help="relevance, year, n or added.",
+            autocompletion=completed_from("sort"),
+        ),
     ] = SearchSort.RELEVANCE.value,
     limit: Limit = DEFAULT_LIMIT,
     format: Format = "",
 ) -> None:
-    """Find studies by words and filters, best first."""
-    chosen, most = chosen_format(format), chosen_limit(limit)
+    """Find studies by words and filters, best first.
+
+    Words are found in titles, terms, abstracts, summaries and names; a title says more than an abstract.
+    """
+    how, order, most = chosen_format(format), chosen(sort, tuple(SearchSort), "order"), chosen_limit(limit)
     with reader(ctx) as library:
-        found = library.search(filters, sort, most)
+        found = library.search(filters, order, most)
+    if how == "table":
+        from ketlit.render import table
+
+        terminal = screen(ctx)
+        table.header(terminal, found.total, found.understood)
+        table.studies(terminal, found.rows)
+    else:
+        plain.write_rows(map(plain.as_object, found.rows), plain.STUDY_COLUMNS, how, sys.stdout)
     for hint in found.hints:
         tell(hint)
-    rows = [plain.as_object(row) for row in found.rows]
-    plain.write_rows(rows, plain.STUDY_COLUMNS, "tsv" if chosen == "table" else chosen, sys.stdout)
+    if len(found.rows) < found.total:
+        tell(f"{len(found.rows)} of {found.total} shown; --limit 0 shows all")
+    if how == "table" and found.rows and sys.stderr.isatty():
+        tell(f"all of one study: ketlit show {found.rows[0].key}")
+
+
+@example("ketlit show sorensen1995 --why")
+def show(
+    ctx: typer.Context,
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A key, PMID or DOI, in any usual form.", autocompletion=completed_from("key")
+        ),
+    ],
+    why: Annotated[bool, typer.Option("--why", help="With the words that each tag rests on.")] = False,
+    format: Format = "",
+) -> None:
+    """Show all that is known of one study: the whole card."""
+    from ketlit.store import assemble
+
+    how = chosen_format(format)
+    with reader(ctx) as library:
+        number = library.find(study)
+        if number is None:
+            near = library.suggest(study)
+            hint = f"did you mean {' or '.join(near)}?" if near else "find its key with 'ketlit search WORDS'"
+            raise NotFound(f"no study is called {study[:80]!r}", hint)
+        row = library.rows([number])[0]
+        record = next(iter(assemble.records(library.db, [number])))
+        tags = assemble.tags(library.db, number)
+        relations = assemble.relations(library.db, number)
+        history = assemble.history(library.db, number)
+        claims = [claim for claim in library.claims() if row.key in claim.studies]
+    if how == "table":
+        from ketlit.render import card
+
+        bearing = [(claim.id, claim.verdict, claim.text) for claim in claims]
+        card.show(screen(ctx), card.Card(row, record, tags, relations, history, bearing), why=why)
+        return
+    from ketlit.sources.exchange import as_json
+
+    whole = {**plain.as_object(row), **as_json(row, record, tags, relations)}
+    whole["claims"] = [claim.id for claim in claims]
+    whole["history"] = [plain.as_object(change) for change in history]
+    if how in ("tsv", "csv") and not why:
+        whole["tags"] = [f"{tag.axis}:{tag.term} ({tag.origin})" for tag in tags if tag.active]
+    plain.write_object(whole, how, sys.stdout)
+
+
+@example("ketlit timeline fibromyalgia --by outcome")
+@filtered
+def timeline(
+    ctx: typer.Context,
+    filters: Filters,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="AXIS",
+            help="A timeline for each condition, route or outcome.",
+            show_default=False,
+            autocompletion=completed_from("by"),
+        ),
+    ] = "",
+    format: Format = "",
+) -> None:
+    """Show studies by year, with gaps, claims and retractions marked.
+
+    A strip of the years to scale, then a line a study; below a study the claims of the article that rest on it.
+    """
+    how = chosen_format(format)
+    axis = chosen(by, GROUPINGS, "grouping") if by else ""
+    with reader(ctx) as library:
+        entries = library.timeline(filters)
+        understood = library.understood(filters)
+    if how == "table":
+        from ketlit.render import table, timeline
+
+        terminal = screen(ctx)
+        table.header(terminal, len(entries), understood)
+        timeline.show(terminal, timeline.grouped(entries, axis) if axis else {"": entries})
+        return
+    groups = plain.by_term(entries, AXIS_KEY[Axis(axis)]) if axis else [("", entry) for entry in entries]
+    rows = [plain.timeline_object(entry, group if axis else None) for group, entry in groups]
+    columns = (*(("group",) if axis else ()), *plain.TIMELINE_COLUMNS)
+    plain.write_rows(rows, columns, how, sys.stdout)
+
+
+@example("ketlit terms condition")
+def terms(
+    ctx: typer.Context,
+    axis: Annotated[
+        str,
+        typer.Argument(
+            metavar="[AXIS]",
+            help="condition, route, outcome, harm, design ...; all of them if not given.",
+            show_default=False,
+            autocompletion=completed_from("axis"),
+        ),
+    ] = "",
+    unused: Annotated[bool, typer.Option("--unused", help="Only terms that no study has.")] = False,
+    ambiguous: Annotated[bool, typer.Option("--ambiguous", help="Only names that several terms share.")] = False,
+    format: Format = "",
+) -> None:
+    """List the terms that filters take, as a tree, with their studies and other names.
+
+    The first count is of studies with the term or one below it, the second of those with this very term.
+    """
+    how = chosen_format(format)
+    with reader(ctx) as library:
+        found = library.terms(_axis(axis))
+        shared = library.shared_names() if ambiguous else {}
+    if unused:
+        found = [row for row in found if not row.k_with_children]
+    if ambiguous:
+        found = [row._replace(synonyms=shared[row.axis, row.term]) for row in found if (row.axis, row.term) in shared]
+    if how == "table":
+        from ketlit.render import lists
+
+        lists.terms(screen(ctx), found)
+    else:
+        columns = ("axis", "term", "label", "parents", "synonyms", "k", "k_with_children", "depth")
+        plain.write_rows(map(plain.as_object, found), columns, how, sys.stdout)
+
+
+def _axis(typed: str) -> str | None:
+    """The axis that is meant: by its name, its option or its key in JSON."""
+    bare = typed.strip().lower().lstrip("-")
+    for axis in Axis:
+        if bare in (axis, AXIS_KEY[axis], AXIS_FLAG.get(axis, "").lstrip("-")) and bare:
+            return axis.value
+    return chosen(typed, tuple(Axis), "axis") if bare else None
+
+
+@example("ketlit trials -c depression")
+@filtered
+def trials(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
+    """List clinical trials with the studies that report them; a trial counts once in maps and pools."""
+    how = chosen_format(format)
+    with reader(ctx) as library:
+        found = library.trials(filters)
+    if how == "table":
+        from ketlit.render import lists
+
+        lists.trials(screen(ctx), found)
+    else:
+        columns = ("name", "title", "registry_ids", "studies", "years", "n", "conditions")
+        plain.write_rows(map(plain.as_object, found), columns, how, sys.stdout)
+
+
+@example("ketlit stats --format json")
+def stats(ctx: typer.Context, format: Format = "") -> None:
+    """Say what is in the library, how far it is verified, and how old it is."""
+    how = chosen_format(format)
+    with reader(ctx) as library:
+        found = library.stats(library.db.path)  # type: ignore[attr-defined]
+    if how == "table":
+        from ketlit.render import lists
+
+        lists.stats(screen(ctx), found)
+        return
+    whole = plain.as_object(found)
+    if how in ("tsv", "csv"):
+        whole = plain.flat_counts(whole)
+    plain.write_object(whole, how, sys.stdout)

@@ -8,8 +8,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar, cast
 
 import typer
 from typer.core import TyperCommand, TyperOption
@@ -96,7 +95,7 @@ def example(line: str) -> Callable[[Function], Function]:
     return mark
 
 
-def _from(completer: str) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
+def completed_from(completer: str) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
     """The completer of this name, only where the shell asks: typer looks through each at a cost."""
     if not _COMPLETING:
         return None
@@ -112,7 +111,12 @@ def _from(completer: str) -> Callable[[typer.Context, str], list[tuple[str, str]
 
 def _term_option(flags: Sequence[str], help: str, values: str) -> Any:
     made = typer.Option(
-        *flags, help=help, metavar="TERM", rich_help_panel=FILTERS, autocompletion=_from(values), show_default=False
+        *flags,
+        help=help,
+        metavar="TERM",
+        rich_help_panel=FILTERS,
+        autocompletion=completed_from(values),
+        show_default=False,
     )
     return Annotated[list[str] | None, made]
 
@@ -124,7 +128,7 @@ def _option(flag: str, type: Any, help: str, metavar: str, values: str = "") -> 
         metavar=metavar,
         rich_help_panel=FILTERS,
         show_default=False,
-        autocompletion=_from(values) if values else None,
+        autocompletion=completed_from(values) if values else None,
     )
     return Annotated[type, made]
 
@@ -145,7 +149,7 @@ Format = Annotated[
         metavar="FORMAT",
         help="table (on a terminal), tsv (when piped), csv, json or jsonl.",
         show_default=False,
-        autocompletion=_from("format"),
+        autocompletion=completed_from("format"),
     ),
 ]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help="At most so many studies; 0 for all.")]
@@ -194,11 +198,11 @@ def filters(*, words: Sequence[str] | None = None, literal: bool = False, **type
 def filtered(function: Function) -> Function:
     """Give a command the words and all filters as options; it gets them as one `filters: Filters`."""
 
-    @wraps(function)
     def command(**given: Any) -> Any:
         taken = {name: given.pop(name) for name in ("words", "literal", *FILTER_PARAMETERS)}
         return function(filters=filters(**taken), **given)
 
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
     own = [each for each in inspect.signature(function).parameters.values() if each.name != "filters"]
     keyword = inspect.Parameter.KEYWORD_ONLY
     shared = [inspect.Parameter("literal", keyword, default=False, annotation=Literal)]
@@ -209,18 +213,22 @@ def filtered(function: Function) -> Function:
     own = [each.replace(kind=keyword) for each in own]
     command.__signature__ = inspect.Signature([words, *own, *shared])  # type: ignore[attr-defined]
     command.__annotations__ = {}  # typer asks for them, and the signature says it all
-    del command.__wrapped__  # type: ignore[attr-defined]
-    return command
+    return cast(Function, command)
 
 
 def chosen_format(format: str, among: Sequence[str] = TABLE_FORMATS) -> str:
     """The format asked for; by default `table` on a terminal and `tsv` when piped. Raises UsageError."""
     if not format:
         return "table" if sys.stdout.isatty() else "tsv"
-    wanted = format.strip().lower()
+    return chosen(format, among, "format")
+
+
+def chosen(typed: str, among: Sequence[str], what: str) -> str:
+    """`typed` as one of a closed list; raises UsageError, naming the nearest."""
+    wanted = typed.strip().lower()
     if wanted in among:
         return wanted
-    raise UsageError(f"no format is called {format[:40]!r}", _nearest(wanted, among))
+    raise UsageError(f"no {what} is called {typed[:40]!r}", _nearest(wanted, among))
 
 
 def chosen_limit(limit: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TextIO
 
 from ketlit.render.safe import safe_text
+from ketlit.views import TimelineEntry
 
 # of a study, as specified for `search`; then what else a row knows
 STUDY_COLUMNS: Final = (
@@ -18,12 +19,32 @@ STUDY_COLUMNS: Final = (
     *("harms", "drugs", "comparators", "context", "direction", "status", "source", "curated", "verification", "score"),
     *("url", "design_flags", "n_studies", "populations", "trial", "labels", "excluded"),
 )
+TIMELINE_COLUMNS: Final = (*STUDY_COLUMNS, "outcome_directions", "landmarks")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_object(view: Any) -> dict[str, Any]:
     """A view as its JSON object; views inside it too."""
     return {name: _plain(value) for name, value in zip(view._fields, view, strict=True)}
+
+
+def timeline_object(entry: TimelineEntry, group: str | None = None) -> dict[str, Any]:
+    """A study as in `search`, with the directions of its outcomes and the claims that rest on it."""
+    found: dict[str, Any] = {"group": group} if group is not None else {}
+    found |= as_object(entry.study)
+    found["outcome_directions"] = [{"outcome": one, "direction": other} for one, other in entry.outcome_directions]
+    found["landmarks"] = [dict(zip(("claim", "verdict", "text"), each, strict=True)) for each in entry.landmarks]
+    return found
+
+
+def by_term(entries: Iterable[TimelineEntry], key: str) -> list[tuple[str, TimelineEntry]]:
+    """Each entry under each of its terms, those of most studies first; "" where none is stated, last."""
+    groups: dict[str, list[TimelineEntry]] = {}
+    for entry in entries:
+        for term in getattr(entry.study, key) or [""]:
+            groups.setdefault(term, []).append(entry)
+    order = sorted(groups, key=lambda term: (not term, -len(groups[term]), term))
+    return [(term, entry) for term in order for entry in groups[term]]
 
 
 def _plain(value: Any) -> Any:
@@ -54,6 +75,17 @@ def write_rows(
             out.write("[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
         else:
             out.write("".join(line + "\n" for line in lines))
+
+
+def flat_counts(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of counts as pairs of their own: `by_design` becomes `by_design.rct` and so on."""
+    pairs: dict[str, Any] = {}
+    for name, value in found.items():
+        if isinstance(value, list):
+            pairs.update({f"{name}.{count['name']}": count["k"] for count in value})
+        else:
+            pairs[name] = value
+    return pairs
 
 
 def write_object(found: Mapping[str, Any], format: str, out: TextIO) -> None:

@@ -36,6 +36,10 @@ BY_CONTEXT: Final = "SELECT context, COUNT(*) FROM study WHERE context <> '' GRO
 SYNONYMS: Final = (
     "SELECT axis, term, text FROM synonym WHERE kind NOT IN ('id', 'label') ORDER BY axis, term, text, folded"
 )
+SHARED: Final = (
+    "SELECT y.axis, y.term, y.text FROM synonym y WHERE y.ambiguous OR y.folded IN (SELECT folded FROM synonym "
+    "GROUP BY folded HAVING COUNT(DISTINCT axis || ':' || term) > 1) ORDER BY y.axis, y.term, y.text, y.folded"
+)
 BY_YEAR: Final = (
     "SELECT s.id FROM study s{} ORDER BY CASE WHEN s.year IS NULL THEN 1 ELSE 0 END, s.year, s.published_by, s.id"
 )
@@ -124,6 +128,14 @@ def terms_of(db: Rows, terms: Terms, axis: str | None) -> list[TermRow]:
         for on in ([axis] if axis else _axes(terms))
         for term, depth in terms.tree(on)
     ]
+
+
+def shared_names(db: Rows, terms: Terms) -> dict[tuple[str, str], list[str]]:
+    """By (axis, printed term): its names that another term has too, and short forms that count only where defined."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for axis, term, text in db.rows(SHARED):
+        found.setdefault((axis, terms.printed(axis, term)), []).append(text)
+    return found
 
 
 def _axes(terms: Terms) -> list[str]:

@@ -1,0 +1,334 @@
+"""The card of a study on a terminal: everything that is known of it, and how far it was verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from ketlit.render import figures, wording
+from ketlit.render.safe import safe_text
+from ketlit.render.table import GAP, Screen, fitted, joined
+from ketlit.vocabulary import Axis, Blinding, Direction, Status, Verification
+
+if TYPE_CHECKING:
+    from ketlit.record import Finding, Record
+    from ketlit.views import ChangeRow, RelatedStudy, StudyRow, TagRow
+
+NAME: Final = 14  # cells of the names on the left
+MOST_AUTHORS: Final = 12
+MOST_CHANGES: Final = 12
+
+
+class Card(NamedTuple):
+    """A study with all that hangs on it; `claims` are (id, verdict, text)."""
+
+    row: StudyRow
+    record: Record
+    tags: Sequence[TagRow]
+    relations: Sequence[RelatedStudy]
+    history: Sequence[ChangeRow]
+    claims: Sequence[tuple[str, str, str]] = ()
+
+
+def show(screen: Screen, card: Card, *, why: bool = False) -> None:
+    """Print the card; `why`: with the words that each tag rests on."""
+    _head(screen, card)
+    _facts(screen, card)
+    _findings(screen, "Findings", [each for each in _all_findings(card) if not each.harm])
+    _findings(screen, "Harms", [each for each in _all_findings(card) if each.harm])
+    _abstract(screen, card.record)
+    _tags(screen, card.tags, why=why)
+    _claims(screen, card.claims)
+    _relations(screen, card)
+    _people(screen, card)
+    _sources(screen, card)
+    _history(screen, card.history)
+
+
+def _all_findings(card: Card) -> list[Finding]:
+    return card.record.facts.findings if card.record.facts else []
+
+
+def _head(screen: Screen, card: Card) -> None:
+    row, record = card.row, card.record
+    told = [row.source if not row.curated else "curated", f"status: {wording.STATUSES.get(row.status, 'current')}"]  # type: ignore[call-overload]
+    key = (row.key, "bold strike" if row.status in wording.GONE else "bold")
+    screen.line(key, (screen.separator + screen.separator.join(told), "dim"))
+    if row.status in wording.STATUSES and row.status != Status.CORRECTED:
+        notice = record.status_note or "the notice is not in this library"
+        said = wording.STATUSES[row.status]  # type: ignore[index]
+        if notice.lower().startswith(said.lower() + ":"):
+            notice = notice[len(said) + 1 :].strip()
+        screen.wrapped(joined((f"{said}: ", "bold red"), notice))
+    elif record.status_note:
+        screen.wrapped(joined(("corrected: ", "bold"), record.status_note))
+    if row.excluded:
+        screen.wrapped(joined(("excluded", "bold"), " from pooling; why: ", _last_why(record)))
+    screen.wrapped(joined((row.title or "(no title)", "bold strike" if row.status in wording.GONE else "bold")))
+    if record.vernacular_title:
+        screen.wrapped(joined(record.vernacular_title))
+    screen.wrapped(joined(citation(row, record)))
+    for line in identifiers(row, record):
+        screen.wrapped(joined(line))
+    facts = record.facts
+    if facts and facts.summary:
+        screen.line("")
+        screen.wrapped(joined(facts.summary))
+
+
+def _last_why(record: Record) -> str:
+    decisions = record.annotations.screenings if record.annotations else []
+    return decisions[-1].why if decisions else "not said"
+
+
+def citation(row: StudyRow, record: Record) -> str:
+    """Authors. Journal year;volume(issue):pages. As far as each is known."""
+    names = row.authors[:MOST_AUTHORS]
+    more = len(row.authors) - len(names)
+    who = ", ".join(names) + (f", and {more} more" if more else "") + ("" if record.authors_complete else ", et al")
+    where = " ".join(part for part in (row.journal, str(row.year or "")) if part)
+    issue = f"({record.issue})" if record.issue else ""
+    place = record.volume + issue + (f":{record.pages}" if record.pages else "")
+    where += f";{place}" if place else ""
+    return ". ".join(part for part in (who, where) if part) + "."
+
+
+def identifiers(row: StudyRow, record: Record) -> list[str]:
+    """PMID, DOI and the rest, each with whether it was verified, in words."""
+    seen = row.verification
+    lines = []
+    if row.pmid is not None:
+        lines.append(f"PMID {row.pmid}{_seen(seen.pmid)}  {row.url}")
+    if row.doi:
+        lines.append(f"DOI {row.doi}{_seen(seen.doi)}")
+    if record.pmc:
+        lines.append(f"PMC {record.pmc}")
+    if row.pmid is None and not row.doi:
+        lines.append("without a PMID and a DOI")
+    if seen.numbers != Verification.NONE:
+        lines.append(f"numbers {wording.VERIFIED[seen.numbers]} in the sources below")  # type: ignore[index]
+    return lines
+
+
+def _seen(verification: str) -> str:
+    said = wording.VERIFIED.get(verification)  # type: ignore[call-overload]
+    return f" ({said})" if said and verification != Verification.NONE else ""
+
+
+def _pairs(screen: Screen, pairs: Iterable[tuple[str, str | Text]]) -> None:
+    told = [(name, value) for name, value in pairs if value]
+    if told:
+        screen.line("")
+    for name, value in told:
+        screen.wrapped(joined(value), indent=NAME, first=name)
+
+
+def _facts(screen: Screen, card: Card) -> None:
+    row, facts = card.row, card.record.facts
+    pairs: list[tuple[str, str | Text]] = []
+    design = wording.design(row.design, [], wide=True) if row.design else ""
+    pairs.append(("design", ": ".join(part for part in (design, ", ".join(row.design_flags)) if part)))
+    pairs.append(("participants", _participants(card)))
+    pairs.append(("studies", f"{row.n_studies} studies included" if row.n_studies is not None else ""))
+    pairs += [(name, ", ".join(values)) for name, values in (("condition", row.conditions), ("who", row.populations))]
+    if facts and facts.doses:
+        pairs += [("dose" if not place else "", figures.dose(dose)) for place, dose in enumerate(facts.doses)]
+    else:
+        pairs.append(("drug", ", ".join(row.drugs)))
+        pairs.append(("route", ", ".join(row.routes)))
+    if facts and facts.comparators:
+        told = [f"{each.kind}: {each.text}" if each.text else each.kind for each in facts.comparators]
+        pairs.append(("compared with", "; ".join(told)))
+    else:
+        pairs.append(("compared with", ", ".join(row.comparators)))
+    if facts and facts.blinding != Blinding.UNKNOWN:
+        pairs.append(("blinding", facts.blinding.value))
+    if facts and facts.follow_up_value is not None:
+        pairs.append(("follow-up", f"{figures.number(facts.follow_up_value)} {facts.follow_up_unit}"))
+    pairs.append(("context", row.context or ""))
+    numbers = [each.accession for each in card.record.registry_ids]
+    pairs.append(("trial", "; ".join(dict.fromkeys(part for part in (row.trial or "", *numbers) if part))))
+    face = wording.DIRECTIONS[row.direction]  # type: ignore[index]
+    pairs.append(("result", Text(face.text(wide=True, unicode=screen.unicode), face.style)))
+    _pairs(screen, pairs)
+
+
+def _participants(card: Card) -> str:
+    row, facts = card.row, card.record.facts
+    if row.n is None:
+        return ""
+    kind = f" {facts.n_kind}" if facts and facts.n_kind else ""
+    arms = [f"{arm.name} {arm.n}" if arm.n is not None else arm.name for arm in facts.arms] if facts else []
+    return f"{row.n}{kind}" + (f": {', '.join(arms)}" if arms else "")
+
+
+def _findings(screen: Screen, name: str, findings: Sequence[Finding]) -> None:
+    """Result, outcome, time and numbers in columns; below each the words, and what was derived or not verified."""
+    if not findings:
+        return
+    screen.line("")
+    screen.line((f"{name} ({len(findings)})", "bold"))
+    faces = [wording.DIRECTIONS[each.direction] for each in findings]
+    # of harms a direction is rarely told; where none is, the column would say nothing
+    quiet = all(each.direction == Direction.NOT_REPORTED for each in findings)
+    results = ["" if quiet else face.text(wide=False, unicode=screen.unicode) for face in faces]
+    outcomes = [safe_text(each.outcome) for each in findings]
+    times = [safe_text(each.timepoint) for each in findings]
+    long = 24 if screen.wide else 16
+    wide = [max(map(cell_len, results)), min(22, max(map(cell_len, outcomes))), min(long, max(map(cell_len, times)))]
+    for finding, face, result, outcome, time in zip(findings, faces, results, outcomes, times, strict=True):
+        line = Text("  ")
+        if not quiet:
+            line.append(fitted(result, wide[0]), face.style).append(" " * GAP)
+        line.append(fitted(outcome, wide[1])).append(" " * GAP)
+        if wide[2]:
+            line.append(fitted(time, wide[2])).append(" " * GAP)
+        indent = cell_len(line.plain)
+        numbers = safe_text(figures.numbers(finding)) or "–"
+        screen.wrapped(line.append(numbers)) if indent + cell_len(numbers) <= screen.width else _hung(
+            screen, line, numbers, indent
+        )
+        screen.wrapped(joined((_told(finding, time, wide[2]), "dim")), indent=4 + wide[0] if not quiet else 4)
+
+
+def _hung(screen: Screen, line: Text, numbers: str, indent: int) -> None:
+    """Numbers that do not fit stand on lines of their own, right of the outcome."""
+    room = screen.width - indent
+    if room >= 30:
+        parts = Text(numbers).wrap(screen.console, room)
+        screen.line(line.append_text(parts[0]))
+        for part in parts[1:]:
+            screen.line(part, indent=indent)
+    else:
+        line.rstrip()
+        screen.line(line)
+        screen.wrapped(Text(numbers), indent=6)
+
+
+def _told(finding: Finding, time: str, room: int) -> str:
+    measure = ", ".join(part for part in (finding.measure, finding.threshold) if part)
+    parts = [measure, finding.text, figures.against(finding)]
+    if cell_len(time) > room:
+        parts.append(f"when: {finding.timepoint}")
+    if finding.derived:
+        parts.append(f"derived: {finding.derived}")
+    if finding.verification != Verification.VERIFIED:
+        parts.append(wording.VERIFIED[finding.verification])
+    return "; ".join(part for part in parts if part)
+
+
+def _abstract(screen: Screen, record: Record) -> None:
+    if not record.sections:
+        return
+    screen.line("")
+    screen.line(("Abstract", "bold"))
+    for section in record.sections:
+        if section.kind == "abstract":
+            label = (f"{section.label}: ", "bold") if section.label else ""
+            screen.wrapped(joined(label, section.text), indent=2)
+        else:
+            screen.wrapped(joined((f"{section.kind} ({section.language}): ", "bold"), section.text), indent=2)
+
+
+def _tags(screen: Screen, tags: Sequence[TagRow], *, why: bool) -> None:
+    """Terms by axis with who gave them; those that do not count are marked."""
+    if not tags:
+        return
+    screen.line("")
+    screen.line(("Tags", "bold"), ("" if why else "  the words they rest on: --why", "dim"))
+    axes = list(dict.fromkeys(tag.axis for tag in tags))
+    for axis in sorted(axes, key=lambda axis: list(Axis).index(Axis(axis)) if axis in set(Axis) else 99):
+        mine = [tag for tag in tags if tag.axis == axis]
+        if not why:
+            told = [_tag(tag) for tag in mine]
+            screen.wrapped(joined(", ".join(dict.fromkeys(told))), indent=NAME + 4, first=f"  {axis}")
+            continue
+        for place, tag in enumerate(mine):
+            text = joined(_tag(tag), (_why(tag), "dim"))
+            screen.wrapped(text, indent=NAME + 4, first=f"  {axis}" if not place else "")
+
+
+def _tag(tag: TagRow) -> str:
+    marks = [tag.origin]
+    if tag.negated:
+        marks.append("says: not this")
+    elif not tag.active:
+        marks.append("does not count")
+    if tag.role not in ("", "studied"):
+        marks.append(tag.role)
+    return f"{tag.term} ({', '.join(marks)})"
+
+
+def _why(tag: TagRow) -> str:
+    place = f" in {tag.section}" if tag.section and tag.section not in ("seed", "user") else ""
+    quote = f': "{tag.quote}"' if tag.quote else ""
+    return f"{place}{quote}" + (f" [{tag.rule}]" if tag.rule else "")
+
+
+def _claims(screen: Screen, claims: Sequence[tuple[str, str, str]]) -> None:
+    if not claims:
+        return
+    screen.line("")
+    screen.line(("Claims that rest on it", "bold"))
+    for claim, verdict, text in claims:
+        face = wording.VERDICTS.get(verdict)  # type: ignore[call-overload]
+        told = face.text(wide=True, unicode=screen.unicode) if face else verdict
+        screen.wrapped(joined((f"{claim} {told}: ", face.style if face else ""), text), indent=2)
+
+
+def _relations(screen: Screen, card: Card) -> None:
+    if not card.relations:
+        return
+    screen.line("")
+    screen.line(("Relations", "bold"))
+    for each in card.relations:
+        other = [part for part in (each.key, f"PMID {each.pmid}" if each.pmid else "", each.doi) if part]
+        told = ", ".join([*other[:2], *([each.text] if each.text else [])]) or "not named"
+        kind = wording.RELATIONS.get(each.kind, each.kind)  # type: ignore[call-overload]
+        screen.wrapped(joined(told), indent=NAME + 10, first=f"  {kind}")
+
+
+def _people(screen: Screen, card: Card) -> None:
+    """What people wrote: notes, labels, decisions."""
+    mine = card.record.annotations
+    if not mine:
+        return
+    if mine.labels:
+        _pairs(screen, [("labels", ", ".join(mine.labels))])
+    if mine.notes:
+        screen.line("")
+        screen.line(("Your notes", "bold"))
+        for note in mine.notes:
+            screen.wrapped(joined((note.at[:10] + "  ", "dim"), note.text), indent=2)
+    for each in mine.screenings:
+        said = "left out" if each.excluded else "taken back in"
+        screen.wrapped(joined((each.at[:10] + "  ", "dim"), f"{said}: {each.why}"), indent=2)
+
+
+def _sources(screen: Screen, card: Card) -> None:
+    facts = card.record.facts
+    if not facts:
+        return
+    if facts.notes:
+        screen.line("")
+        screen.line(("Remarks of the editors", "bold"))
+        screen.wrapped(joined(facts.notes), indent=2)
+    if facts.sources:
+        screen.line("")
+        screen.line(("Sources", "bold"))
+        for url in facts.sources:
+            screen.line(url, indent=2)
+
+
+def _history(screen: Screen, history: Sequence[ChangeRow]) -> None:
+    if not history:
+        return
+    screen.line("")
+    screen.line(("History", "bold"))
+    for change in history[-MOST_CHANGES:]:
+        what = " ".join(part for part in (change.kind, change.field) if part)
+        moved = f": {change.old} -> {change.new}" if change.old or change.new else ""
+        screen.wrapped(joined((change.at[:10] + "  ", "dim"), what + moved), indent=2)

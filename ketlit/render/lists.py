@@ -1,0 +1,92 @@
+"""The lists of terms and trials, and the counts of a library, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ketlit.render.safe import safe_text
+from ketlit.render.table import GAP, Screen, cell_len, fitted, joined, some_of
+
+if TYPE_CHECKING:
+    from ketlit.views import Count, Stats, TermRow, TrialRow
+
+
+def terms(screen: Screen, rows: Sequence[TermRow]) -> None:
+    """A tree for each axis: the id, studies with children and alone, then label and other names as they fit."""
+    if not rows:
+        screen.line("no term fits")
+        return
+    gap = " " * GAP
+    for place, axis in enumerate(dict.fromkeys(row.axis for row in rows)):
+        mine = [row for row in rows if row.axis == axis]
+        if place:
+            screen.line("")
+        used = sum(1 for row in mine if row.k_with_children)
+        screen.line((axis, "bold"), (f"  {len(mine)} terms, {used} in use", "dim"))
+        names = ["  " * (row.depth + 1) + safe_text(row.term) for row in mine]
+        width = max(map(cell_len, names))
+        most = max(len(str(row.k_with_children)) for row in mine)
+        for row, name in zip(mine, names, strict=True):
+            counts = f"{row.k_with_children:>{most}}{f' ({row.k})' if row.k != row.k_with_children else '':<{most + 3}}"
+            text = joined((fitted(name, width), "" if row.k_with_children else "dim"), gap, counts, gap)
+            room = screen.width - cell_len(text.plain)
+            other = [row.label, *(each for each in row.synonyms if each.casefold() != row.label.casefold())]
+            screen.line(text, (fitted(some_of(other, room), room).rstrip(), "dim"))
+
+
+def trials(screen: Screen, rows: Sequence[TrialRow]) -> None:
+    """A line a trial, and the studies that report it below."""
+    if not rows:
+        screen.line("no trial fits")
+        return
+    count = "1 trial" if len(rows) == 1 else f"{len(rows)} trials"
+    screen.line((count, "bold"))
+    width = min(28, max(cell_len(safe_text(row.name)) for row in rows))
+    for row in rows:
+        years = "–".join(dict.fromkeys(str(year) for year in (row.years[:1] + row.years[-1:])))
+        facts = [years, f"n {row.n}" if row.n is not None else "", ", ".join(row.conditions)]
+        numbers = [each for each in row.registry_ids if each != row.name]
+        facts += [", ".join(numbers), row.title]
+        told = screen.separator.join(safe_text(fact) for fact in facts if fact)
+        screen.wrapped(joined((fitted(safe_text(row.name), width), "bold"), " " * GAP, told))
+        screen.wrapped(joined((", ".join(row.studies), "dim")), indent=4)
+
+
+def stats(screen: Screen, found: Stats) -> None:
+    """Counts in words, then the most frequent designs, conditions and routes as bars."""
+    years = f", {found.first_year}–{found.last_year}" if found.first_year else ""
+    screen.line((f"{found.studies} studies", "bold"), years)
+    pairs = [
+        ("where from", f"{found.curated} curated, {found.synced} synced, {found.imported} imported"),
+        ("trials", f"{found.trials}"),
+        ("participants", f"{found.participants:,} (a trial counted once)"),
+        ("findings", f"{found.findings}, and {found.harms} of harms"),
+        ("claims", f"{found.claims}"),
+        ("yours", f"{found.notes} notes, {found.labels} labels"),
+        ("no abstract", f"{found.without_abstract} studies"),
+        ("PMIDs", ", ".join(f"{count.k} {count.name}" for count in found.verification) + " (of curated studies)"),
+        ("status", ", ".join(f"{count.k} {count.name}" for count in found.by_status)),
+        ("made", f"{found.created_at[:10]}; last change {found.last_change[:10]}"),
+        ("release", f"{found.seed or 'no curated studies'}; schema {found.schema}"),
+        ("library", found.path),
+    ]
+    for name, value in pairs:
+        screen.wrapped(joined(value), indent=14, first=name)
+    for name, counts in (("designs", found.by_design), ("conditions", found.by_condition), ("routes", found.by_route)):
+        _bars(screen, name, counts)
+
+
+def _bars(screen: Screen, name: str, counts: Sequence[Count], most: int = 12) -> None:
+    if not counts:
+        return
+    screen.line("")
+    more = f"  the first {most} of {len(counts)}" if len(counts) > most else ""
+    screen.line((name, "bold"), (more, "dim"))
+    shown = counts[:most]
+    width = max(cell_len(safe_text(count.name)) for count in shown)
+    digits = len(str(shown[0].k))
+    room = max(10, min(40, screen.width - width - digits - 8))
+    for count in shown:
+        bar = screen.symbol("█", "#") * max(1, round(room * count.k / shown[0].k))
+        screen.line("  ", fitted(safe_text(count.name), width), f"  {count.k:>{digits}}  ", (bar, "blue"))

@@ -1,0 +1,129 @@
+"""Studies along the years on a terminal: a strip to scale, then a line a study with the gaps between marked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from ketlit.render import wording
+from ketlit.render.plain import by_term
+from ketlit.render.safe import safe_text
+from ketlit.render.table import GAP, Screen, fitted, joined, people, some_of
+from ketlit.views import StudyRow, TimelineEntry
+from ketlit.vocabulary import AXIS_KEY, Axis, Status
+
+BLOCKS: Final = "▁▂▃▄▅▆▇█"
+
+
+def grouped(entries: Sequence[TimelineEntry], by: str) -> dict[str, list[TimelineEntry]]:
+    """Entries under each of their terms on an axis, most studies first; a study with several stands under each."""
+    found: dict[str, list[TimelineEntry]] = {}
+    for term, entry in by_term(entries, AXIS_KEY[Axis(by)]):
+        found.setdefault(term or f"no {by} stated", []).append(entry)
+    return found
+
+
+def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]]) -> None:
+    """One timeline, or one under the name of each group."""
+    widths = _widths(screen, [entry.study for entries in groups.values() for entry in entries])
+    for place, (name, entries) in enumerate(groups.items()):
+        if name:
+            if place:
+                screen.line("")
+            count = "1 study" if len(entries) == 1 else f"{len(entries)} studies"
+            screen.line((name, "bold underline"), (f"  {count}", "dim"))
+        _strip(screen, entries)
+        _lines(screen, entries, widths)
+
+
+def _strip(screen: Screen, entries: Sequence[TimelineEntry]) -> None:
+    """One cell a year, as high as there are studies: the years to scale, gaps and all."""
+    years = Counter(entry.study.year for entry in entries if entry.study.year is not None)
+    if len(years) < 2:
+        return
+    first, last = min(years), max(years)
+    span = last - first + 1
+    each = -(-span // max(10, screen.width - 14))  # years a cell, where there are more years than cells
+    counts = [sum(years[year] for year in range(start, start + each)) for start in range(first, last + 1, each)]
+    most = max(counts)
+    blocks = BLOCKS if screen.unicode else ".:-=+*#@"
+    empty = screen.symbol("·", " ")
+    cells = "".join(blocks[-(-count * len(blocks) // most) - 1] if count else empty for count in counts)
+    note = f"  a cell is {each} years" if each > 1 else ""
+    screen.line((f"{first} ", "dim"), cells, (f" {last}{note}", "dim"))
+
+
+def _lines(screen: Screen, entries: Sequence[TimelineEntry], widths: Sequence[int]) -> None:
+    before: int | None = None
+    undated = False
+    told: set[str] = set()  # claims whose words were already given
+    for entry in entries:
+        year = entry.study.year
+        if year is None:
+            if not undated:
+                undated = True
+                screen.line(("without a year", "dim"))
+        elif before is not None and year - before > 1:
+            empty = year - before - 1
+            span = "1 year" if empty == 1 else f"{empty} years"
+            screen.line((f"  {screen.symbol('⋮', ':')}   {span} without a study", "dim"))
+        fresh = year is not None and year != before
+        _line(screen, entry.study, str(year) if fresh else "", widths)
+        for claim, verdict, text in entry.landmarks:
+            _landmark(screen, claim, verdict, "as above" if claim in told else text)
+            told.add(claim)
+        if year is not None:
+            before = year
+
+
+def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
+    wide = screen.wide
+    columns = [
+        [safe_text(row.key) for row in rows],
+        [wording.design(row.design, row.design_flags, wide=wide) for row in rows],
+        [people(row) for row in rows],
+        [wording.DIRECTIONS[row.direction].text(wide=wide, unicode=screen.unicode) for row in rows],  # type: ignore[index]
+        [some_of(wording.routes(row.routes, wide=wide), 16 if wide else 5) for row in rows],
+    ]
+    caps = (24, 20, 7, 20, 16 if wide else 5)
+    return [min(cap, max(map(cell_len, column), default=0)) for cap, column in zip(caps, columns, strict=True)]
+
+
+def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> None:
+    wide = screen.wide
+    face = wording.DIRECTIONS[row.direction]  # type: ignore[index]
+    gone, quiet = row.status in wording.GONE, "dim" if row.excluded else ""
+    gap = " " * GAP
+    line = Text(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')} ", "dim")
+    line.append(fitted(safe_text(row.key), widths[0]), f"bold {'strike' if gone else ''} {quiet}".strip())
+    line.append(gap + fitted(wording.design(row.design, row.design_flags, wide=wide), widths[1]), quiet)
+    line.append(gap + fitted(people(row), widths[2], right=True) + gap, quiet)
+    line.append(fitted(face.text(wide=wide, unicode=screen.unicode), widths[3]), quiet or face.style)
+    line.append(gap + fitted(some_of(wording.routes(row.routes, wide=wide), widths[4]), widths[4]) + gap, quiet)
+    marks = []
+    if row.status in wording.STATUSES and row.status != Status.CORRECTED:
+        marks.append(wording.STATUSES[row.status])  # type: ignore[index]
+    if row.excluded:
+        marks.append("excluded")
+    for mark in marks:
+        line.append(mark + " ", "bold red" if mark != "excluded" else "bold")
+    room = screen.width - cell_len(line.plain)
+    if room >= 8:
+        line.append(some_of(row.conditions, room), quiet)
+    line.rstrip()
+    screen.line(line)
+
+
+def _landmark(screen: Screen, claim: str, verdict: str, text: str) -> None:
+    """A claim of the article that rests on the study above, on one line."""
+    face = wording.VERDICTS.get(verdict)  # type: ignore[call-overload]
+    told = face.text(wide=False, unicode=screen.unicode) if face else verdict
+    line = joined(("     " + screen.symbol("│", "|"), "dim"), f"   {screen.symbol('└', '`')} ", f"{claim} ")
+    line.append(told, face.style if face else "").append(": ")
+    room = screen.width - cell_len(line.plain)
+    line.append(fitted(safe_text(text), room).rstrip(), "dim")
+    screen.line(line)

@@ -1,0 +1,130 @@
+"""The words and symbols that stand for designs, routes, directions, statuses and verifications on a screen."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ketlit.vocabulary import Design, Direction, RelationKind, Status, Verdict, Verification
+
+
+class Face(NamedTuple):
+    """How a value looks: a symbol, the same in ASCII, few words, more words, a style."""
+
+    symbol: str
+    ascii: str
+    short: str
+    long: str
+    style: str
+
+    def text(self, *, wide: bool, unicode: bool) -> str:
+        return f"{self.symbol if unicode else self.ascii} {self.long if wide else self.short}"
+
+
+# symbol and word together, so that nothing hangs on colour
+DIRECTIONS: Final = {
+    Direction.FAVOURS_INTERVENTION: Face("▲", "+", "better", "favours ketamine", "green"),
+    Direction.FAVOURS_COMPARATOR: Face("▼", "-", "worse", "favours comparator", "red"),
+    Direction.NO_DIFFERENCE: Face("=", "=", "no diff.", "no difference", ""),
+    Direction.MIXED: Face("±", "~", "mixed", "mixed", "magenta"),
+    Direction.NOT_REPORTED: Face("·", ".", "not said", "not reported", "dim"),
+}
+DESIGNS: Final = {
+    Design.META_ANALYSIS: "meta-anal.",
+    Design.SYSTEMATIC_REVIEW: "syst. rev.",
+    Design.GUIDELINE: "guideline",
+    Design.RCT: "RCT",
+    Design.NON_RANDOMIZED_TRIAL: "non-random",
+    Design.SINGLE_ARM_TRIAL: "single-arm",
+    Design.OBSERVATIONAL: "observat.",
+    Design.CASE_SERIES: "cases",
+    Design.CASE_REPORT: "case",
+    Design.NARRATIVE_REVIEW: "review",
+    Design.PROTOCOL: "protocol",
+    Design.SECONDARY_ANALYSIS: "secondary",
+    Design.PRECLINICAL: "preclin.",
+    Design.EDITORIAL_LETTER: "letter",
+    Design.REGISTRATION: "registered",
+    Design.OTHER: "other",
+}
+DESIGNS_LONG: Final = {
+    Design.META_ANALYSIS: "meta-analysis",
+    Design.RCT: "RCT",
+    Design.NON_RANDOMIZED_TRIAL: "non-randomized trial",
+    Design.SINGLE_ARM_TRIAL: "single-arm trial",
+    Design.REGISTRATION: "registered trial",
+}
+ROUTES: Final = {
+    "intravenous": "IV",
+    "intramuscular": "IM",
+    "subcutaneous": "SC",
+    "intranasal": "IN",
+    "oral": "oral",
+    "sublingual": "SL",
+    "rectal": "rect",
+    "topical": "top",
+    "epidural": "epid",
+    "intrathecal": "IT",
+    "intra-articular": "IA",
+    "inhaled": "inh",
+    "intraosseous": "IO",
+    "local-infiltration": "infil",
+    "animal-route": "anim",
+}
+STATUSES: Final = {
+    Status.RETRACTED: "RETRACTED",
+    Status.WITHDRAWN: "WITHDRAWN",
+    Status.EXPRESSION_OF_CONCERN: "EXPRESSION OF CONCERN",
+    Status.CORRECTED: "corrected",
+    Status.DELETED: "deleted from PubMed",
+}
+GONE: Final = frozenset({Status.RETRACTED, Status.WITHDRAWN, Status.DELETED})  # shown struck
+VERDICTS: Final = {
+    Verdict.SUPPORTED: Face("✓", "+", "supported", "supported", "green"),
+    Verdict.PARTLY: Face("±", "~", "partly", "partly supported", "magenta"),
+    Verdict.CONTRADICTED: Face("✗", "x", "contradicted", "contradicted", "red"),
+    Verdict.UNRESOLVED: Face("?", "?", "unresolved", "unresolved", ""),
+}
+VERIFIED: Final = {
+    Verification.VERIFIED: "verified",
+    Verification.PARTLY: "partly verified",
+    Verification.UNVERIFIED: "not verified",
+    Verification.NONE: "not checked",
+}
+RELATIONS: Final = {
+    RelationKind.RETRACTED_BY: "retracted by",
+    RelationKind.RETRACTION_OF: "retraction of",
+    RelationKind.CORRECTED_BY: "corrected by",
+    RelationKind.CORRECTION_OF: "correction of",
+    RelationKind.CONCERN_IN: "concern expressed in",
+    RelationKind.CONCERN_ABOUT: "expresses concern about",
+    RelationKind.COMMENT_IN: "commented on in",
+    RelationKind.COMMENT_ON: "comment on",
+    RelationKind.UPDATED_BY: "updated by",
+    RelationKind.UPDATE_OF: "update of",
+    RelationKind.REPUBLISHED_IN: "republished in",
+    RelationKind.REPUBLISHED_FROM: "republished from",
+    RelationKind.REINSTATED_BY: "reinstated by",
+    RelationKind.SUMMARY_IN: "summary in",
+    RelationKind.ORIGINAL_REPORT_IN: "original report in",
+    RelationKind.CITES: "cites",
+    RelationKind.SAME_TRIAL: "same trial as",
+    RelationKind.INCLUDES: "includes",
+    RelationKind.INCLUDED_IN: "included in",
+    RelationKind.PROTOCOL_OF: "protocol of",
+    RelationKind.PROTOCOL_IN: "protocol in",
+    RelationKind.ASSOCIATED: "associated with",
+}
+
+
+def design(name: str | None, flags: list[str], *, wide: bool) -> str:
+    """A study's design in few words; where there is room, whether it crossed over too."""
+    if not name:
+        return "–"
+    if not wide:
+        return DESIGNS.get(name, name)  # type: ignore[call-overload, no-any-return]
+    long = DESIGNS_LONG.get(name, name.replace("-", " "))  # type: ignore[call-overload]
+    return f"{long} crossover" if name == Design.RCT and "crossover" in flags else str(long)
+
+
+def routes(names: list[str], *, wide: bool) -> list[str]:
+    return names if wide else [ROUTES.get(name, name) for name in names]
