@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ketlit.render.safe import safe_text
-from ketlit.render.table import GAP, Screen, cell_len, fitted, joined, some_of
+from ketlit.render.table import GAP, Screen, cell_len, counted, fitted, joined, some_of
 
 if TYPE_CHECKING:
     from ketlit.views import Count, Stats, TermRow, TrialRow
@@ -23,7 +23,9 @@ def terms(screen: Screen, rows: Sequence[TermRow]) -> None:
         if place:
             screen.line("")
         used = sum(1 for row in mine if row.k_with_children)
-        screen.line((axis, "bold"), (f"  {len(mine)} terms, {used} in use", "dim"))
+        screen.line(
+            (axis, "bold"), (f"  {counted(len(mine), 'term')}, {used} in use (in brackets: with this very term)", "dim")
+        )
         names = ["  " * (row.depth + 1) + safe_text(row.term) for row in mine]
         width = max(map(cell_len, names))
         most = max(len(str(row.k_with_children)) for row in mine)
@@ -40,8 +42,7 @@ def trials(screen: Screen, rows: Sequence[TrialRow]) -> None:
     if not rows:
         screen.line("no trial fits")
         return
-    count = "1 trial" if len(rows) == 1 else f"{len(rows)} trials"
-    screen.line((count, "bold"))
+    screen.line((counted(len(rows), "trial"), "bold"))
     width = min(28, max(cell_len(safe_text(row.name)) for row in rows))
     for row in rows:
         years = "–".join(dict.fromkeys(str(year) for year in (row.years[:1] + row.years[-1:])))
@@ -50,21 +51,22 @@ def trials(screen: Screen, rows: Sequence[TrialRow]) -> None:
         facts += [", ".join(numbers), row.title]
         told = screen.separator.join(safe_text(fact) for fact in facts if fact)
         screen.wrapped(joined((fitted(safe_text(row.name), width), "bold"), " " * GAP, told))
-        screen.wrapped(joined((", ".join(row.studies), "dim")), indent=4)
+        if row.studies:
+            screen.wrapped(joined((", ".join(row.studies), "dim")), indent=4)
 
 
 def stats(screen: Screen, found: Stats) -> None:
     """Counts in words, then the most frequent designs, conditions and routes as bars."""
     years = f", {found.first_year}–{found.last_year}" if found.first_year else ""
-    screen.line((f"{found.studies} studies", "bold"), years)
+    screen.line((counted(found.studies, "study", "studies"), "bold"), years)
     pairs = [
         ("where from", f"{found.curated} curated, {found.synced} synced, {found.imported} imported"),
         ("trials", f"{found.trials}"),
         ("participants", f"{found.participants:,} (a trial counted once)"),
         ("findings", f"{found.findings}, and {found.harms} of harms"),
         ("claims", f"{found.claims}"),
-        ("yours", f"{found.notes} notes, {found.labels} labels"),
-        ("no abstract", f"{found.without_abstract} studies"),
+        ("yours", f"{counted(found.notes, 'note')}, {counted(found.labels, 'label')}"),
+        ("no abstract", counted(found.without_abstract, "study", "studies")),
         ("PMIDs", ", ".join(f"{count.k} {count.name}" for count in found.verification) + " (of curated studies)"),
         ("status", ", ".join(f"{count.k} {count.name}" for count in found.by_status)),
         ("made", f"{found.created_at[:10]}; last change {found.last_change[:10]}"),

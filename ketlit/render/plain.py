@@ -63,11 +63,9 @@ def write_rows(
         lines = ["\t".join(columns), *("\t".join(eyes(row.get(name)) for name in columns) for row in rows)]
         out.write("\n".join(lines) + "\n")
     elif format == "csv":
-        import csv
-
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([cell(row.get(name), raw=raw) for name in columns] for row in rows)
+        lines = [",".join(columns)]
+        lines += [",".join(_quoted(cell(row.get(name), raw=raw)) for name in columns) for row in rows]
+        out.write("\n".join(lines) + "\n")
     else:
         encode = encoder()
         lines = [encode(row) for row in rows]
@@ -129,6 +127,12 @@ def cell(value: Any, *, raw: bool = False) -> Any:
         return value
     text = value if isinstance(value, str) else _joined(value)
     return "'" + text if not raw and text.startswith(FORMULA) else text
+
+
+def _quoted(value: Any) -> str:
+    """A cell as RFC 4180 has it. The csv module leaves a lone CR bare unless lines end in CRLF (Python 3.11)."""
+    text = "" if value is None else str(value)
+    return '"' + text.replace('"', '""') + '"' if any(each in text for each in ',"\r\n') else text
 
 
 def _joined(value: Any) -> str:

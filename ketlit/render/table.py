@@ -6,7 +6,7 @@ Text from outside goes into rich as Text, never as markup, and through `safe_tex
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, TextIO
 
 from rich.cells import cell_len as cell_len  # for the lists, which load no rich themselves
@@ -79,6 +79,11 @@ def joined(*parts: str | Text | tuple[str, str]) -> Text:
     return text
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 study`, `2 studies`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def fitted(text: str, width: int, *, right: bool = False) -> str:
     """`text` in exactly `width` cells: filled with blanks, or cut with an ellipsis."""
     size = cell_len(text)
@@ -88,12 +93,14 @@ def fitted(text: str, width: int, *, right: bool = False) -> str:
 
 
 def some_of(names: Sequence[str], width: int) -> str:
-    """As many names as fit, then how many more there are: "pain-intensity +2"."""
+    """As many names as fit in `width` cells, then how many more there are: "pain-intensity +2"."""
     for count in range(len(names), 0, -1):
-        more = len(names) - count
-        text = ", ".join(safe_text(name) for name in names[:count]) + (f" +{more}" if more else "")
-        if cell_len(text) <= width or count == 1:
-            return text
+        more = f" +{len(names) - count}" if count < len(names) else ""
+        text = ", ".join(safe_text(name) for name in names[:count])
+        if cell_len(text + more) <= width:
+            return text + more
+        if count == 1:
+            return fitted(text, max(2, width - len(more))) + more
     return ""
 
 
@@ -103,63 +110,83 @@ def people(row: StudyRow) -> str:
     return f"k={row.n_studies}" if row.n_studies is not None else ""
 
 
-def _width(values: Iterable[str], least: int, most: int) -> int:
-    return max(least, min(most, max(map(cell_len, values), default=0)))
-
-
 def header(screen: Screen, total: int, understood: Sequence[str]) -> None:
     """How many studies there are, and how the query was understood."""
-    count = "no study" if not total else "1 study" if total == 1 else f"{total} studies"
+    count = counted(total, "study", "studies") if total else "no study"
     told = screen.separator.join(safe_text(each) for each in understood) or "the whole library"
     screen.wrapped(joined((count, "bold"), "  ", (told, "dim")))
 
 
+# columns: head, least and most cells, and more of them on a wide terminal
+_COLUMNS: Final = (
+    ("STUDY", 5, 24, 24),
+    ("YEAR", 4, 4, 4),
+    ("DESIGN", 6, 10, 20),
+    ("N", 1, 7, 7),
+    ("ROUTE", 5, 7, 23),
+    ("KETAMINE", 8, 11, 20),
+)
+_N, _RESULT = 3, 5  # places of the columns that are set right, and coloured
+_LAST: Final = "OUTCOMES"
+
+
 def studies(screen: Screen, rows: Sequence[StudyRow]) -> None:
     """A line of facts for each study, and its title below."""
-    wide = screen.wide
-    keys = [safe_text(row.key) for row in rows]
-    designs = [wording.design(row.design, row.design_flags, wide=wide) for row in rows]
-    routes = [some_of(wording.routes(row.routes, wide=wide), 22 if wide else 7) for row in rows]
-    crowds = [people(row) for row in rows]
-    faces = [wording.DIRECTIONS[row.direction] for row in rows]  # type: ignore[index]
-    directions = [face.text(wide=wide, unicode=screen.unicode) for face in faces]
-    conditions = [", ".join(safe_text(name) for name in row.conditions) for row in rows]
+    cells = [_cells(screen, row) for row in rows]
     widths = [
-        _width(keys, 5, 24),
-        4,
-        _width(designs, 6, 20),
-        _width(crowds, 1, 7),
-        _width(routes, 5, 22),
-        _width(directions, 8, 20),
+        max(least, min(wide if screen.wide else most, max((cell_len(line[place]) for line in cells), default=0)))
+        for place, (_, least, most, wide) in enumerate(_COLUMNS)
     ]
-    heads = ["STUDY", "YEAR", "DESIGN", "N", "ROUTE", "RESULT" if wide else "KETAMINE"]
+    heads = [head for head, *_ in _COLUMNS]
     left = screen.width - sum(widths) - GAP * len(widths)
-    if wide:
-        widths.append(max(9, min(_width(conditions, 9, 40), (left - GAP) // 2)))
+    if screen.wide:
+        most = max(9, (left - GAP) // 2)
+        for line, row in zip(cells, rows, strict=True):
+            line.append(some_of(row.conditions, most))
+        widths.append(max(9, *(cell_len(line[-1]) for line in cells)) if cells else 9)
+        heads[_RESULT] = "RESULT"
         heads.append("CONDITION")
         left -= widths[-1] + GAP
-    heads.append("OUTCOMES")
-    gap = " " * GAP
-    head = [fitted(name, width, right=name == "N") for name, width in zip(heads, [*widths, max(8, left)], strict=True)]
-    screen.line((gap.join(head).rstrip(), "dim"))
-    for place, row in enumerate(rows):
-        gone = row.status in wording.GONE
-        quiet = "dim" if row.excluded else ""
-        line = Text(fitted(keys[place], widths[0]), f"bold {'strike' if gone else ''} {quiet}".strip(), end="")
-        year = str(row.year) if row.year is not None else "–"
-        facts = [fitted(year, 4), fitted(designs[place], widths[2]), fitted(crowds[place], widths[3], right=True)]
-        facts.append(fitted(routes[place], widths[4]))
-        line.append(gap + gap.join(facts) + gap, quiet)
-        line.append(fitted(directions[place], widths[5]), quiet or faces[place].style)
-        if wide:
-            line.append(gap + fitted(some_of(row.conditions, widths[6]), widths[6]), quiet)
-        line.append(gap + some_of(row.outcomes, left), quiet)
-        line.rstrip()
-        screen.line(line)
-        screen.wrapped(title_line(row, conditions="" if wide else conditions[place]), indent=2)
+    if left >= len(_LAST):  # a narrow terminal has no room for them
+        for line, row in zip(cells, rows, strict=True):
+            line.append(some_of(row.outcomes, left))
+        widths.append(left)
+        heads.append(_LAST)
+    screen.line(((" " * GAP).join(_aligned(heads, widths)).rstrip(), "dim"))
+    for row, line in zip(rows, cells, strict=True):
+        _facts(screen, row, _aligned(line, widths))
+        screen.wrapped(title_line(row, conditions=[] if screen.wide else row.conditions), indent=2)
 
 
-def title_line(row: StudyRow, *, conditions: str = "") -> Text:
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Cells at their widths, numbers to the right."""
+    both = enumerate(zip(cells, widths, strict=True))
+    return [fitted(cell, width, right=place == _N) for place, (cell, width) in both]
+
+
+def _cells(screen: Screen, row: StudyRow) -> list[str]:
+    wide = screen.wide
+    return [
+        safe_text(row.key),
+        "–" if row.year is None else str(row.year),
+        wording.design(row.design, row.design_flags, wide=wide),
+        people(row),
+        some_of(wording.routes(row.routes, wide=wide), 23 if wide else 7),
+        wording.DIRECTIONS[row.direction].text(wide=wide, unicode=screen.unicode),  # type: ignore[index]
+    ]
+
+
+def _facts(screen: Screen, row: StudyRow, cells: Sequence[str]) -> None:
+    quiet = "dim" if row.excluded else ""
+    line = Text().append(cells[0], f"bold {'strike' if row.status in wording.GONE else ''} {quiet}".strip())
+    for place, cell in enumerate(cells[1:], 1):
+        style = wording.DIRECTIONS[row.direction].style if place == _RESULT else ""  # type: ignore[index]
+        line.append(" " * GAP).append(cell, quiet or style)
+    line.rstrip()
+    screen.line(line)
+
+
+def title_line(row: StudyRow, *, conditions: Sequence[str] = ()) -> Text:
     """The title, struck where the study is retracted, with its badges around it."""
     gone, quiet = row.status in wording.GONE, "dim" if row.excluded else ""
     text = Text()
@@ -168,7 +195,7 @@ def title_line(row: StudyRow, *, conditions: str = "") -> Text:
     if row.excluded:
         text.append("excluded ", "bold")
     text.append(safe_text(row.title) or "(no title)", f"{'strike' if gone else ''} {quiet}".strip())
-    told = [conditions] if conditions else []
+    told = [", ".join(map(safe_text, conditions))] if conditions else []
     told += badges(row)
     if told:
         text.append("  [" + "; ".join(told) + "]", "dim")

@@ -12,10 +12,11 @@ from rich.text import Text
 from ketlit.render import wording
 from ketlit.render.plain import by_term
 from ketlit.render.safe import safe_text
-from ketlit.render.table import GAP, Screen, fitted, joined, people, some_of
+from ketlit.render.table import GAP, Screen, counted, fitted, joined, people, some_of
 from ketlit.views import StudyRow, TimelineEntry
 from ketlit.vocabulary import AXIS_KEY, Axis, Status
 
+NARROW: Final = 72  # columns below which there is no room for the route
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
 
 
@@ -34,8 +35,7 @@ def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]]) -> None:
         if name:
             if place:
                 screen.line("")
-            count = "1 study" if len(entries) == 1 else f"{len(entries)} studies"
-            screen.line((name, "bold underline"), (f"  {count}", "dim"))
+            screen.line((name, "bold underline"), (f"  {counted(len(entries), 'study', 'studies')}", "dim"))
         _strip(screen, entries)
         _lines(screen, entries, widths)
 
@@ -69,8 +69,7 @@ def _lines(screen: Screen, entries: Sequence[TimelineEntry], widths: Sequence[in
                 screen.line(("without a year", "dim"))
         elif before is not None and year - before > 1:
             empty = year - before - 1
-            span = "1 year" if empty == 1 else f"{empty} years"
-            screen.line((f"  {screen.symbol('⋮', ':')}   {span} without a study", "dim"))
+            screen.line((f"  {screen.symbol('⋮', ':')}   {counted(empty, 'year')} without a study", "dim"))
         fresh = year is not None and year != before
         _line(screen, entry.study, str(year) if fresh else "", widths)
         for claim, verdict, text in entry.landmarks:
@@ -89,7 +88,7 @@ def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
         [wording.DIRECTIONS[row.direction].text(wide=wide, unicode=screen.unicode) for row in rows],  # type: ignore[index]
         [some_of(wording.routes(row.routes, wide=wide), 16 if wide else 5) for row in rows],
     ]
-    caps = (24, 20, 7, 20, 16 if wide else 5)
+    caps = (24, 20, 7, 20, 16 if wide else 5 if screen.width >= NARROW else 0)
     return [min(cap, max(map(cell_len, column), default=0)) for cap, column in zip(caps, columns, strict=True)]
 
 
@@ -98,12 +97,14 @@ def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> No
     face = wording.DIRECTIONS[row.direction]  # type: ignore[index]
     gone, quiet = row.status in wording.GONE, "dim" if row.excluded else ""
     gap = " " * GAP
-    line = Text(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')} ", "dim")
+    line = Text().append(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')} ", "dim")
     line.append(fitted(safe_text(row.key), widths[0]), f"bold {'strike' if gone else ''} {quiet}".strip())
     line.append(gap + fitted(wording.design(row.design, row.design_flags, wide=wide), widths[1]), quiet)
     line.append(gap + fitted(people(row), widths[2], right=True) + gap, quiet)
     line.append(fitted(face.text(wide=wide, unicode=screen.unicode), widths[3]), quiet or face.style)
-    line.append(gap + fitted(some_of(wording.routes(row.routes, wide=wide), widths[4]), widths[4]) + gap, quiet)
+    if widths[4]:
+        line.append(gap + fitted(some_of(wording.routes(row.routes, wide=wide), widths[4]), widths[4]), quiet)
+    line.append(gap)
     marks = []
     if row.status in wording.STATUSES and row.status != Status.CORRECTED:
         marks.append(wording.STATUSES[row.status])  # type: ignore[index]
