@@ -191,9 +191,9 @@ def terms(
 
     The first count is of studies with the term or one below it, the second of those with this very term.
     """
-    how = chosen_format(format)
+    how, on = chosen_format(format), _axis(axis)
     with reader(ctx) as library:
-        found = library.terms(_axis(axis))
+        found = library.terms(on)
         shared = library.shared_names() if ambiguous else {}
     if unused:
         found = [row for row in found if not row.k_with_children]

@@ -28,7 +28,7 @@ def usage(error: Any) -> tuple[str, str, int]:
 
 def _option(error: Any, path: str, see: str) -> tuple[str, str, int]:
     typed = str(error.option_name)
-    near = sorted(error.possibilities or ()) or _near(typed.lstrip("-"), _options(error.ctx))
+    near = _near(typed.lstrip("-"), _options(error.ctx))
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     if not typed.startswith("--"):
         hint += f"a word to leave out goes after --: {path} -- ketamine {typed}; "
