@@ -1,164 +1,36 @@
-"""The command line: every command by name, the one wrapper that turns errors into a message and an exit code.
-
-Errors are one or two lines on stderr: what is wrong, what to do. A traceback only with KETLIT_DEBUG=1. A closed
-pipe (`ketlit search | head`) ends quietly with 0: whoever closed it has what they wanted.
-"""
+"""The command line. Importing this loads nothing: the program is `ketlit.cli.program`, its commands `catalogue`."""
 
 from __future__ import annotations
 
 import gc
-
-# Objects made at start live to the end: looking through them for garbage costs 3-5 ms of 80 and finds nothing.
-# `run` turns collection on again before a command does its work.
-gc.disable()
-
-import os  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Sequence  # noqa: E402
-from typing import Annotated, Final  # noqa: E402
-
-import typer  # noqa: E402
-
-from ketlit.cli.catalogue import Catalogue, command_names  # noqa: E402
-from ketlit.cli.options import Session  # noqa: E402
-from ketlit.errors import KetlitError  # noqa: E402
-
-__all__ = ["app", "command_names", "main", "run"]
-
-PROGRAM: Final = "ketlit"
-COMPLETING: Final = "_KETLIT_COMPLETE"  # set by the shell when it asks what may come next
-# typer keeps its copy of click to itself; these are the same classes by what it does show
-_Usage: Final = typer.BadParameter.__mro__[1]
-_Shown: Final = typer.BadParameter.__mro__[2]
-_EVERYWHERE: Final = "Does ketamine help this condition, by this route, on this outcome, and how sure are we?"
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        from ketlit import __version__
-
-        print(f"{PROGRAM} {__version__}")
-        raise typer.Exit
-
-
-def _start(
-    context: typer.Context,
-    db: Annotated[
-        str | None,
-        typer.Option("--db", metavar="PATH", help="The library to use; also KETLIT_DB.", show_default=False),
-    ] = None,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; also NO_COLOR.")] = False,
-    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Explain on stderr; -vv more.")] = 0,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
-) -> None:
-    context.obj = Session(db=db, color=not no_color, verbose=verbose)
-
-
-def application(*, completion: bool = False) -> typer.Typer:
-    """The whole program; `completion` adds the two options that install a shell's completion."""
-    made = typer.Typer(
-        name=PROGRAM,
-        cls=Catalogue,
-        add_completion=completion,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-        help=f"{_EVERYWHERE}\n\nStudies of ketamine for fibromyalgia, CRPS, other pain and depression, offline.",
-        epilog="Begin with: ketlit search fibromyalgia",
-    )
-    made.callback()(_start)
-    return made
-
-
-app = application()
+import sys
+from collections.abc import Sequence
 
 
 def main() -> None:
     """The program `ketlit`."""
+    # Objects made at start live to the end: looking for garbage among them costs 3-5 ms of 70 and finds none.
+    # The program turns collection on again before a command does its work.
+    gc.disable()
+    from ketlit.cli.program import mute, run
+
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _mute()
+        mute()
     raise SystemExit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what these arguments ask; the exit code. Errors are told on stderr, never raised."""
-    _prepare(sys.stdout)
-    _prepare(sys.stderr)
-    try:
-        if COMPLETING in os.environ:
-            return int(typer.main.get_command(application(completion=True)).main(prog_name=PROGRAM) or 0)
-        # the options that install completion are made only where they can be seen or used
-        whole = not arguments or any(each.endswith(("-completion", "help", "-h")) for each in arguments[:1])
-        command = typer.main.get_command(application(completion=True) if whole else app)
-        with command.make_context(PROGRAM, list(arguments)) as context:
-            gc.freeze()
-            gc.enable()
-            command.invoke(context)
-        return 0
-    except typer.Exit as end:
-        return end.exit_code
-    except BrokenPipeError:
-        _mute()
-        return 0
-    except (KeyboardInterrupt, typer.Abort):
-        print(f"{PROGRAM}: interrupted", file=sys.stderr)
-        return 130
-    except Exception as error:  # the last place: whatever it is, a person gets a line and a script a code
-        if os.environ.get("KETLIT_DEBUG", "") not in ("", "0") and not isinstance(error, _Usage):
-            raise
-        return _told(error)
-    finally:
-        gc.enable()
+    from ketlit.cli import program
+
+    return program.run(arguments)
 
 
-def _told(error: Exception) -> int:
-    """Tell an error on stderr; its exit code."""
-    from ketlit.render.safe import safe_text
+def command_names() -> list[str]:
+    """The commands in the order of the help."""
+    from ketlit.cli import catalogue
 
-    message, hint, code = _explained(error)
-    if message:
-        print(f"{PROGRAM}: {safe_text(message)}", file=sys.stderr)
-    if hint:
-        print(f"  {safe_text(hint)}", file=sys.stderr)
-    return code
-
-
-def _explained(error: Exception) -> tuple[str, str, int]:
-    if isinstance(error, KetlitError):
-        return str(error), error.hint, error.exit_code
-    if isinstance(error, _Shown):
-        from ketlit.cli.mistakes import usage
-
-        return usage(error)
-    if isinstance(error, RecursionError | MemoryError):
-        return f"internal error: {type(error).__name__}", "set KETLIT_DEBUG=1 for the traceback", 1
-    said = str(error).partition("\n")[0]
-    kind = type(error).__name__
-    return f"internal error: {kind}: {said}"[:300], "set KETLIT_DEBUG=1 for the traceback", 1
-
-
-def _prepare(stream: object) -> None:
-    """UTF-8 wherever a pipe or file stands for the terminal; what cannot be written is written escaped.
-
-    Windows redirects in the ANSI code page, where one "≥" in a title would end the program.
-    """
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is None:  # a test's own stream
-        return
-    if stream.isatty():  # type: ignore[attr-defined]
-        reconfigure(errors="backslashreplace")
-    else:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _mute() -> None:
-    """Nobody reads any more: what is still buffered goes nowhere, and nothing complains at exit."""
-    with open(os.devnull, "w") as nowhere:
-        try:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        except (OSError, ValueError):  # a test's own stream has no number
-            return
+    return catalogue.command_names()

@@ -1,7 +1,7 @@
 """The commands that read: search, show, timeline, terms, trials, stats."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -21,6 +21,7 @@ from ketlit.cli.options import (
 )
 from ketlit.errors import NotFound
 from ketlit.render import plain
+from ketlit.render.safe import safe_text
 from ketlit.store.reader import Reader
 from ketlit.views import Filters
 from ketlit.vocabulary import AXIS_FLAG, AXIS_KEY, Axis, SearchSort
@@ -35,6 +36,8 @@ GROUPINGS: Final = ("condition", "route", "outcome")
 def reader(context: typer.Context) -> Iterator[Reader]:
     """Questions to the library that was asked for."""
     library = for_reading(context.obj.db)
+    if context.obj.verbose:
+        tell(f"reading {library.path}")
     try:
         yield Reader(library)
     finally:
@@ -80,12 +83,19 @@ def search(
         table.studies(terminal, found.rows)
     else:
         plain.write_rows(map(plain.as_object, found.rows), plain.STUDY_COLUMNS, how, sys.stdout)
+        _explain(ctx, found.total, found.understood)
     for hint in found.hints:
-        tell(hint)
+        tell(safe_text(hint))
     if len(found.rows) < found.total:
         tell(f"{len(found.rows)} of {found.total} shown; --limit 0 shows all")
     if how == "table" and found.rows and sys.stderr.isatty():
         tell(f"all of one study: ketlit show {found.rows[0].key}")
+
+
+def _explain(context: typer.Context, total: int, understood: Sequence[str]) -> None:
+    """With -v, what the header of a table says; pipes carry only data."""
+    if context.obj.verbose:
+        tell(f"{total} fit; understood: {'; '.join(understood) or 'the whole library'}")
 
 
 @example("ketlit show sorensen1995 --why")
@@ -165,6 +175,7 @@ def timeline(
         table.header(terminal, len(entries), understood)
         timeline.show(terminal, timeline.grouped(entries, axis) if axis else {"": entries})
         return
+    _explain(ctx, len(entries), understood)
     groups = plain.by_term(entries, AXIS_KEY[Axis(axis)]) if axis else [("", entry) for entry in entries]
     rows = [plain.timeline_object(entry, group if axis else None) for group, entry in groups]
     columns = (*(("group",) if axis else ()), *plain.TIMELINE_COLUMNS)

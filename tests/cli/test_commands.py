@@ -108,7 +108,7 @@ def test_an_option_of_the_program_is_taken_before_and_after_the_command(tmp_path
 def test_an_unexpected_error_is_one_line_and_a_traceback_only_when_asked_for() -> None:
     fail = "import ketlit.cli.explore as e\ndef f(*a): raise ZeroDivisionError('\\x1b[31mx')\ne.for_reading = f\n"
     code = fail + "from ketlit.cli import main\nmain()"
-    for debug, lines in (("", 2), ("1", 5)):
+    for debug in ("", "1"):
         done = subprocess.run(
             [sys.executable, "-c", code, "stats"],
             capture_output=True,
@@ -117,7 +117,6 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_only_when_asked_for() -
         )
         assert done.returncode == 1
         assert ("Traceback" in done.stderr) is bool(debug)
-        assert len(done.stderr.splitlines()) >= lines
         if not debug:
             assert done.stderr.startswith("ketlit: internal error: ZeroDivisionError: \ufffd[31mx")
 

@@ -109,6 +109,13 @@ def test_a_limit_is_told_and_zero_means_all(ask: Any, objects: Any) -> None:
     assert f"3 of {len(every)} shown" in err
 
 
+def test_v_explains_on_stderr_what_a_pipe_does_not_show(ask: Any) -> None:
+    _, out, err = ask("search", "-v", "-c", "fm")
+    assert "reading " in err
+    assert "condition: fibromyalgia" in err
+    assert "understood" not in out
+
+
 def test_an_empty_result_is_done(ask: Any) -> None:
     code, out, err = ask("search", "zzzzzz", "--format", "json")
     assert (code, out) == (0, "[]\n")

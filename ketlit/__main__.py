@@ -1,0 +1,5 @@
+"""`python -m ketlit` is `ketlit`."""
+
+from ketlit.cli import main
+
+main()
