@@ -72,6 +72,8 @@ def run(arguments: Sequence[str]) -> int:
     _prepare(sys.stderr)
     try:
         if COMPLETING in os.environ:
+            # typer would load rich (40 ms) to take its markup out of explanations, which have none
+            sys.modules["rich"] = None  # type: ignore[assignment]
             return int(typer.main.get_command(application(completion=True)).main(prog_name=PROGRAM) or 0)
         # the options that install completion are made only where they can be seen or used
         whole = not arguments or any(each.endswith(("-completion", "help", "-h")) for each in arguments[:1])

@@ -170,6 +170,20 @@ def test_the_shell_is_told_commands_options_and_formats() -> None:
     assert completed("ketlit db ba") == ["backup"]
 
 
+def test_completion_loads_nothing_heavy() -> None:
+    probe = "import sys\nfrom ketlit.cli import run\ntry:\n    run([])\nexcept SystemExit:\n    print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        env={**os.environ, "_KETLIT_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "ketlit sea"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    suggested, loaded = done.stdout.splitlines()
+    assert '"search":"Find studies' in suggested
+    heavy = {"rich.console", "sqlmodel", "sqlalchemy", "yaml", "pydantic", "alembic", "numpy"}
+    assert not heavy & set(loaded.split())
+
+
 def test_the_shell_is_told_nothing_where_there_is_no_library(tmp_path: Path) -> None:
     path = tmp_path / "none.db"
     assert completed("ketlit show s", KETLIT_DB=str(path)) == []
