@@ -54,12 +54,12 @@ def _all_findings(card: Card) -> list[Finding]:
 
 def _head(screen: Screen, card: Card) -> None:
     row, record = card.row, card.record
-    told = [row.source if not row.curated else "curated", f"status: {wording.STATUSES.get(row.status, 'current')}"]  # type: ignore[call-overload]
+    told = [row.source if not row.curated else "curated", f"status: {wording.STATUSES.get(row.status, 'current')}"]
     key = (row.key, "bold strike" if row.status in wording.GONE else "bold")
     screen.line(key, (screen.separator + screen.separator.join(told), "dim"))
     if row.status in wording.STATUSES and row.status != Status.CORRECTED:
         notice = record.status_note or "the notice is not in this library"
-        said = wording.STATUSES[row.status]  # type: ignore[index]
+        said = wording.STATUSES[row.status]
         if notice.lower().startswith(said.lower() + ":"):
             notice = notice[len(said) + 1 :].strip()
         screen.wrapped(joined((f"{said}: ", "bold red"), notice))
@@ -109,12 +109,12 @@ def identifiers(row: StudyRow, record: Record) -> list[str]:
     if row.pmid is None and not row.doi:
         lines.append("without a PMID and a DOI")
     if seen.numbers != Verification.NONE:
-        lines.append(f"numbers {wording.VERIFIED[seen.numbers]} in the sources below")  # type: ignore[index]
+        lines.append(f"numbers {wording.VERIFIED[seen.numbers]} in the sources below")
     return lines
 
 
 def _seen(verification: str) -> str:
-    said = wording.VERIFIED.get(verification)  # type: ignore[call-overload]
+    said = wording.VERIFIED.get(verification)
     return f" ({said})" if said and verification != Verification.NONE else ""
 
 
@@ -151,7 +151,7 @@ def _facts(screen: Screen, card: Card) -> None:
     pairs.append(("context", row.context or ""))
     numbers = [each.accession for each in card.record.registry_ids]
     pairs.append(("trial", "; ".join(dict.fromkeys(part for part in (row.trial or "", *numbers) if part))))
-    face = wording.DIRECTIONS[row.direction]  # type: ignore[index]
+    face = wording.direction(row.direction)
     pairs.append(("result", Text(face.text(wide=True, unicode=screen.unicode), face.style)))
     _pairs(screen, pairs)
 
@@ -171,7 +171,7 @@ def _findings(screen: Screen, name: str, findings: Sequence[Finding]) -> None:
         return
     screen.line("")
     screen.line((f"{name} ({len(findings)})", "bold"))
-    faces = [wording.DIRECTIONS[each.direction] for each in findings]
+    faces = [wording.direction(each.direction) for each in findings]
     # of harms a direction is rarely told; where none is, the column would say nothing
     quiet = all(each.direction == Direction.NOT_REPORTED for each in findings)
     results = ["" if quiet else face.text(wide=False, unicode=screen.unicode) for face in faces]
@@ -274,7 +274,7 @@ def _claims(screen: Screen, claims: Sequence[tuple[str, str, str]]) -> None:
     screen.line("")
     screen.line(("Claims that rest on it", "bold"))
     for claim, verdict, text in claims:
-        face = wording.VERDICTS.get(verdict)  # type: ignore[call-overload]
+        face = wording.VERDICTS.get(verdict)
         told = face.text(wide=True, unicode=screen.unicode) if face else verdict
         screen.wrapped(joined((f"{claim} {told}: ", face.style if face else ""), text), indent=2)
 
@@ -287,7 +287,7 @@ def _relations(screen: Screen, card: Card) -> None:
     for each in card.relations:
         other = [part for part in (each.key, f"PMID {each.pmid}" if each.pmid else "", each.doi) if part]
         told = ", ".join([*other[:2], *([each.text] if each.text else [])]) or "not named"
-        kind = wording.RELATIONS.get(each.kind, each.kind)  # type: ignore[call-overload]
+        kind = wording.RELATIONS.get(each.kind, each.kind)
         screen.wrapped(joined(told), indent=NAME + 10, first=f"  {kind}")
 
 

@@ -172,7 +172,7 @@ def _cells(screen: Screen, row: StudyRow) -> list[str]:
         wording.design(row.design, row.design_flags, wide=wide),
         people(row),
         some_of(wording.routes(row.routes, wide=wide), 23 if wide else 7),
-        wording.DIRECTIONS[row.direction].text(wide=wide, unicode=screen.unicode),  # type: ignore[index]
+        wording.direction(row.direction).text(wide=wide, unicode=screen.unicode),
     ]
 
 
@@ -180,7 +180,7 @@ def _facts(screen: Screen, row: StudyRow, cells: Sequence[str]) -> None:
     quiet = "dim" if row.excluded else ""
     line = Text().append(cells[0], f"bold {'strike' if row.status in wording.GONE else ''} {quiet}".strip())
     for place, cell in enumerate(cells[1:], 1):
-        style = wording.DIRECTIONS[row.direction].style if place == _RESULT else ""  # type: ignore[index]
+        style = wording.direction(row.direction).style if place == _RESULT else ""
         line.append(" " * GAP).append(cell, quiet or style)
     line.rstrip()
     screen.line(line)
@@ -191,7 +191,7 @@ def title_line(row: StudyRow, *, conditions: Sequence[str] = ()) -> Text:
     gone, quiet = row.status in wording.GONE, "dim" if row.excluded else ""
     text = Text()
     if row.status in wording.STATUSES and row.status != Status.CORRECTED:
-        text.append(wording.STATUSES[row.status] + " ", "bold red")  # type: ignore[index]
+        text.append(wording.STATUSES[row.status] + " ", "bold red")
     if row.excluded:
         text.append("excluded ", "bold")
     text.append(safe_text(row.title) or "(no title)", f"{'strike' if gone else ''} {quiet}".strip())

@@ -85,7 +85,7 @@ def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
         [safe_text(row.key) for row in rows],
         [wording.design(row.design, row.design_flags, wide=wide) for row in rows],
         [people(row) for row in rows],
-        [wording.DIRECTIONS[row.direction].text(wide=wide, unicode=screen.unicode) for row in rows],  # type: ignore[index]
+        [wording.direction(row.direction).text(wide=wide, unicode=screen.unicode) for row in rows],
         [some_of(wording.routes(row.routes, wide=wide), 16 if wide else 5) for row in rows],
     ]
     caps = (24, 20, 7, 20, 16 if wide else 5 if screen.width >= NARROW else 0)
@@ -94,7 +94,7 @@ def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
 
 def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> None:
     wide = screen.wide
-    face = wording.DIRECTIONS[row.direction]  # type: ignore[index]
+    face = wording.direction(row.direction)
     gone, quiet = row.status in wording.GONE, "dim" if row.excluded else ""
     gap = " " * GAP
     line = Text().append(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')} ", "dim")
@@ -107,7 +107,7 @@ def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> No
     line.append(gap)
     marks = []
     if row.status in wording.STATUSES and row.status != Status.CORRECTED:
-        marks.append(wording.STATUSES[row.status])  # type: ignore[index]
+        marks.append(wording.STATUSES[row.status])
     if row.excluded:
         marks.append("excluded")
     for mark in marks:
@@ -121,7 +121,7 @@ def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> No
 
 def _landmark(screen: Screen, claim: str, verdict: str, text: str) -> None:
     """A claim of the article that rests on the study above, on one line."""
-    face = wording.VERDICTS.get(verdict)  # type: ignore[call-overload]
+    face = wording.VERDICTS.get(verdict)
     told = face.text(wide=False, unicode=screen.unicode) if face else verdict
     line = joined(("     " + screen.symbol("│", "|"), "dim"), f"   {screen.symbol('└', '`')} ", f"{claim} ")
     line.append(told, face.style if face else "").append(": ")

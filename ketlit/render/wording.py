@@ -21,14 +21,14 @@ class Face(NamedTuple):
 
 
 # symbol and word together, so that nothing hangs on colour
-DIRECTIONS: Final = {
+DIRECTIONS: Final[dict[str, Face]] = {
     Direction.FAVOURS_INTERVENTION: Face("▲", "+", "better", "favours ketamine", "green"),
     Direction.FAVOURS_COMPARATOR: Face("▼", "-", "worse", "favours comparator", "red"),
     Direction.NO_DIFFERENCE: Face("=", "=", "no diff.", "no difference", ""),
     Direction.MIXED: Face("±", "~", "mixed", "mixed", "magenta"),
     Direction.NOT_REPORTED: Face("·", ".", "not said", "not reported", "dim"),
 }
-DESIGNS: Final = {
+DESIGNS: Final[dict[str, str]] = {
     Design.META_ANALYSIS: "meta-anal.",
     Design.SYSTEMATIC_REVIEW: "syst. rev.",
     Design.GUIDELINE: "guideline",
@@ -46,7 +46,7 @@ DESIGNS: Final = {
     Design.REGISTRATION: "registered",
     Design.OTHER: "other",
 }
-DESIGNS_LONG: Final = {
+DESIGNS_LONG: Final[dict[str, str]] = {
     Design.META_ANALYSIS: "meta-analysis",
     Design.RCT: "RCT",
     Design.NON_RANDOMIZED_TRIAL: "non-randomized trial",
@@ -70,27 +70,27 @@ ROUTES: Final = {
     "local-infiltration": "infil",
     "animal-route": "anim",
 }
-STATUSES: Final = {
+STATUSES: Final[dict[str, str]] = {
     Status.RETRACTED: "RETRACTED",
     Status.WITHDRAWN: "WITHDRAWN",
     Status.EXPRESSION_OF_CONCERN: "EXPRESSION OF CONCERN",
     Status.CORRECTED: "corrected",
     Status.DELETED: "deleted from PubMed",
 }
-GONE: Final = frozenset({Status.RETRACTED, Status.WITHDRAWN, Status.DELETED})  # shown struck
-VERDICTS: Final = {
+GONE: Final[frozenset[str]] = frozenset({Status.RETRACTED, Status.WITHDRAWN, Status.DELETED})  # shown struck
+VERDICTS: Final[dict[str, Face]] = {
     Verdict.SUPPORTED: Face("✓", "+", "supported", "supported", "green"),
     Verdict.PARTLY: Face("±", "~", "partly", "partly supported", "magenta"),
     Verdict.CONTRADICTED: Face("✗", "x", "contradicted", "contradicted", "red"),
     Verdict.UNRESOLVED: Face("?", "?", "unresolved", "unresolved", ""),
 }
-VERIFIED: Final = {
+VERIFIED: Final[dict[str, str]] = {
     Verification.VERIFIED: "verified",
     Verification.PARTLY: "partly verified",
     Verification.UNVERIFIED: "not verified",
     Verification.NONE: "not checked",
 }
-RELATIONS: Final = {
+RELATIONS: Final[dict[str, str]] = {
     RelationKind.RETRACTED_BY: "retracted by",
     RelationKind.RETRACTION_OF: "retraction of",
     RelationKind.CORRECTED_BY: "corrected by",
@@ -116,14 +116,19 @@ RELATIONS: Final = {
 }
 
 
+def direction(name: str) -> Face:
+    """How a direction looks; one that is not known (a newer library's) looks like none."""
+    return DIRECTIONS.get(name, DIRECTIONS[Direction.NOT_REPORTED])
+
+
 def design(name: str | None, flags: list[str], *, wide: bool) -> str:
     """A study's design in few words; where there is room, whether it crossed over too."""
     if not name:
         return "–"
     if not wide:
-        return DESIGNS.get(name, name)  # type: ignore[call-overload, no-any-return]
-    long = DESIGNS_LONG.get(name, name.replace("-", " "))  # type: ignore[call-overload]
-    return f"{long} crossover" if name == Design.RCT and "crossover" in flags else str(long)
+        return DESIGNS.get(name, name)
+    long = DESIGNS_LONG.get(name, name.replace("-", " "))
+    return f"{long} crossover" if name == Design.RCT and "crossover" in flags else long
 
 
 def routes(names: list[str], *, wide: bool) -> list[str]:
