@@ -132,14 +132,10 @@ def show(
         bearing = [(claim.id, claim.verdict, claim.text) for claim in claims]
         card.show(screen(ctx), card.Card(row, record, tags, relations, history, bearing), why=why)
         return
-    from ketlit.sources.exchange import as_json
+    from ketlit.render import whole
 
-    whole = {**plain.as_object(row), **as_json(row, record, tags, relations)}
-    whole["claims"] = [claim.id for claim in claims]
-    whole["history"] = [plain.as_object(change) for change in history]
-    if how in ("tsv", "csv") and not why:
-        whole["tags"] = [f"{tag.axis}:{tag.term} ({tag.origin})" for tag in tags if tag.active]
-    plain.write_object(whole, how, sys.stdout)
+    found = whole.study(row, record, tags, relations, history, [claim.id for claim in claims])
+    plain.write_object(whole.brief(found) if how in ("tsv", "csv") else found, how, sys.stdout)
 
 
 @example("ketlit timeline fibromyalgia --by outcome")

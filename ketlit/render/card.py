@@ -215,6 +215,8 @@ def _told(finding: Finding, time: str, room: int) -> str:
         parts.append(f"when: {finding.timepoint}")
     if finding.derived:
         parts.append(f"derived: {finding.derived}")
+    if finding.stale:
+        parts.append("stale: the words it rests on have changed")
     if finding.verification != Verification.VERIFIED:
         parts.append(wording.VERIFIED[finding.verification])
     return "; ".join(part for part in parts if part)

@@ -1,0 +1,94 @@
+"""A study whole, as the JSON object of `show`: the keys of `search`, then all that its source and people told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ketlit.render.plain import as_object
+
+if TYPE_CHECKING:
+    from ketlit.record import Record
+    from ketlit.views import ChangeRow, RelatedStudy, StudyRow, TagRow
+
+# fields of a record under their own names, and of the curated facts
+_RECORD: Final = (
+    *("pmc", "pii", "kind", "vernacular_title", "authors", "authors_complete", "journal", "journal_abbrev", "issn"),
+    *("volume", "issue", "pages", "month", "day", "date_text", "electronic_date", "publication_types", "mesh"),
+    *("chemicals", "keywords", "registry_ids", "status_note", "version", "revised", "medline_status"),
+)
+_FACTS: Final = (
+    *("doses", "arms", "blinding", "n_kind", "follow_up_value", "follow_up_unit", "findings", "summary", "sources"),
+    "where",
+)
+_ABSENT: Final[dict[str, Any]] = {
+    "doses": [],
+    "arms": [],
+    "findings": [],
+    "sources": [],
+    "follow_up_value": None,
+    "n_kind": None,
+}
+
+
+def study(
+    row: StudyRow,
+    record: Record,
+    tags: Sequence[TagRow],
+    relations: Sequence[RelatedStudy],
+    history: Sequence[ChangeRow],
+    claims: Sequence[str],
+) -> dict[str, Any]:
+    """Everything: `authors` are objects here, `abstract` a list of sections ([] where there is none)."""
+    found = as_object(row)
+    for name in _RECORD:
+        found[name] = _plain(getattr(record, name))
+    found["language"] = record.languages
+    found["abstract"] = [_plain(section) for section in record.sections]
+    facts = record.facts
+    for name in _FACTS:
+        found[name] = _plain(getattr(facts, name)) if facts else _ABSENT.get(name, "")
+    found["comparator_details"] = _plain(facts.comparators) if facts else []
+    found["remarks"] = facts.notes if facts else ""
+    found["tags"] = [as_object(tag) for tag in tags]
+    found["relations"] = [as_object(relation) for relation in relations]
+    mine = record.annotations
+    found["notes"] = _plain(mine.notes) if mine else []
+    found["screenings"] = _plain(mine.screenings) if mine else []
+    found["claims"] = list(claims)
+    found["history"] = [as_object(change) for change in history]
+    return found
+
+
+def brief(found: dict[str, Any]) -> dict[str, Any]:
+    """The same for tsv and csv: what is a list of objects there is in few words here."""
+    short = dict(found)
+    short["authors"] = [_name(author) for author in found["authors"]]
+    short["abstract"] = [part["text"] for part in found["abstract"]]
+    short["tags"] = [f"{tag['axis']}:{tag['term']} ({tag['origin']})" for tag in found["tags"] if tag["active"]]
+    for name in ("publication_types", "mesh"):
+        short[name] = [each["name"] for each in found[name]]
+    short["registry_ids"] = [each["accession"] for each in found["registry_ids"]]
+    for name in ("findings", "doses", "arms", "relations", "comparator_details", "notes", "history"):
+        short[name] = "; ".join(_told(each) for each in found[name])
+    return short
+
+
+def _name(author: dict[str, str]) -> str:
+    return author["collective"] or " ".join(part for part in (author["family"], author["initials"]) if part)
+
+
+def _told(found: dict[str, Any]) -> str:
+    """What is known of an object, as `name value`."""
+    known = {name: value for name, value in found.items() if value not in (None, "", [], False)}
+    parts = {name: _told(value) if isinstance(value, dict) else str(value) for name, value in known.items()}
+    return ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as objects, words of closed lists as text."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value
