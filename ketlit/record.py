@@ -209,6 +209,7 @@ class Finding:
     verification: Verification = Verification.UNVERIFIED
     origin: Origin = Origin.CURATED
     where: str = ""  # "seed_studies.yaml:123", or a PMID and section
+    stale: bool = False  # the words it rests on have changed
 
 
 @dataclass(slots=True)
@@ -304,6 +305,7 @@ class Record:
     version: int = 1  # PMID Version
     revised: str = ""  # ISO DateRevised
     medline_status: str = ""  # MEDLINE, PubMed-not-MEDLINE, Publisher, In-Process ...
+    source: str = ""  # curated, synced or imported: only from our own exports
     tags: list[Tag] = field(default_factory=list)  # only from our own exports
     facts: Facts | None = None
     annotations: Annotations | None = None

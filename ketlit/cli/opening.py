@@ -86,7 +86,7 @@ def make(path: str, *, seed: bool = True) -> None:
     """
     from ketlit.intake import load_seed
 
-    from ketlit.store.engine import writing
+    from ketlit.store.engine import raw, writing
     from ketlit.store.migrate import new_file, to_newest
     from ketlit.store.upkeep import network_file_system
 
@@ -96,8 +96,9 @@ def make(path: str, *, seed: bool = True) -> None:
     try:
         with writing(beside) as connection:
             to_newest(connection)
-            told = load_seed(connection) if seed else None
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            told = load_seed(connection) if seed else load_seed(connection, studies=False)
+            # said to the driver: through SQLAlchemy a transaction would begin, and inside one this is refused
+            raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
         try:
             _into_place(beside, path)
         except FileExistsError:

@@ -54,7 +54,7 @@ PARTS: Final = {
 FINDINGS: Final = (
     "SELECT study_id, outcome, comparison, direction, harm, measure, hours, timepoint, comparator, n1, events1, mean1, "
     "sd1, percent1, n2, events2, mean2, sd2, percent2, effect_measure, effect, ci_low, ci_high, p, stat_kind, "
-    "threshold, text, derived, verification, origin, source FROM finding WHERE study_id IN ({}) "
+    "threshold, text, derived, verification, origin, source, stale FROM finding WHERE study_id IN ({}) "
     "ORDER BY study_id, position, id"
 )
 TAGS: Final = (
@@ -108,7 +108,7 @@ INVERSE: Final = {
 AS_THEY_ARE: Final = (
     *("pmid", "doi", "pmc", "pii", "key", "kind", "title", "vernacular_title", "journal", "journal_abbrev", "issn"),
     *("volume", "issue", "pages", "year", "month", "day", "date_text", "electronic_date", "status_note", "version"),
-    *("revised", "medline_status"),
+    *("revised", "medline_status", "source"),
 )
 
 Parts = dict[str, dict[int, list[tuple[Any, ...]]]]
@@ -255,7 +255,7 @@ def _finding(row: tuple[Any, ...]) -> Finding:
     from ketlit.record import Effect, Finding, Group
 
     outcome, comparison, direction, harm, measure, hours, timepoint, comparator = row[:8]
-    kind, threshold, words, derived, verification, origin, source = row[23:]
+    kind, threshold, words, derived, verification, origin, source, stale = row[23:]
     return Finding(
         outcome=outcome,
         comparison=Comparison(comparison),
@@ -275,6 +275,7 @@ def _finding(row: tuple[Any, ...]) -> Finding:
         verification=Verification(verification),
         origin=Origin(origin),
         where=source,
+        stale=bool(stale),
     )
 
 

@@ -27,7 +27,7 @@ ACTIVE_TAGS: Final = (
 LABELS: Final = "SELECT study_id, label FROM label WHERE study_id IN ({}) ORDER BY study_id, label"
 
 
-def chunks(ids: Sequence[int]) -> Iterable[tuple[str, dict[str, Any]]]:
+def chunks(ids: Sequence[int] | Sequence[str]) -> Iterable[tuple[str, dict[str, Any]]]:
     """The placeholders and parameters of IN lists that hold all `ids`."""
     for start in range(0, len(ids), PAGE):
         params = {f"i{place}": study for place, study in enumerate(ids[start : start + PAGE])}

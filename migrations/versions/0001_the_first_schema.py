@@ -2,6 +2,9 @@
 
 NULL is a number that is not known; text that is not known is "". The full-text index is not here: it is made
 from `study_text` by ketlit.store.search_index and can be rebuilt at any time.
+
+Tables without rowid name the columns of their key first: elsewhere SQLite 3.40's integrity_check reads NOT NULL
+columns at the wrong place and reports "NULL value in ..." for rows that have none.
 """
 
 import sqlalchemy as sa
@@ -43,23 +46,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_run'))
     )
     op.create_table('synonym',
-    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('ambiguous', sa.Boolean(), nullable=False),
     sa.Column('folded', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('axis', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('term', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('ambiguous', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('folded', 'axis', 'term', name=op.f('pk_synonym')),
     sqlite_with_rowid=False
     )
     op.create_table('term',
+    sa.Column('axis', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('term', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('label', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('description', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('flag', sa.Boolean(), nullable=False),
     sa.Column('prints_as', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('axis', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('term', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('axis', 'term', name=op.f('pk_term')),
     sqlite_with_rowid=False
     )
@@ -149,23 +152,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('run_id', 'place', name=op.f('pk_sync_item'))
     )
     op.create_table('arm',
-    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=True),
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_arm_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_arm')),
     sqlite_with_rowid=False
     )
     op.create_table('author',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('family', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('given', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('initials', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('suffix', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('collective', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('orcid', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_author_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_author')),
     sqlite_with_rowid=False
@@ -186,11 +189,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_change_at'), 'change', ['at'], unique=False)
     op.create_index(op.f('ix_change_study_id'), 'change', ['study_id'], unique=False)
     op.create_table('chemical',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('ui', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('registry_number', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_chemical_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_chemical')),
     sqlite_with_rowid=False
@@ -206,15 +209,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_claim_study_study_id'), 'claim_study', ['study_id'], unique=False)
     op.create_table('comparator',
-    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_comparator_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_comparator')),
     sqlite_with_rowid=False
     )
     op.create_table('dose',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('drug', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('route', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('value', sa.Float(), nullable=True),
@@ -225,8 +230,6 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=True),
     sa.Column('schedule', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_dose_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_dose')),
     sqlite_with_rowid=False
@@ -272,11 +275,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_finding_outcome'), 'finding', ['outcome'], unique=False)
     op.create_index(op.f('ix_finding_study_id'), 'finding', ['study_id'], unique=False)
     op.create_table('keyword',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('major', sa.Boolean(), nullable=False),
     sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_keyword_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_keyword')),
     sqlite_with_rowid=False
@@ -291,20 +294,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_label_label'), 'label', ['label'], unique=False)
     op.create_table('link',
-    sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_link_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_link')),
     sqlite_with_rowid=False
     )
     op.create_table('mesh',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('ui', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('major', sa.Boolean(), nullable=False),
     sa.Column('qualifiers', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_mesh_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_mesh')),
     sqlite_with_rowid=False
@@ -319,25 +322,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_note_study_id'), 'note', ['study_id'], unique=False)
     op.create_table('publication_type',
-    sa.Column('ui', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('ui', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_publication_type_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_publication_type')),
     sqlite_with_rowid=False
     )
     op.create_table('registry_id',
-    sa.Column('bank', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('accession', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('bank', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('accession', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_registry_id_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_registry_id')),
     sqlite_with_rowid=False
     )
     op.create_index(op.f('ix_registry_id_accession'), 'registry_id', ['accession'], unique=False)
     op.create_table('relation',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('pmid', sa.Integer(), nullable=True),
     sa.Column('doi', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -345,8 +350,6 @@ def upgrade() -> None:
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('date', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_relation_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_relation')),
     sqlite_with_rowid=False
@@ -363,14 +366,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_screening_study_id'), 'screening', ['study_id'], unique=False)
     op.create_table('section',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('label', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('category', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('language', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('starts', sa.Integer(), nullable=False),
     sa.Column('ends', sa.Integer(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_section_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'position', name=op.f('pk_section')),
     sqlite_with_rowid=False
@@ -387,6 +390,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('study_id', name=op.f('pk_study_text'))
     )
     op.create_table('tag',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('axis', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('term', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('section', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('starts', sa.Integer(), nullable=True),
     sa.Column('ends', sa.Integer(), nullable=True),
@@ -397,10 +404,6 @@ def upgrade() -> None:
     sa.Column('negated', sa.Boolean(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('study_id', sa.Integer(), nullable=False),
-    sa.Column('axis', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('term', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.CheckConstraint("origin IN ('user', 'curated', 'mesh', 'text')", name=op.f('ck_tag_origin')),
     sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_tag_study_id_study'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('study_id', 'axis', 'term', 'origin', name=op.f('pk_tag')),

@@ -1,0 +1,298 @@
+"""Doing what was planned: offers in batches, each one transaction, into a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from json import dumps
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ketlit.errors import LibraryError
+from ketlit.intake import keys, merge
+from ketlit.intake.history import between, status
+from ketlit.intake.plan import Action, Deletion, Kind, Offer, asked, batches, plan
+from ketlit.record import Record, Tag
+from ketlit.store.engine import begin
+from ketlit.store.rows import Laid
+from ketlit.store.writer import ChangeOf, Have, Study, Writer
+from ketlit.tagging.tagger import facts_tags, merge_tags, mesh_tags
+from ketlit.tagging.taxonomy import Headings, Taxonomy
+from ketlit.vocabulary import Axis, Origin, Source, Status
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+BATCH: Final = 500  # records a transaction: 250 to 1,000 are equally fast
+_COUNTED: Final = {
+    Kind.ADDED: "added",
+    Kind.REVISED: "revised",
+    Kind.ENRICHED: "revised",
+    Kind.CURATED: "revised",
+    Kind.MERGED: "revised",
+    Kind.DELETED: "deleted",
+    Kind.UNCHANGED: "unchanged",
+    Kind.STALE: "skipped",
+    Kind.UNKNOWN: "skipped",
+}
+
+
+class Failure(NamedTuple):
+    """A record that could not be read or stored: where it stands, and why."""
+
+    file: str
+    place: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of it. `unchanged`: as the library has them; `skipped`: older than ours, or not asked for."""
+
+    files: int = 0
+    added: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    skipped: int = 0
+    failed: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def now() -> str:
+    """This moment, ISO 8601 UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Tagger:
+    """Gives studies their tags, and decides by them what a study is."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self._headings: Headings = taxonomy.by_heading()
+
+    def of_headings(self, record: Record) -> list[Tag]:
+        """The tags that MeSH headings and publication types give."""
+        return mesh_tags(record, self._taxonomy, self._headings)
+
+    def study(self, record: Record, source: str, headings: Sequence[Tag] | None = None) -> Study:
+        """The study that a record makes: all its tags, whether each is active, its design and context."""
+        tags = [tag for tag in record.tags if tag.origin == Origin.TEXT]
+        tags += self.of_headings(record) if headings is None else headings
+        tags += facts_tags(record.facts, self._taxonomy) if record.facts else []
+        tags += record.annotations.tags if record.annotations else []
+        design, context = "", ""
+        merged = merge_tags(tags, self._taxonomy)
+        for tag, active in merged:
+            if active and tag.axis == Axis.CONTEXT:
+                context = context or tag.term
+            elif active and tag.axis == Axis.DESIGN:
+                term = self._taxonomy.get(tag.axis, tag.term)
+                design = design or (tag.term if not (term and term.flag) else "")
+        return Study(record=record, tags=merged, design=design, context=context, source=source)
+
+
+class Intake:
+    """Takes offers into a library. With `dry_run` it only counts what it would do."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        taxonomy: Taxonomy,
+        *,
+        kind: str = "import",
+        at: str = "",
+        dry_run: bool = False,
+        batch: int = BATCH,
+    ) -> None:
+        self.summary = Summary()
+        self.tagger = Tagger(taxonomy)
+        self.writer = Writer(connection, at or now())
+        self._connection = connection
+        self._kind = kind
+        self._dry_run = dry_run
+        self._batch = batch
+        self._imagined: dict[int, Have] = {}  # what a dry run would have stored, by PMID
+
+    def take(self, offers: Iterable[Offer | Deletion], file: str = "") -> None:
+        """Store all offers of a file, a batch a transaction; what is being read is never waited for inside one."""
+        for batch in batches(map(self._prepared, offers), self._batch):
+            self._take(batch, file)
+
+    def fail(self, file: str, place: str, reason: str) -> None:
+        """Note a record that could not be taken."""
+        self.summary.failed.append(Failure(file, place, reason))
+
+    def finish(self) -> Summary:
+        """Close the run that was recorded, if anything was stored."""
+        if self.writer.run is not None:
+            with begin(self._connection):
+                self.writer.end_run(dumps(_counts(self.summary)), now())
+        return self.summary
+
+    def _prepared(self, offer: Offer | Deletion) -> Offer | Deletion:
+        """What can be worked out before the library is asked."""
+        if isinstance(offer, Offer) and offer.source is not Source.CURATED:
+            offer.laid = Laid(offer.record)
+            offer.digest = offer.laid.digest()
+            offer.tags = self.tagger.of_headings(offer.record)
+        return offer
+
+    def _take(self, batch: list[Offer | Deletion], file: str) -> None:
+        if self._dry_run:
+            self._imagine(self._planned(batch), file)
+            return
+        run = self.writer.run
+        try:
+            with begin(self._connection):
+                actions, done = self.store(batch)
+        except BaseException as error:  # also Ctrl-C: a run that was rolled back was never begun
+            self.writer.run = run
+            if not _blames_a_record(error):
+                raise
+            self._one_by_one(batch, file, error)
+        else:
+            self._count(actions, done, file)
+
+    def _one_by_one(self, batch: list[Offer | Deletion], file: str, error: BaseException) -> None:
+        if len(batch) > 1:
+            for offer in batch:
+                self._take([offer], file)
+            return
+        self.fail(file, batch[0].place, f"the library does not take it: {_first_line(error)}")
+
+    def _planned(self, batch: Sequence[Offer | Deletion]) -> list[Action]:
+        names: Mapping[str, Any] = asked(batch)
+        have = {one.id: one for one in self.writer.have(names["pmids"], names["dois"], names["keys"])}
+        if self._dry_run:
+            have.update({one.id: one for pmid in names["pmids"] if (one := self._imagined.get(pmid))})
+        return plan(batch, have.values())
+
+    def store(self, batch: Sequence[Offer | Deletion]) -> tuple[list[Action], set[int]]:
+        """Plan and do, inside the caller's transaction: what was planned, and the ids of studies that changed."""
+        actions = self._planned(batch)
+        adding = [action.offer for action in actions if action.kind is Kind.ADDED and isinstance(action.offer, Offer)]
+        changing = [action for action in actions if action.kind in _CHANGING and action.have]
+        if not adding and not changing:
+            return actions, set()
+        self.writer.begin_run(self._kind)
+        keys.give([offer.record for offer in adding], self.writer.taken_keys)
+        self.writer.add([self.added(offer) for offer in adding])
+        ids = [action.have.id for action in changing if action.have]
+        whole = self.writer.whole(ids)
+        pairs = zip(ids, changing, strict=True)
+        changed = {number: (whole[number], self.changed(action, whole[number])) for number, action in pairs}
+        return actions, set(self.writer.change(changed))
+
+    def added(self, offer: Offer) -> Study:
+        """The study that an offer makes where there was none."""
+        record = offer.record
+        source = record.source if record.source in list(Source) else offer.source.value
+        study = self.tagger.study(record, source, offer.tags if offer.laid else None)
+        study.laid, study.origin = offer.laid, record.facts.where if record.facts else offer.place
+        curated = offer.source is Source.CURATED
+        study.digest = offer.digest if not curated and (offer.from_pubmed or not record.facts) else ""
+        study.seed_digest = offer.digest if curated else ""
+        study.history = [ChangeOf("added", "", "", source)]
+        if record.status != Status.CURRENT:
+            study.history.append(status(Status.CURRENT, record.status))
+        return study
+
+    def changed(self, action: Action, old: Record) -> Study:
+        """What a study that is there is to become."""
+        have, offer = action.have, action.offer
+        assert have is not None  # by the plan
+        new, known = old, have
+        if isinstance(offer, Deletion):
+            return self.restudy(have, old, replace(old, status=Status.DELETED))
+        if action.kind is Kind.CURATED:
+            new = merge.curate(old, offer.record, bibliography=action.bibliography)
+            known = known._replace(seed_digest=offer.digest, source=Source.CURATED.value)
+            known = known._replace(origin=offer.record.facts.where if offer.record.facts else have.origin)
+        elif action.kind is Kind.MERGED:
+            new = merge.join(old, offer.record, bibliography=action.bibliography)
+        else:
+            new = (merge.enrich if action.kind is Kind.ENRICHED else merge.revise)(old, offer.record)
+        if action.bibliography and action.kind is not Kind.CURATED:
+            known = known._replace(digest=offer.digest, origin=have.origin if have.curated else offer.place)
+        return self.restudy(known, old, new)
+
+    def restudy(self, have: Have, old: Record, new: Record) -> Study:
+        """A study that is there, as `new` says it is to be, tagged again, with the history of what changed."""
+        study = self.tagger.study(new, have.source)
+        study.origin, study.digest, study.seed_digest = have.origin, have.digest, have.seed_digest
+        study.added_at = have.added_at
+        study.history = between(old, new)
+        return study
+
+    def _imagine(self, actions: Sequence[Action], file: str) -> None:
+        """Count what would be done, and remember it for records that come again."""
+        changing = [action.have.id for action in actions if action.kind is Kind.MERGED and action.have]
+        whole = self.writer.whole([number for number in changing if number > 0])
+        done: set[int] = set()
+        for action in actions:
+            have, offer = action.have, action.offer
+            if action.kind is Kind.MERGED and have and isinstance(offer, Offer):
+                new = merge.join(whole[have.id], offer.record, bibliography=action.bibliography)
+                if new != whole[have.id]:
+                    done.add(have.id)
+            elif have:
+                done.add(have.id)
+            if action.kind in (Kind.ADDED, Kind.REVISED, Kind.ENRICHED) and isinstance(offer, Offer):
+                self._remember(offer, have)
+        self._count(actions, done, file)
+
+    def _remember(self, offer: Offer, have: Have | None) -> None:
+        record = offer.record
+        if record.pmid is not None:
+            number = have.id if have else -1 - len(self._imagined)
+            self._imagined[record.pmid] = Have(
+                id=number,
+                key=have.key if have else f"?{number}",
+                pmid=record.pmid,
+                doi=record.doi.lower(),
+                source=have.source if have else offer.source.value,
+                curated=bool(have and have.curated),
+                digest=offer.digest,
+                seed_digest=have.seed_digest if have else "",
+                version=record.version,
+                revised=record.revised,
+                status=record.status.value,
+                origin=have.origin if have else offer.place,
+                added_at=have.added_at if have else self.writer.now,
+                pmid_verification=have.pmid_verification if have else "none",
+                title=record.title,
+                year=record.year,
+                first_author=have.first_author if have else "",
+            )
+
+    def _count(self, actions: Sequence[Action], done: set[int], file: str) -> None:
+        for action in actions:
+            if action.kind is Kind.MISMATCH:
+                self.fail(file, action.offer.place, action.reason)
+                continue
+            counted = _COUNTED[action.kind]
+            if action.kind in _CHANGING and action.have and action.have.id not in done:
+                counted = "unchanged"
+            setattr(self.summary, counted, getattr(self.summary, counted) + 1)
+
+
+_CHANGING: Final = frozenset({Kind.REVISED, Kind.ENRICHED, Kind.CURATED, Kind.MERGED, Kind.DELETED})
+
+
+def _counts(summary: Summary) -> dict[str, Any]:
+    counts: dict[str, Any] = {name: getattr(summary, name) for name in ("added", "revised", "unchanged", "deleted")}
+    return counts | {"skipped": summary.skipped, "failed": len(summary.failed)}
+
+
+def _blames_a_record(error: BaseException) -> bool:
+    """Whether a value in a record is why the database refused: half a surrogate pair, a number out of range ..."""
+    from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
+
+    if isinstance(error, UnicodeError | OverflowError):
+        return True
+    return isinstance(error, LibraryError) and isinstance(error.__cause__, DataError | IntegrityError | InterfaceError)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0][:200] or type(error).__name__
