@@ -269,7 +269,7 @@ class Writer:
             "pmid_verification": facts.pmid_verification.value,
             "doi_verification": facts.doi_verification.value,
             "numbers_verification": facts.numbers_verification.value,
-            "excluded": max(screenings, key=lambda one: one.at).excluded if screenings else False,
+            "excluded": sorted(screenings, key=lambda one: one.at)[-1].excluded if screenings else False,
             "origin": study.origin,
             "digest": study.digest,
             "seed_digest": study.seed_digest,

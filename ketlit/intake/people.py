@@ -1,0 +1,172 @@
+"""What people write on studies: notes, labels, tags, screening. Each a short transaction of its own.
+
+Studies are named by their id (`Reader.find`). Each function says what changed. Nothing else ever changes these rows.
+"""
+
+from __future__ import annotations
+
+from copy import copy, deepcopy
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ketlit.errors import NotFound, UsageError
+from ketlit.intake.apply import Intake, now
+from ketlit.record import Annotations, Record, Screening, Tag
+from ketlit.store.engine import begin
+from ketlit.store.writer import Writer
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis, Origin
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONGEST: Final = 100_000  # characters of a note, a hundred printed pages: more is a file given by mistake
+LONGEST_LABEL: Final = 100
+
+
+class Kept(NamedTuple):
+    """A note as the library has it; `id` is what `note remove` takes."""
+
+    id: int
+    key: str
+    text: str
+    at: str
+
+
+def add_note(connection: Connection, study: int, text: str, at: str = "") -> Kept:
+    """Keep a note. Raises UsageError for an empty one, NotFound for a study that is not there."""
+    said = text.strip()
+    if not said or len(said) > LONGEST:
+        raise UsageError("a note needs words" if not said else f"a note has at most {LONGEST:,} characters")
+    writer = Writer(connection, at or now())
+    with begin(connection):
+        key = _key(writer, study)
+        writer.insert("note", [(said, writer.now, study)])
+        number = writer.db.rows("SELECT MAX(id) FROM note WHERE study_id = :study", {"study": study})[0][0]
+    return Kept(number, key, said, writer.now)
+
+
+def remove_note(connection: Connection, note: int) -> Kept:
+    """Take a note away: the note as it was. Raises NotFound."""
+    writer = Writer(connection, now())
+    asked = "SELECT n.id, s.key, n.text, n.at FROM note n JOIN study s ON s.id = n.study_id WHERE n.id = :note"
+    with begin(connection):
+        found = writer.db.rows(asked, {"note": min(note, 2**31 - 1)})
+        if not found:
+            raise NotFound(f"there is no note {note}", "all notes: ketlit note list")
+        writer.many("DELETE FROM note WHERE id = ?", [(note,)])
+    return Kept(*found[0])
+
+
+def add_label(connection: Connection, study: int, label: str, at: str = "") -> bool:
+    """Put a label on a study; False where it has it already. Raises UsageError, NotFound."""
+    wanted = checked_label(label)
+    writer = Writer(connection, at or now())
+    with begin(connection):
+        _key(writer, study)
+        if _labelled(writer, study, wanted):
+            return False
+        writer.insert("label", [(study, wanted, writer.now)])
+    return True
+
+
+def remove_label(connection: Connection, study: int, label: str) -> bool:
+    """Take a label off a study; False where it has none such. Raises UsageError, NotFound."""
+    wanted = checked_label(label)
+    writer = Writer(connection, now())
+    with begin(connection):
+        _key(writer, study)
+        if not _labelled(writer, study, wanted):
+            return False
+        writer.many("DELETE FROM label WHERE study_id = ? AND label = ?", [(study, wanted)])
+    return True
+
+
+def checked_label(label: str) -> str:
+    """A label as it is kept: runs of blanks as one. Raises UsageError for one that cannot be typed again."""
+    wanted = " ".join(label.split())
+    if not wanted or len(wanted) > LONGEST_LABEL or not wanted.isprintable():
+        raise UsageError(
+            f"{label[:40]!r} is no label", f"a label has 1 to {LONGEST_LABEL} characters and none that cannot be seen"
+        )
+    return wanted
+
+
+def set_tag(
+    connection: Connection, taxonomy: Taxonomy, study: int, axis: Axis, term: str, *, applies: bool, at: str = ""
+) -> bool:
+    """A person says that a term applies to a study, or does not; False where that was said already.
+
+    The term is kept by its printed id. Saying that it does not apply takes back the person's own tag; where others
+    (curators, MeSH, text) gave the term too, it is kept as a denial, which outranks them. The study is tagged and
+    indexed again. Raises UsageError for a term that the axis has not, NotFound for a study that is not there.
+    """
+    if taxonomy.get(axis, term) is None:
+        raise UsageError(f"{axis} has no term {term[:80]!r}", f"all of them: ketlit terms {axis}")
+    printed = taxonomy.printed(axis, term)
+    intake = Intake(connection, taxonomy, at=at)
+    writer = intake.writer
+    with begin(connection):
+        _key(writer, study)
+        old = writer.whole([study])[study]
+        said = old.annotations.tags if old.annotations else []
+        mine = next((tag for tag in said if (tag.axis, tag.term) == (axis, printed)), None)
+        given = any((tag.axis, tag.term) == (axis, printed) for tag in old.tags)
+        if applies and mine and not mine.negated:
+            return False
+        if not applies and (mine.negated if mine else not given):
+            return False
+        tag = Tag(axis, printed, Origin.USER, section="user", negated=not applies, at=writer.now)
+        keep = applies or given
+        if not keep:
+            columns = "study_id = ? AND axis = ? AND term = ? AND origin = ?"
+            writer.many(f"DELETE FROM tag WHERE {columns}", [(study, axis.value, printed, Origin.USER.value)])
+        tags = [one for one in said if (one.axis, one.term) != (axis, printed)] + [tag] * keep
+        _restudy(intake, study, old, _with_tags(old, tags))
+    return True
+
+
+def set_screening(connection: Connection, study: int, *, excluded: bool, why: str, at: str = "") -> bool:
+    """Leave a study out, or take it back in; False where that was the last decision already. All are kept.
+
+    Raises UsageError where no reason is given for leaving out, NotFound for a study that is not there.
+    """
+    reason = " ".join(why.split())
+    if excluded and not reason:
+        raise UsageError("a study is excluded for a reason", "say it with --why TEXT")
+    writer = Writer(connection, at or now())
+    with begin(connection):
+        _key(writer, study)
+        last = writer.db.rows(
+            "SELECT excluded, why FROM screening WHERE study_id = :study ORDER BY at DESC, id DESC LIMIT 1",
+            {"study": study},
+        )
+        if (bool(last[0][0]), last[0][1]) == (excluded, reason) if last else not excluded:
+            return False
+        decision = Screening(excluded, reason, writer.now)
+        writer.insert("screening", [(decision.excluded, decision.why, decision.at, study)])
+        writer.many("UPDATE study SET excluded = ? WHERE id = ?", [(excluded, study)])
+    return True
+
+
+def _restudy(intake: Intake, study: int, old: Record, new: Record) -> None:
+    have = intake.writer.have(ids=[study])[0]
+    intake.writer.change({study: (old, intake.restudy(have, old, new))})
+
+
+def _with_tags(old: Record, tags: list[Tag]) -> Record:
+    new = copy(old)
+    new.annotations = deepcopy(old.annotations) if old.annotations else Annotations()
+    new.annotations.tags = tags
+    return new
+
+
+def _key(writer: Writer, study: int) -> str:
+    found = writer.db.rows("SELECT key FROM study WHERE id = :study", {"study": study})
+    if not found:
+        raise NotFound(f"there is no study {study}")
+    return str(found[0][0])
+
+
+def _labelled(writer: Writer, study: int, label: str) -> bool:
+    asked = "SELECT 1 FROM label WHERE study_id = :study AND label = :label"
+    return bool(writer.db.rows(asked, {"study": study, "label": label}))
