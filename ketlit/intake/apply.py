@@ -23,7 +23,7 @@ from ketlit.vocabulary import Axis, Origin, Source, Status
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-BATCH: Final = 500  # records a transaction: 250 to 1,000 are equally fast
+BATCH: Final = 500  # records a transaction
 _COUNTED: Final = {
     Kind.ADDED: "added",
     Kind.REVISED: "revised",

@@ -6,7 +6,8 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from hashlib import blake2b
-from json import dumps
+from json import JSONEncoder
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ PLAIN: Final = (
     *("journal_abbrev", "issn", "volume", "issue", "pages", "year", "month", "day", "date_text", "electronic_date"),
     *("version", "revised", "medline_status", "status", "status_note"),
 )
+_PLAIN: Final = attrgetter(*PLAIN)
 # the tables that a bibliography fills, besides `study` and `study_text`; then those of curated facts
 BIBLIOGRAPHY: Final = (
     *("section", "author", "publication_type", "mesh", "chemical", "keyword", "registry_id", "relation"),
 )
 FACTS: Final = ("arm", "dose", "comparator", "link", "finding")
 
+_ENCODE: Final = JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder each time
 _MONTHS: Final = {
     name: number
     for number, name in enumerate(
@@ -55,11 +58,11 @@ class Laid:
 
 def plain(record: Record) -> dict[str, Any]:
     """The columns of `study` that the bibliography fills. DOIs are lower case: they are compared without case."""
-    found = {name: getattr(record, name) for name in PLAIN}
+    found: dict[str, Any] = dict(zip(PLAIN, _PLAIN(record), strict=True))
     found["doi"] = record.doi.lower()
     found["kind"] = str(record.kind)
     found["status"] = record.status.value
-    found["languages"] = dumps(record.languages, ensure_ascii=False) if record.languages else "[]"
+    found["languages"] = _ENCODE(record.languages) if record.languages else "[]"
     found["published_by"] = published_by(record)
     return found
 
@@ -91,6 +94,22 @@ def facts(given: Facts | None) -> Children:
         "comparator": [(comparator.kind, comparator.text) for comparator in given.comparators],
         "link": [(url,) for url in given.sources],
         "finding": [_finding(finding) for finding in given.findings],
+    }
+
+
+def facts_columns(given: Facts) -> dict[str, Any]:
+    """The columns of `study` that curated facts fill, but for design and context, which tags decide."""
+    return {
+        "direction": given.direction.value,
+        "n": given.n,
+        "n_kind": given.n_kind.value if given.n_kind else "",
+        "n_studies": given.n_studies,
+        "blinding": given.blinding.value,
+        "follow_up_value": given.follow_up_value,
+        "follow_up_unit": given.follow_up_unit,
+        "pmid_verification": given.pmid_verification.value,
+        "doi_verification": given.doi_verification.value,
+        "numbers_verification": given.numbers_verification.value,
     }
 
 
@@ -197,4 +216,4 @@ def _sections(record: Record) -> list[Row]:
 def _qualifiers(given: Sequence[Any]) -> str:
     if not given:
         return "[]"
-    return dumps([{"ui": one.ui, "name": one.name, "major": one.major} for one in given], ensure_ascii=False)
+    return _ENCODE([{"ui": one.ui, "name": one.name, "major": one.major} for one in given])

@@ -40,6 +40,8 @@ COLUMNS: Final = {
     ]
     for name, table in TABLES.items()
 }
+# of a study that no curator has read
+_FACTLESS: Final = rows.facts_columns(Facts()) | {"blinding": ""}
 # what changes without being news of a study
 _SILENT: Final = frozenset({"digest", "seed_digest", "origin", "changed_at"})
 TEXT_COLUMNS: Final = ("study_id", "title", "terms", "abstract", "summary", "names")
@@ -251,31 +253,22 @@ class Writer:
 
     def columns(self, study: Study, trials: Mapping[str, int]) -> dict[str, Any]:
         """The row of `study`, without id, in the order of its columns."""
-        record, facts = study.record, study.record.facts or Facts()
+        record, facts = study.record, study.record.facts
         screenings = record.annotations.screenings if record.annotations else []
-        values: dict[str, Any] = laid(study).columns | {
+        values: dict[str, Any] = laid(study).columns | (_FACTLESS if facts is None else rows.facts_columns(facts))
+        values |= {
             "key": record.key,
             "source": study.source,
-            "curated": record.facts is not None,
+            "curated": facts is not None,
             "design": study.design,
             "context": study.context,
-            "direction": facts.direction.value,
-            "n": facts.n,
-            "n_kind": facts.n_kind.value if facts.n_kind else "",
-            "n_studies": facts.n_studies,
-            "blinding": facts.blinding.value if record.facts else "",
-            "follow_up_value": facts.follow_up_value,
-            "follow_up_unit": facts.follow_up_unit,
-            "pmid_verification": facts.pmid_verification.value,
-            "doi_verification": facts.doi_verification.value,
-            "numbers_verification": facts.numbers_verification.value,
             "excluded": sorted(screenings, key=lambda one: one.at)[-1].excluded if screenings else False,
             "origin": study.origin,
             "digest": study.digest,
             "seed_digest": study.seed_digest,
             "added_at": study.added_at or self.now,
             "changed_at": self.now,
-            "trial_id": trials[facts.trial] if facts.trial else None,
+            "trial_id": trials[facts.trial] if facts and facts.trial else None,
         }
         return {name: values[name] for name in COLUMNS["study"]}
 
