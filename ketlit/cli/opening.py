@@ -85,7 +85,6 @@ def make(path: str, *, seed: bool = True) -> None:
     Where another process was faster, its library is kept.
     """
     from ketlit.intake import load_seed
-
     from ketlit.store.engine import raw, writing
     from ketlit.store.migrate import new_file, to_newest
     from ketlit.store.upkeep import network_file_system
@@ -119,7 +118,6 @@ def refresh(path: str, *, must: bool = False) -> None:
     Where the library cannot be written it is left as it is, unless it `must` be current.
     """
     from ketlit.intake import load_seed
-
     from ketlit.store.engine import writing
 
     try:
