@@ -61,10 +61,11 @@ def refuse(*several: Problems) -> None:
 def nearest(word: object, valid: Iterable[str]) -> str:
     """The end of a message: the valid value nearest to `word`, or the whole list where it is short."""
     options = sorted(valid)
-    close = difflib.get_close_matches(str(word), options, n=1)
-    if close:
+    if close := difflib.get_close_matches(str(word), options, n=1):
         return f"; did you mean '{close[0]}'?"
-    return f"; valid: {', '.join(options)}" if 0 < len(options) <= 12 else ""
+    if len(options) <= 12:
+        return f"; valid: {', '.join(options)}" if options else ""
+    return f"; the nearest is '{difflib.get_close_matches(str(word), options, n=1, cutoff=0)[0]}'"
 
 
 class Fields:

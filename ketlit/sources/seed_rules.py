@@ -106,8 +106,11 @@ class _Study:
             ("pmid", study.pmid, facts.pmid_verification),
             ("doi", study.doi, facts.doi_verification),
         ):
-            if bool(value) == (verification is Verification.NONE):
-                self.wrong(f"verification of {named} is '{verification}', and {named} is {value or 'not given'}")
+            given = value not in (None, "")
+            if given == (verification is Verification.NONE):
+                self.wrong(
+                    f"verification of {named} is '{verification}', and {named} is {value if given else 'not given'}"
+                )
         if study.status is Status.RETRACTED and not study.status_note:
             self.wrong("a retracted study needs a status_note that says how that is known")
         for url in facts.sources:
