@@ -1,0 +1,233 @@
+"""Cuts PubMed's records out of a stream of bytes, so that each is parsed alone: constant memory, and no DOCTYPE,
+and so no entity of a file's own, ever reaches a parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from ketlit.sources.unpacking import Damaged
+
+# A record with 3,000 authors or an abstract of 5 MB is below; so many bytes are held at most.
+LARGEST: Final = 12 << 20
+# So many bytes may pass without a record being found, or after one that is too large, before the file is given up.
+_PATIENCE: Final = 2 * LARGEST
+_TOKEN: Final = re.compile(
+    rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation)(?=([\s/>]))"
+    rb"|<(/?)Pubmed(?:Book)?ArticleSet(?:\s[^<>]*?)?(/?)>"
+    rb"|<(!--)|<(!DOCTYPE)[^<>\[]*([>\[])"
+)
+_LONGEST_TOKEN: Final = 4096
+_UNPARSED: Final = re.compile(rb"<!--|<!\[CDATA\[")
+_SUBSET_END: Final = re.compile(rb"\]\s*>")
+_TAG: Final = re.compile(rb"<[^<>]*>")
+_ENCODING: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"'>]*)")
+_READ_AS_UTF8: Final = (b"UTF-8", b"UTF8", b"US-ASCII", b"ASCII")
+_SHOWN: Final = 200
+_BLANK: Final = b" \t\r\n"
+
+
+class Trouble(NamedTuple):
+    """What stands between records, or instead of one, and cannot be read."""
+
+    reason: str
+    record: bool = False  # it is a record, and counts as one
+
+
+def cut(pieces: Iterable[bytes]) -> Iterator[bytes | Trouble]:
+    """Each PubmedArticle, PubmedBookArticle and DeleteCitation with its tags, in order; between them what is odd.
+
+    Raises Damaged after the last whole one if the bytes end inside a record or without the end tag of a set that was
+    opened, are in another encoding than UTF-8, or hold nothing of PubMed's.
+    """
+    cutter = _Cutter()
+    for piece in pieces:
+        yield from cutter.take(piece)
+    yield from cutter.finish()
+
+
+class _Cutter:
+    def __init__(self) -> None:
+        self._held = b""
+        self._at = 0  # what is before was dealt with
+        self._seen = 0  # up to here the end was looked for in vain
+        self._looking_for = b""  # the name whose end tag comes next, "!--", "!DOCTYPE"; "" between records
+        self._skipping = False  # inside a record that is too large
+        self._passed = 0  # bytes since the last record
+        self._between = b""  # the first of what stands between records
+        self._open_sets = 0
+        self._begun = False  # anything of PubMed's was there
+        self._started = False
+
+    def take(self, piece: bytes) -> Iterator[bytes | Trouble]:
+        """Cut what is whole with this piece."""
+        self._held = self._held[self._at :] + piece if self._at < len(self._held) else piece
+        self._seen -= self._at
+        self._at = 0
+        if not self._started:
+            if len(self._held) < 4:
+                return
+            self._started = True
+            self._check_encoding()
+        self._passed += len(piece)
+        while True:
+            if self._looking_for:
+                found = self._end()
+                if found is None:
+                    break
+                if found:
+                    yield found
+            else:
+                token = _TOKEN.search(self._held, self._at)
+                if token is None:
+                    break
+                yield from self._meet(token)
+        if self._looking_for:
+            yield from self._bounded()
+        else:
+            self._let_go()
+        if self._passed > _PATIENCE:
+            raise Damaged(f"no whole record in {_PATIENCE >> 20} MB")
+
+    def finish(self) -> Iterator[Trouble]:
+        """Look at how it ended."""
+        if self._looking_for:
+            what = {b"!--": "a comment", b"!DOCTYPE": "the DOCTYPE"}.get(self._looking_for, "a record")
+            raise Damaged(f"the file ends inside {what}")
+        self._note(self._held[self._at :])
+        if not self._begun:
+            start = self._between.strip()[:60].decode("utf-8", "replace")
+            raise Damaged(f"no PubMed records in it; it begins with {start!r}" if start else "the file is empty")
+        if self._open_sets > 0:
+            raise Damaged("the file ends without the end tag of its set: it is cut short")
+        yield from self._stray()
+
+    def _check_encoding(self) -> None:
+        """PubMed's files are UTF-8. Others are refused, not guessed."""
+        start = self._held[:4]
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:2] in (b"\x00<", b"<\x00"):
+            raise Damaged("the file is UTF-16; convert it to UTF-8")
+        if start[:3] == b"\xef\xbb\xbf":
+            self._at = 3
+
+    def _meet(self, token: re.Match[bytes]) -> Iterator[bytes | Trouble]:
+        """A tag, comment or DOCTYPE begins."""
+        self._note(self._held[self._at : token.start()])
+        name = token[1] or token[5] or token[6]
+        self._at = token.start() if token[1] else token.end()
+        if not name:
+            self._begun = True
+            self._open_sets += -1 if token[3] else 0 if token[4] else 1
+        elif name == b"!DOCTYPE":
+            self._looking_for = name if token[7] == b"[" else b""
+        else:
+            if token[1]:
+                self._begun = True
+                yield from self._stray()
+            if token[2] == b"/" and self._held[token.end() : token.end() + 2] == b"/>":
+                self._at, self._passed = token.end() + 2, 0
+                yield self._held[token.start() : self._at]
+            else:
+                self._looking_for = name
+        self._seen = token.end()
+
+    def _end(self) -> bytes | None:
+        """The record up to its end tag; b"" if it was a comment or was to be skipped; None if more bytes are needed."""
+        name, held = self._looking_for, self._held
+        end = self._end_of_markup(name) if name.startswith(b"!") else self._end_tag(b"</" + name)
+        if end < 0:
+            return None
+        start, self._at, self._looking_for = self._at, end, b""
+        if name.startswith(b"!"):
+            return b""
+        self._passed = len(held) - end
+        skipped, self._skipping = self._skipping, False
+        return b"" if skipped else held[start:end]
+
+    def _end_of_markup(self, name: bytes) -> int:
+        if name == b"!--":
+            end = self._held.find(b"-->", self._seen)
+            end = end + 3 if end >= 0 else -1
+        else:
+            found = _SUBSET_END.search(self._held, self._seen)
+            end = found.end() if found else -1
+        if end < 0:
+            self._at = self._seen = max(self._at, len(self._held) - 64)
+        return end
+
+    def _end_tag(self, tag: bytes) -> int:
+        """Where the record's end tag ends, -1 if it is not here yet. Those in comments and CDATA do not count."""
+        held = self._held
+        found = held.find(tag, self._seen)
+        while found >= 0:
+            after = found + len(tag)
+            end = after if held[after : after + 1] == b">" else _close(held, after)
+            if end < 0:
+                break
+            # A record's last child ends with ">". Only where it does not need one look for comments and CDATA.
+            if end and (_last(held, self._at, found) == b">" or not _in_unparsed(held[self._at : found])):
+                return end + 1
+            found = held.find(tag, after)
+        self._seen = found if found >= 0 else max(self._seen, len(held) - len(tag))
+        return -1
+
+    def _bounded(self) -> Iterator[Trouble]:
+        """Keep no more than the largest record: drop a larger one, and go on behind its end."""
+        if not self._skipping and len(self._held) - self._at > LARGEST:
+            self._skipping = True
+            yield Trouble(f"larger than {LARGEST >> 20} MB", record=True)
+        if self._skipping:
+            self._at = max(self._at, min(self._seen, len(self._held) - 64))
+
+    def _let_go(self) -> None:
+        """Between records nothing is kept but what may be the beginning of a tag."""
+        begun = self._held.rfind(b"<", max(self._at, len(self._held) - _LONGEST_TOKEN))
+        keep = begun if begun >= 0 else len(self._held)
+        self._note(self._held[self._at : keep])
+        self._at = keep
+
+    def _note(self, gap: bytes) -> None:
+        if len(self._between) < _LONGEST_TOKEN and gap and not gap.isspace():
+            self._between += gap[: _LONGEST_TOKEN - len(self._between)]
+
+    def _stray(self) -> Iterator[Trouble]:
+        """Text between records: an error message in the middle of a reply, or what is left of a broken record."""
+        gap, self._between = self._between, b""
+        if not gap:
+            return
+        named = _ENCODING.search(gap)
+        if named and named[1].upper() not in _READ_AS_UTF8:
+            raise Damaged(f"its encoding is {named[1].decode('ascii', 'replace')}; convert it to UTF-8")
+        text = b" ".join(_TAG.sub(b" ", gap).split())
+        if text:
+            yield Trouble(f"text between records: {text[:_SHOWN].decode('utf-8', 'replace')!r}")
+
+
+def _close(held: bytes, after: int) -> int:
+    """The ">" of an end tag with blanks before it; 0 if it is another tag's name, -1 if it is not here yet."""
+    rest = held[after : after + 64].lstrip(_BLANK)
+    if not rest:
+        return -1
+    if held[after : after + 1] in (b" ", b"\t", b"\r", b"\n") and rest[:1] == b">":
+        return held.index(b">", after)
+    return 0
+
+
+def _last(held: bytes, start: int, end: int) -> bytes:
+    """The last byte before `end` that is no blank."""
+    while end > start and held[end - 1 : end].isspace():
+        end -= 1
+    return held[end - 1 : end] if end > start else b""
+
+
+def _in_unparsed(data: bytes) -> bool:
+    """Whether a comment or CDATA section is open at the end."""
+    begun = _UNPARSED.search(data)
+    while begun:
+        end = data.find(b"-->" if begun[0] == b"<!--" else b"]]>", begun.end())
+        if end < 0:
+            return True
+        begun = _UNPARSED.search(data, end)
+    return False

@@ -1,0 +1,185 @@
+"""PubMed XML to records: each is cut out of the bytes, parsed alone, and read whole, or named as broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from os import PathLike, fspath
+from typing import BinaryIO, Final
+from xml.etree.ElementTree import XML, Element, ParseError
+
+from ketlit.record import Record
+from ketlit.sources.cutting import Trouble, cut
+from ketlit.sources.items import BadRecord, Deleted, Failure, Item, Parsed
+from ketlit.sources.pubmed_elements import pmid_from, read_book, read_citation, read_identifiers
+from ketlit.sources.unpacking import Damaged, Unpacking
+
+_PMID_OF: Final = re.compile(rb"<PMID[^<>]*>\s*([^<>]*?)\s*</PMID\s*>")
+_UNBOUND_PREFIX: Final = 27  # expat's XML_ERROR_UNBOUND_PREFIX
+# NLM's DTD declares these for every document; a record that is cut out has lost the DTD.
+_NAMESPACES: Final = (
+    b' xmlns:mml="http://www.w3.org/1998/Math/MathML" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:ali="http://www.niso.org/schemas/ali/1.0/"'
+)
+_BROKEN_IN_A_ROW: Final = 1000
+_MANY_TAGS: Final = 600_000  # a record of all authors of a collider has 200,000; an element takes 150 bytes of memory
+
+
+class Reading:
+    """The items of a file, in order. `consumed` of `size` bytes of the file are read; `skipped` records were not
+    asked for.
+
+    `wanted` is asked of a record's bytes, without its references, before it is parsed; one that it refuses is passed
+    over, 5 times as fast.
+    A file that is damaged or cut short ends with a Failure that is `cut_short`; all items before it are whole.
+    """
+
+    def __init__(self, source: str | PathLike[str] | BinaryIO, wanted: Callable[[bytes], bool] | None = None) -> None:
+        self._source = source
+        self._wanted = wanted
+        self._unpacking: Unpacking | None = None
+        self.size: int | None = None
+        self.skipped = 0
+
+    @property
+    def consumed(self) -> int:
+        """Bytes of the file, packed as it is, that were taken in so far."""
+        return self._unpacking.consumed if self._unpacking else 0
+
+    def __iter__(self) -> Iterator[Item]:
+        if isinstance(self._source, str | PathLike):
+            with open(fspath(self._source), "rb") as stream:
+                self.size = stream.seek(0, 2)
+                stream.seek(0)
+                yield from self._items(stream)
+        else:
+            yield from self._items(self._source)
+
+    def _items(self, stream: BinaryIO) -> Iterator[Item]:
+        self._unpacking = Unpacking(stream)
+        number = broken = 0
+        try:
+            for one in cut(self._unpacking):
+                if isinstance(one, Trouble):
+                    number += one.record
+                    yield Failure(f"record {number}" if one.record else f"after record {number}", one.reason)
+                    continue
+                if one.startswith(b"<D"):
+                    yield from _deletions(one, f"after record {number}")
+                    continue
+                number += 1
+                if self._wanted and not self._wanted(_without_references(one)):
+                    self.skipped += 1
+                    continue
+                try:
+                    yield Parsed(parse(one), f"record {number}")
+                    broken = 0
+                except BadRecord as error:
+                    for item in _mended(one, number, error):
+                        number += isinstance(item, Parsed)
+                        yield item
+                    broken += 1
+                    if broken >= _BROKEN_IN_A_ROW:
+                        raise Damaged(f"{broken} broken records in a row") from error
+        except Damaged as error:
+            yield Failure(f"after record {number}", str(error), cut_short=True)
+
+
+def read(source: str | PathLike[str] | BinaryIO, wanted: Callable[[bytes], bool] | None = None) -> Reading:
+    """The records, deletions and failures of PubMed XML, plain or gzip (told by content), of any size.
+
+    Raises OSError if the file cannot be opened or read; all else is in the items.
+    """
+    return Reading(source, wanted)
+
+
+def parse(data: bytes) -> Record:
+    """The record in one PubmedArticle or PubmedBookArticle element. Raises BadRecord, and nothing else.
+
+    Text keeps every character, and markup's content; only line breaks and tabs, with the blanks around them, become
+    one blank: they are the file's layout.
+    """
+    root = _tree(data)
+    record = Record()
+    if root.tag == "PubmedArticle":
+        main, around = "MedlineCitation", "PubmedData"
+    elif root.tag == "PubmedBookArticle":
+        main, around = "BookDocument", "PubmedBookData"
+    else:
+        raise BadRecord(f"it is a {root.tag[:60]}, not a record")
+    citation, identifiers = root.find(main), root.find(f"{around}/ArticleIdList")
+    if citation is None:
+        raise BadRecord(f"it has no {main}")
+    (read_book if main == "BookDocument" else read_citation)(citation, record)
+    if identifiers is not None:
+        read_identifiers(identifiers, record)
+    if record.pmid is None:
+        raise BadRecord("it has no PMID")
+    return record
+
+
+def pmid_of(data: bytes) -> int | None:
+    """The first PMID in the bytes of a record, broken as it may be."""
+    found = _PMID_OF.search(data)
+    return pmid_from(found[1].decode("utf-8", "replace")) if found else None
+
+
+def _mended(data: bytes, number: int, error: BadRecord) -> Iterator[Item]:
+    """A record that is broken; if it is because its end tag is missing, also the record that begins within it."""
+    again = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>])").search(data, 1)
+    own = data[: again.start()] if again else data
+    pmid = pmid_of(own)
+    yield Failure(f"record {number} (PMID {pmid})" if pmid else f"record {number}", str(error))
+    if again:
+        rest = data[again.start() :]
+        try:
+            yield Parsed(parse(rest), f"record {number + 1}")
+        except BadRecord as inner:
+            yield from _mended(rest, number + 1, inner)
+
+
+def _deletions(data: bytes, place: str) -> Iterator[Item]:
+    for found in _PMID_OF.finditer(data):
+        text = found[1].decode("utf-8", "replace")
+        pmid = pmid_from(text)
+        yield Deleted(pmid, place) if pmid else Failure(place, f"{text[:60]!r} is no PMID to delete")
+
+
+def _without_references(data: bytes) -> bytes:
+    """The record without its reference lists, which are not kept: parsing is half as fast again.
+
+    They stand behind the citation, one after the other, and may be nested.
+    """
+    behind = data.find(b"</MedlineCitation>")
+    start = data.find(b"<ReferenceList>", behind) if behind >= 0 else -1
+    end = data.rfind(b"</ReferenceList>", start) if start >= 0 else -1
+    # where an end tag is missing, the next record begins between them
+    if end < 0 or data.find(b"<Pubmed", start, end) >= 0:
+        return data
+    return data[:start] + data[end + 16 :]
+
+
+def _tree(data: bytes) -> Element:
+    if len(data) > 1 << 20 and data.count(b"<") > _MANY_TAGS:
+        raise BadRecord("it has too many elements")
+    bare = _without_references(data)
+    try:
+        return _parsed(bare)
+    except BadRecord:
+        # tags of references in a comment or CDATA section mislead
+        if len(bare) == len(data):
+            raise
+        return _parsed(data)
+
+
+def _parsed(data: bytes) -> Element:
+    try:
+        return XML(data)
+    except ParseError as error:
+        if error.code == _UNBOUND_PREFIX and _NAMESPACES not in data:
+            name = re.match(rb"<\w+", data)
+            assert name  # a record begins with its tag
+            return _parsed(name[0] + _NAMESPACES + data[name.end() :])
+        raise BadRecord(f"not well-formed XML: {error}") from error
+    except ValueError as error:  # an encoding declared where none may be
+        raise BadRecord(f"not readable: {error}") from error
