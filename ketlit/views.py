@@ -180,6 +180,15 @@ class ClaimRow(NamedTuple):
     updates: list[str]
 
 
+class NoteRow(NamedTuple):
+    """A person's note; `id` is what `note remove` takes."""
+
+    id: int
+    key: str
+    text: str
+    at: str
+
+
 class TagRow(NamedTuple):
     """A tag with the words it rests on; `context` is the sentence or text around them."""
 

@@ -1,47 +1,33 @@
 """The commands that read: search, show, timeline, terms, trials, stats."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ketlit.cli.opening import for_reading, tell
+from ketlit.cli.opening import reader, tell
 from ketlit.cli.options import (
     DEFAULT_LIMIT,
     Format,
     Limit,
     chosen,
+    chosen_axis,
     chosen_format,
     chosen_limit,
     completed_from,
     example,
     filtered,
 )
-from ketlit.errors import NotFound
 from ketlit.render import plain
 from ketlit.render.safe import safe_text
-from ketlit.store.reader import Reader
 from ketlit.views import Filters
-from ketlit.vocabulary import AXIS_FLAG, AXIS_KEY, Axis, SearchSort
+from ketlit.vocabulary import AXIS_KEY, Axis, SearchSort
 
 if TYPE_CHECKING:
     from ketlit.render.table import Screen
 
 GROUPINGS: Final = ("condition", "route", "outcome")
-
-
-@contextmanager
-def reader(context: typer.Context) -> Iterator[Reader]:
-    """Questions to the library that was asked for."""
-    library = for_reading(context.obj.db)
-    if context.obj.verbose:
-        tell(f"reading {library.path}")
-    try:
-        yield Reader(library)
-    finally:
-        library.close()
 
 
 def screen(context: typer.Context) -> "Screen":
@@ -115,11 +101,7 @@ def show(
 
     how = chosen_format(format)
     with reader(ctx) as library:
-        number = library.find(study)
-        if number is None:
-            near = library.suggest(study)
-            hint = f"did you mean {' or '.join(near)}?" if near else "find its key with 'ketlit search WORDS'"
-            raise NotFound(f"no study is called {study[:80]!r}", hint)
+        number = library.named(study)
         row = library.rows([number])[0]
         record = next(iter(assemble.records(library.db, [number])))
         tags = assemble.tags(library.db, number)
@@ -198,7 +180,7 @@ def terms(
 
     The first count is of studies with the term or one below it, the second of those with this very term.
     """
-    how, on = chosen_format(format), _axis(axis)
+    how, on = chosen_format(format), chosen_axis(axis) if axis.strip() else None
     with reader(ctx) as library:
         found = library.terms(on)
         shared = library.shared_names() if ambiguous else {}
@@ -213,15 +195,6 @@ def terms(
     else:
         columns = ("axis", "term", "label", "parents", "synonyms", "k", "k_with_children", "depth")
         plain.write_rows(map(plain.as_object, found), columns, how, sys.stdout)
-
-
-def _axis(typed: str) -> str | None:
-    """The axis that is meant: by its name, its option or its key in JSON."""
-    bare = typed.strip().lower().lstrip("-")
-    for axis in Axis:
-        if bare in (axis, AXIS_KEY[axis], AXIS_FLAG.get(axis, "").lstrip("-")) and bare:
-            return axis.value
-    return chosen(typed, tuple(Axis), "axis") if bare else None
 
 
 @example("ketlit trials -c depression")

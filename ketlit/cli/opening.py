@@ -12,9 +12,11 @@ from ketlit import resources
 from ketlit.errors import KetlitError, LibraryError, NoLibrary, NotALibrary
 from ketlit.settings import Place, library_place
 from ketlit.store.connect import SqliteLibrary, look, open_reader
+from ketlit.store.reader import Reader
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+    from typer import Context
 
 
 def tell(line: str) -> None:
@@ -50,6 +52,18 @@ def for_reading(db: str | None) -> SqliteLibrary:
     library.close()
     refresh(path)
     return open_reader(path)
+
+
+@contextmanager
+def reader(context: Context) -> Iterator[Reader]:
+    """Questions to the library that a command was given."""
+    library = for_reading(context.obj.db)
+    if context.obj.verbose:
+        tell(f"reading {library.path}")
+    try:
+        yield Reader(library)
+    finally:
+        library.close()
 
 
 @contextmanager

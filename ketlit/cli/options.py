@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperOption
 
 from ketlit.errors import UsageError
 from ketlit.views import Filters
+from ketlit.vocabulary import AXIS_FLAG, AXIS_KEY, Axis
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -229,6 +230,15 @@ def chosen(typed: str, among: Sequence[str], what: str) -> str:
     if wanted in among:
         return wanted
     raise UsageError(f"no {what} is called {typed[:40]!r}", _nearest(wanted, among))
+
+
+def chosen_axis(typed: str) -> Axis:
+    """The axis that is meant: by its name, its option or its key in JSON. Raises UsageError."""
+    bare = typed.strip().lower().lstrip("-")
+    for axis in Axis:
+        if bare and bare in (axis, AXIS_KEY[axis], AXIS_FLAG.get(axis, "").lstrip("-")):
+            return axis
+    return Axis(chosen(typed, tuple(Axis), "axis"))
 
 
 def chosen_limit(limit: int) -> int:

@@ -6,7 +6,7 @@ Studies are named by their id (`Reader.find`). Each function says what changed. 
 from __future__ import annotations
 
 from copy import copy, deepcopy
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ketlit.errors import NotFound, UsageError
 from ketlit.intake.apply import Intake, now
@@ -14,6 +14,7 @@ from ketlit.record import Annotations, Record, Screening, Tag
 from ketlit.store.engine import begin
 from ketlit.store.writer import Writer
 from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.views import NoteRow
 from ketlit.vocabulary import Axis, Origin
 
 if TYPE_CHECKING:
@@ -23,16 +24,7 @@ LONGEST: Final = 100_000  # characters of a note, a hundred printed pages: more 
 LONGEST_LABEL: Final = 100
 
 
-class Kept(NamedTuple):
-    """A note as the library has it; `id` is what `note remove` takes."""
-
-    id: int
-    key: str
-    text: str
-    at: str
-
-
-def add_note(connection: Connection, study: int, text: str, at: str = "") -> Kept:
+def add_note(connection: Connection, study: int, text: str, at: str = "") -> NoteRow:
     """Keep a note. Raises UsageError for an empty one, NotFound for a study that is not there."""
     said = text.strip()
     if not said or len(said) > LONGEST:
@@ -42,10 +34,10 @@ def add_note(connection: Connection, study: int, text: str, at: str = "") -> Kep
         key = _key(writer, study)
         writer.insert("note", [(said, writer.now, study)])
         number = writer.db.rows("SELECT MAX(id) FROM note WHERE study_id = :study", {"study": study})[0][0]
-    return Kept(number, key, said, writer.now)
+    return NoteRow(number, key, said, writer.now)
 
 
-def remove_note(connection: Connection, note: int) -> Kept:
+def remove_note(connection: Connection, note: int) -> NoteRow:
     """Take a note away: the note as it was. Raises NotFound."""
     writer = Writer(connection, now())
     asked = "SELECT n.id, s.key, n.text, n.at FROM note n JOIN study s ON s.id = n.study_id WHERE n.id = :note"
@@ -54,7 +46,7 @@ def remove_note(connection: Connection, note: int) -> Kept:
         if not found:
             raise NotFound(f"there is no note {note}", "all notes: ketlit note list")
         writer.many("DELETE FROM note WHERE id = ?", [(note,)])
-    return Kept(*found[0])
+    return NoteRow(*found[0])
 
 
 def add_label(connection: Connection, study: int, label: str, at: str = "") -> bool:

@@ -9,7 +9,7 @@ from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, cell_len, counted, fitted, joined, some_of
 
 if TYPE_CHECKING:
-    from ketlit.views import Count, Stats, TermRow, TrialRow
+    from ketlit.views import Count, NoteRow, Stats, TermRow, TrialRow
 
 
 def terms(screen: Screen, rows: Sequence[TermRow]) -> None:
@@ -53,6 +53,25 @@ def trials(screen: Screen, rows: Sequence[TrialRow]) -> None:
         screen.wrapped(joined((fitted(safe_text(row.name), width), "bold"), " " * GAP, told))
         if row.studies:
             screen.wrapped(joined((", ".join(row.studies), "dim")), indent=4)
+
+
+def notes(screen: Screen, rows: Sequence[NoteRow]) -> None:
+    """The number, study and day of each note, and its text below."""
+    if not rows:
+        screen.line("no note; keep one with: ketlit note add KEY TEXT")
+    for row in rows:
+        screen.line((f"{row.id}", "bold"), f"  {row.key}", (f"  {row.at[:10]}", "dim"))
+        for line in row.text.splitlines():
+            screen.wrapped(joined(line), indent=4)
+
+
+def labels(screen: Screen, rows: Sequence[Count]) -> None:
+    """Each label with its studies."""
+    if not rows:
+        screen.line("no label; put one on with: ketlit label add KEY LABEL")
+    width = max((cell_len(safe_text(row.name)) for row in rows), default=0)
+    for row in rows:
+        screen.line(fitted(safe_text(row.name), width), f"  {counted(row.k, 'study', 'studies')}")
 
 
 def stats(screen: Screen, found: Stats) -> None:

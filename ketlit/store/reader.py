@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ketlit.errors import UsageError
+from ketlit.errors import NotFound, UsageError
 from ketlit.store import overview
 from ketlit.store.connect import Rows, plain_rows
 from ketlit.store.listing import chunks, study_rows
@@ -13,7 +13,18 @@ from ketlit.store.query import ORDERS, Query, close_names
 from ketlit.store.search_index import Expression, Phrase, Sql, fold
 from ketlit.store.terms import Terms, unknown
 from ketlit.store.words import clean, identify
-from ketlit.views import ClaimRow, Filters, SearchResult, Stats, StudyRow, TermRow, TimelineEntry, TrialRow
+from ketlit.views import (
+    ClaimRow,
+    Count,
+    Filters,
+    NoteRow,
+    SearchResult,
+    Stats,
+    StudyRow,
+    TermRow,
+    TimelineEntry,
+    TrialRow,
+)
 from ketlit.vocabulary import SearchSort
 
 FEW: Final = 1_000  # hits that are ranked whole; of more, only the best tier that fills the page
@@ -22,6 +33,8 @@ BY_KEY: Final = "SELECT id FROM study WHERE key = :key"
 BY_PMID: Final = "SELECT id FROM study WHERE pmid = :pmid"
 # "retract and replace" keeps the DOI: the one that stands comes first
 BY_DOI: Final = "SELECT id FROM study WHERE doi = :doi ORDER BY CASE WHEN status = 'retracted' THEN 1 ELSE 0 END, id"
+NOTES: Final = "SELECT n.id, s.key, n.text, n.at FROM note n JOIN study s ON s.id = n.study_id{} ORDER BY n.at, n.id"
+LABELS: Final = "SELECT label, COUNT(*) FROM label{} GROUP BY label ORDER BY label"
 KEYS: Final = "SELECT key FROM study WHERE key >= :low AND key < :high ORDER BY key LIMIT :count"
 
 
@@ -49,6 +62,15 @@ class Reader:
             return self._first(BY_PMID, {"pmid": int(value)}) if len(value) < 10 else None
         return self._first(BY_DOI if kind == "doi" else BY_KEY, {kind: value}) if value else None
 
+    def named(self, ident: str) -> int:
+        """The study that `ident` names. Raises NotFound, with keys that look like it."""
+        found = self.find(ident)
+        if found is None:
+            near = self.suggest(ident)
+            hint = f"did you mean {' or '.join(near)}?" if near else "find its key with 'ketlit search WORDS'"
+            raise NotFound(f"no study is called {clean(ident)[:80]!r}", hint)
+        return found
+
     def suggest(self, ident: str) -> list[str]:
         """Keys that look like `ident`, at most three."""
         return close_names(ident, self.keys(fold(ident)[:3].replace(" ", ""), 5_000))
@@ -63,6 +85,20 @@ class Reader:
     def rows(self, ids: Sequence[int]) -> list[StudyRow]:
         """The studies with these ids, in this order."""
         return study_rows(self.db, self.terms_known, ids)
+
+    def notes(self, study: int | None = None) -> list[NoteRow]:
+        """People's notes, oldest first; of one study or of all."""
+        where, params = self._of(study, "n.")
+        return [NoteRow(*row) for row in self.db.rows(NOTES.format(where), params)]
+
+    def labels(self, study: int | None = None) -> list[Count]:
+        """People's labels with their studies; of one study or of all."""
+        where, params = self._of(study, "")
+        return [Count(*row) for row in self.db.rows(LABELS.format(where), params)]
+
+    @staticmethod
+    def _of(study: int | None, table: str) -> tuple[str, dict[str, int]]:
+        return ("", {}) if study is None else (f" WHERE {table}study_id = :study", {"study": study})
 
     # many studies
 
