@@ -15,18 +15,18 @@ LARGEST: Final = 12 << 20
 # So many bytes may pass without a record being found, or after one that is too large, before the file is given up.
 _PATIENCE: Final = 2 * LARGEST
 _TOKEN: Final = re.compile(
-    rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation)(?=([\s/>]))"
+    rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation)(?:\s[^<>]*?)?(/?)>"
     rb"|<(/?)Pubmed(?:Book)?ArticleSet(?:\s[^<>]*?)?(/?)>"
     rb"|<(!--)|<(!DOCTYPE)[^<>\[]*([>\[])"
 )
 _LONGEST_TOKEN: Final = 4096
 _UNPARSED: Final = re.compile(rb"<!--|<!\[CDATA\[")
+_END_OF_TAG: Final = re.compile(rb"[ \t\r\n]*(>?)")
 _SUBSET_END: Final = re.compile(rb"\]\s*>")
 _TAG: Final = re.compile(rb"<[^<>]*>")
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"'>]*)")
 _READ_AS_UTF8: Final = (b"UTF-8", b"UTF8", b"US-ASCII", b"ASCII")
 _SHOWN: Final = 200
-_BLANK: Final = b" \t\r\n"
 
 
 class Trouble(NamedTuple):
@@ -53,6 +53,7 @@ class _Cutter:
         self._held = b""
         self._at = 0  # what is before was dealt with
         self._seen = 0  # up to here the end was looked for in vain
+        self._clear = 0  # here no comment or CDATA section of the record is open
         self._looking_for = b""  # the name whose end tag comes next, "!--", "!DOCTYPE"; "" between records
         self._skipping = False  # inside a record that is too large
         self._passed = 0  # bytes since the last record
@@ -65,6 +66,7 @@ class _Cutter:
         """Cut what is whole with this piece."""
         self._held = self._held[self._at :] + piece if self._at < len(self._held) else piece
         self._seen -= self._at
+        self._clear = max(self._clear - self._at, 0)
         self._at = 0
         if not self._started:
             if len(self._held) < 4:
@@ -96,10 +98,13 @@ class _Cutter:
         if self._looking_for:
             what = {b"!--": "a comment", b"!DOCTYPE": "the DOCTYPE"}.get(self._looking_for, "a record")
             raise Damaged(f"the file ends inside {what}")
-        self._note(self._held[self._at :])
+        rest = self._held[self._at :]
+        self._note(rest)
         if not self._begun:
             start = self._between.strip()[:60].decode("utf-8", "replace")
             raise Damaged(f"no PubMed records in it; it begins with {start!r}" if start else "the file is empty")
+        if rest.rfind(b"<") > rest.rfind(b">"):
+            raise Damaged("the file ends inside a tag")
         if self._open_sets > 0:
             raise Damaged("the file ends without the end tag of its set: it is cut short")
         yield from self._stray()
@@ -126,12 +131,12 @@ class _Cutter:
             if token[1]:
                 self._begun = True
                 yield from self._stray()
-            if token[2] == b"/" and self._held[token.end() : token.end() + 2] == b"/>":
-                self._at, self._passed = token.end() + 2, 0
-                yield self._held[token.start() : self._at]
+            if token[2]:
+                self._at, self._passed = token.end(), 0
+                yield token[0]
             else:
                 self._looking_for = name
-        self._seen = token.end()
+        self._seen = self._clear = token.end()
 
     def _end(self) -> bytes | None:
         """The record up to its end tag; b"" if it was a comment or was to be skipped; None if more bytes are needed."""
@@ -160,18 +165,40 @@ class _Cutter:
     def _end_tag(self, tag: bytes) -> int:
         """Where the record's end tag ends, -1 if it is not here yet. Those in comments and CDATA do not count."""
         held = self._held
-        found = held.find(tag, self._seen)
-        while found >= 0:
-            after = found + len(tag)
-            end = after if held[after : after + 1] == b">" else _close(held, after)
-            if end < 0:
+        while True:
+            found = held.find(tag, self._seen)
+            if found < 0:
+                self._seen = max(self._seen, len(held) - len(tag))
+                return -1
+            if not self._is_clear(found):
+                if self._clear < found:
+                    return -1
+                continue
+            end = _END_OF_TAG.match(held, found + len(tag))
+            if end and end[1]:
+                return end.end()
+            if end and end.end() == len(held):
+                self._seen = found
+                return -1
+            self._seen = found + len(tag)  # a longer name
+
+    def _is_clear(self, place: int) -> bool:
+        """Whether no comment or CDATA section is open there. If one is, go on behind its end, where that is here."""
+        held = self._held
+        while held.find(b"!", self._clear, place) >= 0:  # one byte is found 10 times as fast as two
+            begun = _UNPARSED.search(held, self._clear, place)
+            if begun is None:
                 break
-            # A record's last child ends with ">". Only where it does not need one look for comments and CDATA.
-            if end and (_last(held, self._at, found) == b">" or not _in_unparsed(held[self._at : found])):
-                return end + 1
-            found = held.find(tag, after)
-        self._seen = found if found >= 0 else max(self._seen, len(held) - len(tag))
-        return -1
+            end = held.find(b"-->" if begun[0] == b"<!--" else b"]]>", begun.end())
+            if end < 0:
+                self._clear, self._seen = begun.start(), place
+                return False
+            self._clear = end + 3
+            if self._clear > place:
+                self._seen = self._clear
+                return False
+        self._clear = place
+        return True
 
     def _bounded(self) -> Iterator[Trouble]:
         """Keep no more than the largest record: drop a larger one, and go on behind its end."""
@@ -189,7 +216,9 @@ class _Cutter:
         self._at = keep
 
     def _note(self, gap: bytes) -> None:
-        if len(self._between) < _LONGEST_TOKEN and gap and not gap.isspace():
+        """Keep the beginning of what stands between records."""
+        if len(self._between) < _LONGEST_TOKEN:
+            gap = gap if self._between else gap.lstrip()
             self._between += gap[: _LONGEST_TOKEN - len(self._between)]
 
     def _stray(self) -> Iterator[Trouble]:
@@ -203,31 +232,3 @@ class _Cutter:
         text = b" ".join(_TAG.sub(b" ", gap).split())
         if text:
             yield Trouble(f"text between records: {text[:_SHOWN].decode('utf-8', 'replace')!r}")
-
-
-def _close(held: bytes, after: int) -> int:
-    """The ">" of an end tag with blanks before it; 0 if it is another tag's name, -1 if it is not here yet."""
-    rest = held[after : after + 64].lstrip(_BLANK)
-    if not rest:
-        return -1
-    if held[after : after + 1] in (b" ", b"\t", b"\r", b"\n") and rest[:1] == b">":
-        return held.index(b">", after)
-    return 0
-
-
-def _last(held: bytes, start: int, end: int) -> bytes:
-    """The last byte before `end` that is no blank."""
-    while end > start and held[end - 1 : end].isspace():
-        end -= 1
-    return held[end - 1 : end] if end > start else b""
-
-
-def _in_unparsed(data: bytes) -> bool:
-    """Whether a comment or CDATA section is open at the end."""
-    begun = _UNPARSED.search(data)
-    while begun:
-        end = data.find(b"-->" if begun[0] == b"<!--" else b"]]>", begun.end())
-        if end < 0:
-            return True
-        begun = _UNPARSED.search(data, end)
-    return False

@@ -14,7 +14,9 @@ from ketlit.sources.items import BadRecord, Deleted, Failure, Item, Parsed
 from ketlit.sources.pubmed_elements import pmid_from, read_book, read_citation, read_identifiers
 from ketlit.sources.unpacking import Damaged, Unpacking
 
-_PMID_OF: Final = re.compile(rb"<PMID[^<>]*>\s*([^<>]*?)\s*</PMID\s*>")
+_PMID_OF: Final = re.compile(rb"<PMID[^<>]*>([^<>]*)</PMID\s*>")
+_BEGIN: Final = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>])")
+_END: Final = re.compile(rb"</Pubmed(?:Book)?Article\s*>")
 _UNBOUND_PREFIX: Final = 27  # expat's XML_ERROR_UNBOUND_PREFIX
 # NLM's DTD declares these for every document; a record that is cut out has lost the DTD.
 _NAMESPACES: Final = (
@@ -75,12 +77,12 @@ class Reading:
                     yield Parsed(parse(one), f"record {number}")
                     broken = 0
                 except BadRecord as error:
-                    for item in _mended(one, number, error):
-                        number += isinstance(item, Parsed)
+                    for again, item in enumerate(_mended(one, number, str(error))):
+                        number += again > 0
                         yield item
-                    broken += 1
-                    if broken >= _BROKEN_IN_A_ROW:
-                        raise Damaged(f"{broken} broken records in a row") from error
+                        broken = 0 if isinstance(item, Parsed) else broken + 1
+                        if broken >= _BROKEN_IN_A_ROW:
+                            raise Damaged(f"{broken} broken records in a row") from error
         except Damaged as error:
             yield Failure(f"after record {number}", str(error), cut_short=True)
 
@@ -124,23 +126,28 @@ def pmid_of(data: bytes) -> int | None:
     return pmid_from(found[1].decode("utf-8", "replace")) if found else None
 
 
-def _mended(data: bytes, number: int, error: BadRecord) -> Iterator[Item]:
-    """A record that is broken; if it is because its end tag is missing, also the record that begins within it."""
-    again = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>])").search(data, 1)
-    own = data[: again.start()] if again else data
-    pmid = pmid_of(own)
-    yield Failure(f"record {number} (PMID {pmid})" if pmid else f"record {number}", str(error))
-    if again:
-        rest = data[again.start() :]
+def _mended(data: bytes, number: int, reason: str) -> Iterator[Item]:
+    """A record that is broken; if it is because its end tag is missing, also those that begin within it."""
+    start = 0
+    while start < len(data):
+        begun = _BEGIN.search(data, start + 1)
+        own = data[start : begun.start() if begun else len(data)]
+        end = _END.search(own) if start else None
+        place = f"record {number}"
         try:
-            yield Parsed(parse(rest), f"record {number + 1}")
-        except BadRecord as inner:
-            yield from _mended(rest, number + 1, inner)
+            if end is None:
+                raise BadRecord(reason if start == 0 else "its end tag is missing")
+            yield Parsed(parse(own[: end.end()]), place)
+        except BadRecord as error:
+            pmid = pmid_of(own)
+            yield Failure(f"{place} (PMID {pmid})" if pmid else place, str(error))
+        start += len(own)
+        number += 1
 
 
 def _deletions(data: bytes, place: str) -> Iterator[Item]:
     for found in _PMID_OF.finditer(data):
-        text = found[1].decode("utf-8", "replace")
+        text = found[1].decode("utf-8", "replace").strip()
         pmid = pmid_from(text)
         yield Deleted(pmid, place) if pmid else Failure(place, f"{text[:60]!r} is no PMID to delete")
 

@@ -21,7 +21,7 @@ from ketlit.record import (
 from ketlit.sources import pubmed_dates, pubmed_notices
 from ketlit.sources.items import BadRecord
 
-_FOLDED: Final = re.compile(r"\s*[\n\r\t]\s*")
+_LAYOUT: Final = re.compile(r"[\n\r\t]+")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _ORCID: Final = re.compile(
     r"(?:https?://)?(?:www\.)?(?:orcid\.org/)?([0-9]{4})-?([0-9]{4})-?([0-9]{4})-?([0-9]{3}[0-9Xx])/?"
@@ -39,8 +39,13 @@ def text_in(element: Element | None) -> str:
     if not text:
         return ""
     if "\n" in text or "\t" in text or "\r" in text:
-        text = _FOLDED.sub(" ", text)
+        return _unfolded(text)
     return text.strip()
+
+
+def _unfolded(text: str) -> str:
+    # split and strip, as the regular expression that does both takes quadratic time on long blanks
+    return " ".join(line for part in _LAYOUT.split(text) if (line := part.strip()))
 
 
 def pmid_from(text: str | None) -> int | None:
@@ -206,8 +211,8 @@ def _sections(element: Element, record: Record, kind: str, language: str) -> Non
             if text:
                 given = part.get
                 record.sections.append(Section(text, given("Label", ""), given("NlmCategory", ""), kind, language))
-    if bare and element.text and (text := element.text.strip()):
-        record.sections.append(Section(_FOLDED.sub(" ", text), kind=kind, language=language))
+    if bare and (text := text_in(element)):
+        record.sections.append(Section(text, kind=kind, language=language))
 
 
 def _authors(element: Element, record: Record) -> None:
