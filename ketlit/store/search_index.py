@@ -123,8 +123,9 @@ class Sql:
             f"FROM study_fts CROSS JOIN study s WHERE {found.format('words')} AND s.id = study_fts.{identifier}"
         )
         self.among = f"s.id {{}} ({inner.format('words')})"
+        # the plus keeps FTS5 from looking the words up anew for each rowid of the list (4 s over 30,000 records)
         in_title, in_terms = (
-            f"study_fts.{identifier} IN ({inner.format(name)})" if dialect == "sqlite" else found.format(name)
+            f"+study_fts.{identifier} IN ({inner.format(name)})" if dialect == "sqlite" else found.format(name)
             for name in ("in_title", "in_terms")
         )
         self.tier = f"CASE WHEN {in_title} THEN 2 WHEN {in_terms} THEN 1 ELSE 0 END"
