@@ -106,7 +106,7 @@ def test_an_option_of_the_program_is_taken_before_and_after_the_command(tmp_path
 
 
 def test_an_unexpected_error_is_one_line_and_a_traceback_only_when_asked_for() -> None:
-    fail = "import ketlit.cli.explore as e\ndef f(*a): raise ZeroDivisionError('\\x1b[31mx')\ne.for_reading = f\n"
+    fail = "import ketlit.cli.opening as e\ndef f(*a): raise ZeroDivisionError('\\x1b[31mx')\ne.for_reading = f\n"
     code = fail + "from ketlit.cli import main\nmain()"
     for debug in ("", "1"):
         done = subprocess.run(
@@ -122,7 +122,7 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_only_when_asked_for() -
 
 
 def test_an_interrupt_exits_130_without_a_traceback() -> None:
-    code = "import ketlit.cli.explore as e\ndef f(*a): raise KeyboardInterrupt\ne.for_reading = f\n"
+    code = "import ketlit.cli.opening as e\ndef f(*a): raise KeyboardInterrupt\ne.for_reading = f\n"
     code += "from ketlit.cli import main\nmain()"
     done = subprocess.run([sys.executable, "-c", code, "stats"], capture_output=True, encoding="utf-8")
     assert done.returncode == 130

@@ -1,0 +1,132 @@
+"""Notes, labels, tags and screening as they are typed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+def test_a_note_is_kept_listed_and_removed(command: Command, answer: Any) -> None:
+    assert command("note", "add", "sorensen1995", "ask", "for [/] data") == (
+        0,
+        "",
+        "ketlit: kept note 1 on sorensen1995\n",
+    )
+    command("note", "add", "noppers2011", "dose?")
+    found = answer("note", "list")
+    assert [(note["id"], note["key"], note["text"]) for note in found] == [
+        (1, "sorensen1995", "ask for [/] data"),
+        (2, "noppers2011", "dose?"),
+    ]
+    assert [note["id"] for note in answer("note", "list", "noppers2011")] == [2]
+    code, _, said = command("note", "remove", "1")
+    assert (code, said) == (0, "ketlit: removed note 1 on sorensen1995: ask for [/] data\n")
+    assert command("note", "remove", "1")[0] == 3
+
+
+def test_a_note_can_come_from_stdin_and_a_study_be_named_by_its_pmid(
+    command: Command, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pmid = next(row["pmid"] for row in answer("search", "fibromyalgia") if row["key"] == "sorensen1995")
+    monkeypatch.setattr("sys.stdin", io.StringIO("two\nlines\n"))
+    assert command("note", "add", f"PMID: {pmid}", "-")[0] == 0
+    assert answer("note", "list", "sorensen1995")[-1]["text"] == "two\nlines"
+
+
+def test_notes_are_shown_with_their_study_and_without_control_characters(command: Command) -> None:
+    command("note", "add", "sorensen1995", "red \x1b[31m")
+    assert "red \ufffd[31m" in command("note", "list")[1]
+    assert "red \ufffd[31m" in command("show", "sorensen1995", "--format", "tsv")[1]
+
+
+def test_a_label_finds_its_studies(command: Command, answer: Any) -> None:
+    assert command("label", "add", "noppers2011", "to  read")[0] == 0
+    assert "already" in command("label", "add", "noppers2011", "to read")[2]
+    command("label", "add", "sorensen1995", "to read")
+    assert answer("label", "list") == [{"label": "to read", "k": 2}]
+    assert {row["key"] for row in answer("search", "--label", "to read")} == {"noppers2011", "sorensen1995"}
+    assert command("label", "remove", "noppers2011", "to read")[0] == 0
+    assert [row["key"] for row in answer("search", "--label", "to read")] == ["sorensen1995"]
+    code, _, said = command("label", "remove", "sorensen1995", "seen")
+    assert code == 3
+    assert "it has: to read" in said
+
+
+def test_a_tag_changes_what_filters_find(command: Command, answer: Any) -> None:
+    def found(*filters: str) -> set[str]:
+        return {row["key"] for row in answer("search", "--limit", "0", *filters)}
+
+    assert "noppers2011" not in found("-r", "oral")
+    assert command("tag", "add", "noppers2011", "route:by mouth")[0] == 0
+    assert "noppers2011" in found("-r", "oral")
+    assert "noppers2011" in found("-c", "fibromyalgia")
+    assert command("tag", "remove", "noppers2011", "condition:fm")[0] == 0
+    assert "noppers2011" not in found("-c", "fibromyalgia")
+    assert command("tag", "add", "noppers2011", "condition:fm")[0] == 0
+    assert "noppers2011" in found("-c", "fibromyalgia")
+    assert command("tag", "remove", "noppers2011", "route:oral")[0] == 0
+    assert "noppers2011" not in found("-r", "oral")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("fm", "is not axis:term"),
+        ("condition:", "is not axis:term"),
+        ("conditon:fm", "did you mean condition"),
+        ("condition:fibromyalgea", "did you mean fibromyalgia"),
+    ],
+)
+def test_a_tag_that_is_none_is_refused_with_the_nearest(command: Command, typed: str, said: str) -> None:
+    code, out, err = command("tag", "add", "noppers2011", typed)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_study_is_left_out_for_a_reason_and_taken_back_in(command: Command, answer: Any) -> None:
+    assert command("study", "exclude", "shirani2008")[0] == 2
+    assert command("study", "exclude", "shirani2008", "--why", "one case")[0] == 0
+    assert answer("show", "shirani2008")["excluded"] is True
+    assert "already" in command("study", "exclude", "shirani2008", "--why", "one case")[2]
+    assert command("study", "include", "shirani2008")[0] == 0
+    found = answer("show", "shirani2008")
+    assert found["excluded"] is False
+    assert [(one["excluded"], one["why"]) for one in found["screenings"]] == [(True, "one case"), (False, "")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["note", "add", "sorensen195", "x"],
+        ["note", "list", "sorensen195"],
+        ["label", "add", "sorensen195", "x"],
+        ["tag", "add", "sorensen195", "condition:crps"],
+        ["study", "exclude", "sorensen195", "--why", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_study_that_is_not_there_exits_3_with_a_key_like_it(command: Command, arguments: list[str]) -> None:
+    code, out, err = command(*arguments)
+    assert (code, out) == (3, "")
+    assert "did you mean sorensen1995" in err
+
+
+def test_what_people_wrote_stays_across_an_upgrade(
+    command: Command, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("note", "add", "sorensen1995", "mine")
+    command("label", "add", "sorensen1995", "mine")
+    command("tag", "add", "sorensen1995", "population:women")
+    command("study", "exclude", "sorensen1995", "--why", "mine")
+    before = answer("show", "sorensen1995")
+    monkeypatch.setattr("ketlit.resources.stamp", lambda: "another release")
+    monkeypatch.setattr("ketlit.resources.digest", lambda: "another release")
+    assert command("db", "upgrade")[0] == 0
+    after = answer("show", "sorensen1995")
+    for name in ("notes", "labels", "screenings", "excluded", "tags", "findings", "title"):
+        assert after[name] == before[name], name
