@@ -25,13 +25,15 @@ def run(command: str, library: Path | None = None, width: str = WIDTH) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())
 
 
-def example(*commands: str, width: str = WIDTH) -> None:
-    """Commands and their real output, from a library that is made for it."""
+def example(*commands: str, width: str = WIDTH, lines: int = 0) -> None:
+    """Commands and their real output, from a library that is made for it; of a long one the first `lines`."""
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library.db"
         run(f"db create {library}")
         for command in commands:
-            print(f"```console\n$ ketlit {command}\n{run(command + ' --format table', library, width)}\n```")
+            printed = run(command + " --format table", library, width).splitlines()
+            more = [f"... {len(printed) - lines} more lines"] if 0 < lines < len(printed) else []
+            print("\n".join([f"```console\n$ ketlit {command}", *printed[: lines or None], *more, "```"]))
 
 
 def cli() -> None:
