@@ -76,7 +76,7 @@ def filled(path: Path, files: list[str]) -> str:
 
 def made(folder: Path) -> Path:
     """PubMed XML of 2,000 records of random words."""
-    words = "pain ketamine infusion patients chronic blind double morphine rats depression anesthesia".split()
+    words = ["pain", "ketamine", "infusion", "patients", "chronic", "blind", "double", "rats", "depression"]
     chance = random.Random(1)
     records = []
     for number in range(2_000):

@@ -29,8 +29,8 @@ from ketlit.vocabulary import SearchSort
 
 FEW: Final = 1_000  # hits that are ranked whole; of more, only the best tier that fills the page
 MANY: Final = 20_000  # hits beyond which a tier is not ranked but shown newest first
-# Of studies that say the words equally clearly (their scores then differ by a few percent, by the length of their texts)
-# those come first that can answer a question, and last those that have no results.
+# Of studies that say the words equally clearly (their scores then differ by a few percent, by the length of their
+# texts) those come first that can answer a question, and last those that have no results.
 WEIGHT: Final = (
     "CASE WHEN s.design IN ('rct', 'meta-analysis', 'systematic-review') THEN 1.25 "
     "WHEN s.design IN ('registration', 'protocol', 'editorial-letter', 'preclinical') THEN 0.8 ELSE 1.0 END"
