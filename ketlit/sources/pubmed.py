@@ -17,6 +17,9 @@ from ketlit.sources.unpacking import Damaged, Unpacking
 _PMID_OF: Final = re.compile(rb"<PMID[^<>]*>([^<>]*)</PMID\s*>")
 _BEGIN: Final = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>])")
 _END: Final = re.compile(rb"</Pubmed(?:Book)?Article\s*>")
+_AFFILIATION: Final = re.compile(
+    rb"<AffiliationInfo>[^<]*<Affiliation>[^<]*</Affiliation>[^<]*</AffiliationInfo>[ \t\r\n]*"
+)
 _UNBOUND_PREFIX: Final = 27  # expat's XML_ERROR_UNBOUND_PREFIX
 # NLM's DTD declares these for every document; a record that is cut out has lost the DTD.
 _NAMESPACES: Final = (
@@ -31,8 +34,8 @@ class Reading:
     """The items of a file, in order. `consumed` of `size` bytes of the file are read; `skipped` records were not
     asked for.
 
-    `wanted` is asked of a record's bytes, without its references, before it is parsed; one that it refuses is passed
-    over, 5 times as fast.
+    `wanted` is asked of a record's bytes, without affiliations and references, before it is parsed; one that it
+    refuses is passed over, 5 times as fast.
     A file that is damaged or cut short ends with a Failure that is `cut_short`; all items before it are whole.
     """
 
@@ -70,7 +73,7 @@ class Reading:
                     yield from _deletions(one, f"after record {number}")
                     continue
                 number += 1
-                if self._wanted and not self._wanted(_without_references(one)):
+                if self._wanted and not self._wanted(_bare(one)):
                     self.skipped += 1
                     continue
                 try:
@@ -152,31 +155,33 @@ def _deletions(data: bytes, place: str) -> Iterator[Item]:
         yield Deleted(pmid, place) if pmid else Failure(place, f"{text[:60]!r} is no PMID to delete")
 
 
-def _without_references(data: bytes) -> bytes:
-    """The record without its reference lists, which are not kept: parsing is half as fast again.
-
-    They stand behind the citation, one after the other, and may be nested.
+def _bare(data: bytes) -> bytes:
+    """The record without what is not kept and is easily found, which is half of it: affiliations, processing history,
+    and the reference lists, which may be several, and nested. Not where a comment or CDATA could hold their tags.
     """
+    # one byte is found 10 times as fast as two
+    if b"!" in data and (b"<!--" in data or b"<![CDATA[" in data):
+        return data
     behind = data.find(b"</MedlineCitation>")
-    start = data.find(b"<ReferenceList>", behind) if behind >= 0 else -1
-    end = data.rfind(b"</ReferenceList>", start) if start >= 0 else -1
+    if behind < 0:
+        return data
+    return _AFFILIATION.sub(b"", _without(b"History>", _without(b"ReferenceList>", data, behind), behind))
+
+
+def _without(name: bytes, data: bytes, behind: int) -> bytes:
+    """The record without all from the first such tag behind a place to the last end tag."""
+    start = data.find(b"<" + name, behind)
+    end = data.rfind(b"</" + name, start) if start >= 0 else -1
     # where an end tag is missing, the next record begins between them
     if end < 0 or data.find(b"<Pubmed", start, end) >= 0:
         return data
-    return data[:start] + data[end + 16 :]
+    return data[:start] + data[end + 2 + len(name) :]
 
 
 def _tree(data: bytes) -> Element:
     if len(data) > 1 << 20 and data.count(b"<") > _MANY_TAGS:
         raise BadRecord("it has too many elements")
-    bare = _without_references(data)
-    try:
-        return _parsed(bare)
-    except BadRecord:
-        # tags of references in a comment or CDATA section mislead
-        if len(bare) == len(data):
-            raise
-        return _parsed(data)
+    return _parsed(_bare(data))
 
 
 def _parsed(data: bytes) -> Element:

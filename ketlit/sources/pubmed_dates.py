@@ -46,19 +46,15 @@ def of(element: Element) -> Date:
         return Date()
     if "MedlineDate" in found:
         return printed(" ".join(found["MedlineDate"].split()))
-    year, month, day = _number(found.get("Year", ""), 4), None, None
-    name, number = found.get("Month", ""), found.get("Day", "")
+    year, name, number = _number(found.get("Year", ""), 4), found.get("Month", ""), found.get("Day", "")
     if year is not None and year >= 1000:
         month = MONTHS.get(name.lower())
         day = _day(year, month, number)
-    else:
-        year = None
+        if "Season" not in found and bool(month) == bool(name) and bool(day) == bool(number):
+            return Date(year, month, day)
     parts = (found.get("Year", ""), found.get("Season", ""), name, number)
     as_printed = " ".join(" ".join(parts).split())
-    if year is None:
-        return printed(as_printed) if as_printed else Date()
-    whole = "Season" not in found and bool(month) == bool(name) and bool(day) == bool(number)
-    return Date(year, month, day, "" if whole else as_printed)
+    return Date(year, month, day, as_printed) if year is not None and year >= 1000 else printed(as_printed)
 
 
 def printed(text: str) -> Date:
@@ -84,4 +80,4 @@ def _number(text: str, digits: int) -> int | None:
 
 def _day(year: int, month: int | None, text: str) -> int | None:
     day = _number(text, 2)
-    return day if month and day and day <= monthrange(year, month)[1] else None
+    return day if month and day and (day < 29 or day <= monthrange(year, month)[1]) else None

@@ -57,6 +57,9 @@ def pmid_from(text: str | None) -> int | None:
 def read_citation(citation: Element, record: Record) -> None:
     """Read a MedlineCitation. Raises BadRecord if it has no PMID, or one that is none."""
     record.medline_status = citation.get("Status", "")
+    article = citation.find("Article")
+    if article is not None:
+        _each(article, record)
     _each(citation, record)
     _notices(citation.find("CommentsCorrectionsList"), record)
 
@@ -224,24 +227,17 @@ def _authors(element: Element, record: Record) -> None:
 
 
 def _author(element: Element) -> Author | None:
-    family = given = initials = suffix = collective = orcid = ""
-    for part in element:
-        tag = part.tag
-        if tag == "LastName":
-            family = text_in(part)
-        elif tag == "ForeName":
-            given = text_in(part)
-        elif tag == "Initials":
-            initials = text_in(part)
-        elif tag == "CollectiveName":
-            collective = text_in(part)
-        elif tag == "Suffix":
-            suffix = text_in(part)
-        elif tag == "Identifier" and part.get("Source") == "ORCID":
-            orcid = orcid or _orcid(text_in(part))
+    found = {part.tag: text_in(part) for part in element}
+    get = found.get
+    family, given, initials = get("LastName", ""), get("ForeName", ""), get("Initials", "")
+    collective = get("CollectiveName", "")
     if not (family or given or collective or initials):
         return None
-    return Author(family, given, initials, suffix, collective, orcid)
+    orcid = ""
+    if "Identifier" in found:
+        for one in element.iterfind("Identifier[@Source='ORCID']"):
+            orcid = orcid or _orcid(text_in(one))
+    return Author(family, given, initials, get("Suffix", ""), collective, orcid)
 
 
 def _orcid(text: str) -> str:
@@ -328,7 +324,6 @@ def _notices(element: Element | None, record: Record) -> None:
 _READERS: Final[dict[str, Callable[[Element, Record], None]]] = {
     "PMID": _number,
     "DateRevised": _revised,
-    "Article": _each,
     "Journal": _journal,
     "MedlineJournalInfo": _medline_journal,
     "ArticleTitle": _title,
