@@ -41,20 +41,18 @@ def of(element: Element) -> Date:
     """The date in PubDate, ArticleDate, DateRevised, ContributionDate ... (DTD elements Year, Month, Day, Season;
     MedlineDate). Of a span the beginning counts; what is no date of the calendar stays as text alone.
     """
-    found = {part.tag: (part.text or "").strip() for part in element}
-    if not found:
-        return Date()
+    found = {part.tag: part.text.strip() for part in element if part.text}
+    get = found.get
     if "MedlineDate" in found:
         return printed(" ".join(found["MedlineDate"].split()))
-    year, name, number = _number(found.get("Year", ""), 4), found.get("Month", ""), found.get("Day", "")
-    if year is not None and year >= 1000:
-        month = MONTHS.get(name.lower())
-        day = _day(year, month, number)
+    year, name, number = _number(get("Year", ""), 4), get("Month", ""), get("Day", "")
+    if year and year >= 1000:
+        month = MONTHS.get(name.lower()) if name else None
+        day = _day(year, month, number) if number else None
         if "Season" not in found and bool(month) == bool(name) and bool(day) == bool(number):
             return Date(year, month, day)
-    parts = (found.get("Year", ""), found.get("Season", ""), name, number)
-    as_printed = " ".join(" ".join(parts).split())
-    return Date(year, month, day, as_printed) if year is not None and year >= 1000 else printed(as_printed)
+    as_printed = " ".join(" ".join((get("Year", ""), get("Season", ""), name, number)).split())
+    return Date(year, month, day, as_printed) if year and year >= 1000 else printed(as_printed)
 
 
 def printed(text: str) -> Date:

@@ -23,6 +23,7 @@ from ketlit.sources.items import BadRecord
 
 _LAYOUT: Final = re.compile(r"[\n\r\t]+")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_BARE_DOI: Final = re.compile(r"10\.[0-9]{4,9}/\S+")
 _ORCID: Final = re.compile(
     r"(?:https?://)?(?:www\.)?(?:orcid\.org/)?([0-9]{4})-?([0-9]{4})-?([0-9]{4})-?([0-9]{3}[0-9Xx])/?"
 )
@@ -35,7 +36,9 @@ def text_in(element: Element | None) -> str:
     """
     if element is None:
         return ""
-    text = "".join(element.itertext()) if len(element) else element.text
+    text = element.text
+    if len(element):
+        text = "".join(element.itertext())
     if not text:
         return ""
     if "\n" in text or "\t" in text or "\r" in text:
@@ -193,6 +196,8 @@ def _location(element: Element, record: Record) -> None:
 
 
 def _doi(text: str) -> str:
+    if _BARE_DOI.fullmatch(text):  # 3 times as fast as to look for a prefix in any case
+        return text
     found = _DOI.fullmatch(text)
     return found[1] if found else ""
 
@@ -220,24 +225,32 @@ def _sections(element: Element, record: Record, kind: str, language: str) -> Non
 
 def _authors(element: Element, record: Record) -> None:
     """A name with ValidYN="N" is a misprint that an erratum put right; the right one is listed as well."""
-    listed = [one for one in element if one.tag == "Author"]
+    listed = element.findall("Author")
     valid = [one for one in listed if one.get("ValidYN") != "N"]
     record.authors = [author for one in valid or listed if (author := _author(one))]
     record.authors_complete = element.get("CompleteYN") != "N"
 
 
 def _author(element: Element) -> Author | None:
-    found = {part.tag: text_in(part) for part in element}
-    get = found.get
-    family, given, initials = get("LastName", ""), get("ForeName", ""), get("Initials", "")
-    collective = get("CollectiveName", "")
+    family = given = initials = suffix = collective = orcid = ""
+    for part in element:
+        tag = part.tag
+        if tag == "LastName":
+            family = text_in(part)
+        elif tag == "ForeName":
+            given = text_in(part)
+        elif tag == "Initials":
+            initials = text_in(part)
+        elif tag == "Identifier":
+            if part.get("Source") == "ORCID":
+                orcid = orcid or _orcid(text_in(part))
+        elif tag == "Suffix":
+            suffix = text_in(part)
+        elif tag == "CollectiveName":
+            collective = text_in(part)
     if not (family or given or collective or initials):
         return None
-    orcid = ""
-    if "Identifier" in found:
-        for one in element.iterfind("Identifier[@Source='ORCID']"):
-            orcid = orcid or _orcid(text_in(one))
-    return Author(family, given, initials, get("Suffix", ""), collective, orcid)
+    return Author(family, given, initials, suffix, collective, orcid)
 
 
 def _orcid(text: str) -> str:
@@ -312,7 +325,7 @@ def _keywords(element: Element, record: Record) -> None:
 def _notices(element: Element | None, record: Record) -> None:
     """Relations, and the status that they, the publication types and the title give; so it is read last."""
     notices = []
-    for one in element if element is not None else ():
+    for one in () if element is None else element:
         words = [text for name in ("RefSource", "Note") if (text := text_in(one.find(name)))]
         notice = pubmed_notices.notice(one.get("RefType", ""), " ".join(words), pmid_from(one.findtext("PMID")))
         if notice:

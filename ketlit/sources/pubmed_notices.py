@@ -76,19 +76,20 @@ def status(types: Sequence[PublicationType], notices: Sequence[Notice], title: s
 
     An erratum is never a retraction, and a notice of a retraction is not itself retracted.
     """
+    retracted = withdrawn = False
+    for given in types:
+        if given.ui == _RETRACTED or (not given.ui and given.name.lower() == _NAMED_RETRACTED):
+            retracted = True
+    if _WITHDRAWN.match(title):
+        withdrawn = all(given.ui not in _NOTICES for given in types)
     told: dict[str, str] = {}
     for name, relation in notices:
         told[name] = told.get(name) or relation.text
-    for one, names in _STATUS:
-        for name in names:
-            if name in told:
-                return one, told[name]
-        if one is Status.RETRACTED and any(_is_retracted(given) for given in types):
-            return one, ""
-        if one is Status.WITHDRAWN and _WITHDRAWN.match(title) and not any(given.ui in _NOTICES for given in types):
-            return one, ""
+    if told or retracted or withdrawn:
+        for one, names in _STATUS:
+            for name in names:
+                if name in told:
+                    return one, told[name]
+            if (one is Status.RETRACTED and retracted) or (one is Status.WITHDRAWN and withdrawn):
+                return one, ""
     return Status.CURRENT, ""
-
-
-def _is_retracted(given: PublicationType) -> bool:
-    return given.ui == _RETRACTED or given.name.lower() == _NAMED_RETRACTED
