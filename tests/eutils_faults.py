@@ -251,6 +251,16 @@ def hang(share: float = 0.0) -> Fault:
     return replace(drip(step=1 << 20, share=share, ending="hang"), name="hang")
 
 
+def silence() -> Fault:
+    """Not even a status line, until `server.release()`."""
+    return bent("silence", ending="silence")
+
+
+def dropped() -> Fault:
+    """The connection is closed before the first byte."""
+    return bent("dropped", ending="drop")
+
+
 # --- other records than were asked for
 
 
@@ -349,6 +359,7 @@ def every() -> Sequence[Fault]:
         empty(),
         reset(),
         closed(),
+        dropped(),
         wrong_length(),
         cut_gzip(),
         cut_xml(),

@@ -67,7 +67,8 @@ class _Part(NamedTuple):
 
 def join(left: _Part, operator: str, right: _Part) -> _Part:
     found = {"AND": left.pmids & right.pmids, "OR": left.pmids | right.pmids, "NOT": left.pmids - right.pmids}[operator]
-    after = right.text if not right.operator else f"({right.text})"
+    # b in "a NOT b" is bracketed whatever its operator: NOT is not associative
+    after = right.inside("" if operator == "NOT" else operator)
     return _Part(found, f"{left.inside(operator)} {operator} {after}", operator)
 
 
@@ -314,10 +315,11 @@ class _Reading:
             return frozenset()
         if meant.kind == "text":
             return self.lookup.text(meant.name, f" {folded}" if cut else f" {folded} ")
-        if cut or (meant.name in ("FULL", "FAUT", "LAUT") and not quoted):
-            # a name without quotes also finds those with more initials
-            whole = cut or " " in folded
-            return self.lookup.text(meant.name, f"{EDGE} {folded}" if whole else f"{EDGE} {folded} ")
+        if cut or (meant.name in ("FULL", "FAU", "FAUT", "LAUT") and not quoted):
+            # a name without quotes also finds those with more initials, and is looked for among full names
+            needle = f"{EDGE} {folded}" if cut or " " in folded else f"{EDGE} {folded} "
+            found = self.lookup.text(meant.name, needle)
+            return found or (self.lookup.text("FAU", needle) if meant.name == "FULL" else found)
         names = self.lookup.narrower(folded) if exploded else {folded}
         return frozenset[int]().union(*(self.lookup.text(meant.name, f"{EDGE} {name} {EDGE}") for name in names))
 

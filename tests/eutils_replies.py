@@ -113,9 +113,10 @@ class Desk:
     def keep(self, numbers: Sequence[int], environment: str = "") -> tuple[str, int]:
         """Store a set; its WebEnv and query key."""
         environment = environment if environment in self.history else f"MCID_{next(self._serial):024x}"
-        sets = self.history.setdefault(environment, {})
-        sets[len(sets) + 1] = list(numbers)
-        return environment, len(sets)
+        with self.world.lock:
+            sets = self.history.setdefault(environment, {})
+            sets[len(sets) + 1] = list(numbers)
+            return environment, len(sets)
 
     def kept(self, asked: Asked, status: int) -> list[int]:
         key = asked.params.get("query_key", "")
@@ -396,9 +397,9 @@ def _field_xml(name: str, full: str, kind: str, explodes: bool) -> str:
     facts = [
         ("IsDate", kind == "date"),
         ("IsNumerical", kind == "number"),
-        ("SingleToken", kind != "text"),
+        ("SingleToken", kind != "text" and name not in ("COLN", "CNTY")),
         ("Hierarchy", explodes),
-        ("IsHidden", name == "UID"),
+        ("IsHidden", name in ("UID", "CNTY")),
     ]
     flags = "".join(f"\t\t\t\t<{flag}>{'Y' if is_so else 'N'}</{flag}>\n" for flag, is_so in facts)
     said = (

@@ -49,7 +49,8 @@ class Reply:
 
     `cut`: only this share of the data as encoded is sent.
     `promised`: added to Content-Length. `ending`: "close" in good order, "reset" the connection, "hang" until the
-    test releases it. `step`: bytes a write, 0 for all at once. `chunked`: sent in chunks, without Content-Length.
+    test releases it; "drop" and "silence" come before the first byte. `step`: bytes a write, 0 for all at once.
+    `chunked`: sent in chunks, without Content-Length.
     """
 
     status: int = 200
@@ -58,7 +59,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     gzipped: bool = False
     cut: float = 1.0
-    promised: int | None = 0
+    promised: int = 0
     ending: str = "close"
     step: int = 0
     chunked: bool = False
@@ -73,7 +74,7 @@ class Reply:
             made.append(("Content-Encoding", "gzip"))
         if self.chunked:
             made.append(("Transfer-Encoding", "chunked"))
-        elif self.promised is not None:
+        else:
             made.append(("Content-Length", str(len(self.sent()) + self.promised)))
         return made
 

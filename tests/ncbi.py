@@ -210,6 +210,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.stand_in.enter(asked)
         try:
             reply = self.stand_in.reply(asked)
+            if reply.ending in ("drop", "silence"):
+                if reply.ending == "silence":
+                    self.stand_in.released.wait()
+                self.close_connection = True
+                return
             self.send_response(reply.status)
             for name, value in reply.head():
                 self.send_header(name, value)
@@ -287,6 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "keys": chosen.key,
     }
     with serve(world, **how) as server:
+        server.desk.search.ask("ketamine")  # reads all records once, so that the first request is not slow
         print(server.url, flush=True)
         print(f"{len(world)} records", flush=True)
         try:
