@@ -219,6 +219,8 @@ def _sections(element: Element, record: Record, kind: str, language: str) -> Non
             if text:
                 given = part.get
                 record.sections.append(Section(text, given("Label", ""), given("NlmCategory", ""), kind, language))
+        elif part.tag == "CopyrightInformation":
+            bare = False
     if bare and (text := text_in(element)):
         record.sections.append(Section(text, kind=kind, language=language))
 
