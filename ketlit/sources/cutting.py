@@ -12,7 +12,8 @@ from ketlit.sources.unpacking import Damaged
 
 # A record with 3,000 authors or an abstract of 5 MB is below; so many bytes are held at most.
 LARGEST: Final = 12 << 20
-# So many bytes may pass without a record being found, or after one that is too large, before the file is given up.
+# So many bytes may pass before the file is given up: between records, and in one (that is too large) or a comment.
+_LONGEST_GAP: Final = 4 << 20
 _PATIENCE: Final = 2 * LARGEST
 _TOKEN: Final = re.compile(
     rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation)(?:\s[^<>]*?)?(/?)>"
@@ -90,8 +91,9 @@ class _Cutter:
             yield from self._bounded()
         else:
             self._let_go()
-        if self._passed > _PATIENCE:
-            raise Damaged(f"no whole record in {_PATIENCE >> 20} MB")
+        patience = _PATIENCE if self._looking_for else _LONGEST_GAP
+        if self._passed > patience:
+            raise Damaged(f"no whole record in {patience >> 20} MB")
 
     def finish(self) -> Iterator[Trouble]:
         """Look at how it ended."""
