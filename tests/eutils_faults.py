@@ -17,10 +17,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+from xml.sax.saxutils import escape
 
 from tests import eutils_article as xml
 from tests.eutils_wire import HTML, JSON, TEXT, XML, Asked, Change, Reply
@@ -147,8 +149,16 @@ def fetch_error(text: str) -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE eEfetchResult PUBLIC "-//NLM//DTD efetch 20131226//EN" '
         '"https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20131226/efetch.dtd">\n'
-        f"<eFetchResult>\n\t<ERROR>{text}</ERROR>\n</eFetchResult>\n"
+        f"<eFetchResult>\n\t<ERROR>{escape(text)}</ERROR>\n</eFetchResult>\n"
     ).encode()
+
+
+def error_json(utility: str, text: str) -> bytes:
+    """An error in JSON: ERROR is the only key, a list in ESummary; line breaks stand there as they are, which strict
+    readers refuse."""
+    quoted = json.dumps(text).replace("\\n", "\n")
+    said = f"[{quoted}]" if utility == "esummary" else f'{{"ERROR":{quoted}}}'
+    return f'{{"header":{{"type":"{utility}","version":"0.3"}},"{utility}result":{said}}}'.encode()
 
 
 def error_in_200(text: str = OUTAGES["database"]) -> Fault:
@@ -156,10 +166,9 @@ def error_in_200(text: str = OUTAGES["database"]) -> Fault:
 
     def change(asked: Asked, right: Reply) -> Reply:
         if asked.params.get("retmode") == "json":
-            head = f'{{"header":{{"type":"{asked.utility}","version":"0.3"}},'
-            return Reply(200, JSON, f'{head}"{asked.utility}result":{{"ERROR":"{text}"}}}}'.encode())
+            return Reply(200, JSON, error_json(asked.utility, text))
         root = _ROOTS.get(asked.utility, "eSearchResult")
-        return Reply(200, XML, f"<{root}>\n\t<ERROR>{text}</ERROR>\n</{root}>".encode())
+        return Reply(200, XML, f"<{root}>\n\t<ERROR>{escape(text)}</ERROR>\n</{root}>".encode())
 
     return Fault(f"ERROR in 200: {text[:40]}", change)
 
@@ -353,7 +362,7 @@ def every() -> Sequence[Fault]:
         too_many_in_200(),
         *(status(code) for code in (400, 404, 414, 500, 502, 503)),
         relayed_502(),
-        *(error_in_200(text) for text in OUTAGES.values() if "\n" not in text),
+        *(error_in_200(text) for text in OUTAGES.values()),
         *(broken_off(text) for text in MID_STREAM),
         html_in_200(),
         empty(),

@@ -70,20 +70,21 @@ _TEXT_WORDS: Final = (*_WORDS, "MESH", "SUBS", "PTYP", "SI")
 _ALL: Final = (*_TEXT_WORDS, "JOUR", "FULL", "FAU", "COLN", "AFFL", "LID", "UID", "VOL", "PAGE")
 PARTS: Final = {"TIAB": _WORDS, "WORD": _TEXT_WORDS, "ALL": _ALL}
 _LANGUAGES: Final = {"eng": "english", "ger": "german", "fre": "french", "spa": "spanish", "jpn": "japanese"}
-_BREAK: Final = re.compile(r"[^0-9a-z]+")
-# between entries of a field, so that no phrase runs over the edge of one
-EDGE: Final = "\n"
+# between entries of a field, so that no phrase runs over the edge of one, and between fields; neither may stand in XML
+EDGE: Final = "\x1f"
+_NEXT: Final = "\x1e"
+_BREAK: Final = re.compile(rf"[^0-9a-z{EDGE}{_NEXT}]+")
 
 
 def fold(text: str) -> str:
     """Words in lower case without accents, one blank apart."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    return _BREAK.sub(" ", text.casefold()).strip()
+    return _BREAK.sub(" ", text.casefold()).strip(" ")
 
 
 class Indexed(NamedTuple):
-    """One record as searched: per field name its folded entries, each as "\\n word word \\n"; its four dates."""
+    """One record as searched: per field name its folded entries, each between edges; its dates."""
 
     texts: dict[str, str]
     dates: dict[str, date]
@@ -97,14 +98,16 @@ def index(xml: bytes) -> Indexed:
         citation = root.find("BookDocument")
     citation = root if citation is None else citation
     entries = _entries(root, citation)
-    texts = {
-        name: f"{EDGE} " + f" {EDGE} ".join(map(fold, each)) + f" {EDGE}" for name, each in entries.items() if each
-    }
-    return Indexed(texts, _dates(root, citation))
+    # all at once: folding entry by entry was a third of the work
+    joined = _NEXT.join(f"{EDGE} " + f" {EDGE} ".join(each) + f" {EDGE}" for each in entries.values())
+    folded = dict(zip(entries, fold(joined).split(_NEXT), strict=True))
+    return Indexed({name: folded[name] for name, each in entries.items() if each}, _dates(root, citation))
 
 
 def _text(element: Element | None) -> str:
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+    if element is None:
+        return ""
+    return "".join(element.itertext()).strip() if len(element) else (element.text or "").strip()
 
 
 # elements whose text is an entry of a field, wherever in the citation they stand
@@ -131,7 +134,7 @@ _SIMPLE: Final = {
 
 
 def _entries(root: Element, citation: Element) -> dict[str, list[str]]:
-    """Each field's entries, in one walk: searching paths one by one took five times as long on 100,000 records."""
+    """Each field's entries, in one walk: searching path by path took twice as long."""
     found: dict[str, list[str]] = {
         name: [] for name in ("UID", "LID", "LANG", "MESH", "MAJR", "SUBH", "FULL", "FAU", "FAUT")
     }

@@ -77,19 +77,26 @@ class Lookup:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._changes = -1
+        self._seen = 0
         self._found: dict[tuple[str, str], frozenset[int]] = {}
-        self._columns: dict[str, list[tuple[int, str]]] = {}
+        self._columns: dict[str, dict[int, str]] = {}
         self._days: dict[str, list[tuple[date, int]]] = {}
         self._numbers: list[int] = []
         self._headings: frozenset[str] | None = None
 
     def renew(self) -> None:
-        """Forget what was found before a change of the world."""
-        if self._changes != self.world.changes:
-            self._found, self._columns, self._days, self._headings = {}, {}, {}, None
-            self._numbers = sorted(self.world.pmids)
-            self._changes = self.world.changes
+        """Forget what was found before the world changed; read again only the records that did."""
+        changed = self.world.changed[self._seen :]
+        if not changed:
+            return
+        self._seen += len(changed)
+        self._found, self._days, self._headings = {}, {}, None
+        self._numbers = sorted(self.world.pmids)
+        for name, column in self._columns.items():
+            for pmid in changed:
+                column.pop(pmid, None)
+                if pmid in self.world and name in self.world[pmid].indexed.texts:
+                    column[pmid] = self.world[pmid].indexed.texts[name]
 
     @property
     def all(self) -> frozenset[int]:
@@ -103,8 +110,8 @@ class Lookup:
         if found is None:
             if name not in self._columns:
                 entries = ((pmid, self.world[pmid].indexed.texts) for pmid in self._numbers)
-                self._columns[name] = [(pmid, texts[name]) for pmid, texts in entries if name in texts]
-            found = frozenset(pmid for pmid, text in self._columns[name] if needle in text)
+                self._columns[name] = {pmid: texts[name] for pmid, texts in entries if name in texts}
+            found = frozenset(pmid for pmid, text in self._columns[name].items() if needle in text)
             self._found[name, needle] = found
         return found
 
@@ -123,7 +130,7 @@ class Lookup:
         """All MeSH headings in use, folded."""
         if self._headings is None:
             self.text("MESH", "")
-            texts = "".join(text for _, text in self._columns["MESH"])
+            texts = "".join(self._columns["MESH"].values())
             self._headings = frozenset(map(str.strip, texts.split(EDGE))) - {""}
         return self._headings | {fold(each) for each in self.world.narrower}
 

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from tests import eutils_article as article
 from tests import eutils_summary as summary
-from tests.eutils_faults import fetch_error
-from tests.eutils_fields import FIELDS, fold
+from tests.eutils_faults import error_json, fetch_error
+from tests.eutils_fields import EDGE, FIELDS, fold
 from tests.eutils_query import Answer, Search, join
 from tests.eutils_wire import JSON, TEXT, Asked, Reply
 from tests.eutils_world import Entry, World
@@ -94,10 +94,7 @@ class Desk:
         if asked.utility == "efetch":
             return Reply(refused.status, body=fetch_error(refused.text))
         if asked.params.get("retmode") == "json":
-            # the live service puts line breaks into its JSON as they are, which strict readers refuse
-            text = json.dumps(refused.text).replace("\\n", "\n")
-            head = f'{{"header":{{"type":"{asked.utility}","version":"0.3"}},'
-            return Reply(refused.status, JSON, f'{head}"{asked.utility}result":{{"ERROR":{text}}}}}'.encode())
+            return Reply(refused.status, JSON, error_json(asked.utility, refused.text))
         text = escape(refused.text, quote=False)
         heads = {
             "esearch": (_ESEARCH, "eSearchResult"),
@@ -333,12 +330,12 @@ class Desk:
         if page:
             found = frozenset(each for each in found if self._first_page(each) == page)
         if author:
-            name = f"\n {fold(author)} "
+            name = f"{EDGE} {fold(author)} {EDGE}"
             found = frozenset(each for each in found if name in self.world[each].indexed.texts.get("FULL", ""))
         return str(*found) if len(found) == 1 else "AMBIGUOUS" if found else "NOT_FOUND"
 
     def _first_page(self, pmid: int) -> str:
-        return self.world[pmid].indexed.texts.get("PAGE", "").strip().partition(" ")[0]
+        return self.world[pmid].indexed.texts.get("PAGE", "").strip(f"{EDGE} ").partition(" ")[0]
 
 
 def _json(kind: str, content: dict[str, Any]) -> Reply:

@@ -41,13 +41,13 @@ class World:
     """PubMed as it is at `now`.
 
     `now`: the server's time (aware); it moves only by `move`. `narrower`: MeSH descriptor -> those below it, for
-    explosion. `changes` counts every change, for caches.
+    explosion. `changed`: the number of each record that came, changed or went, in order, for those who keep an index.
     """
 
     def __init__(self, now: datetime = START, narrower: dict[str, set[str]] | None = None) -> None:
         self.now = now
         self.narrower = narrower or {}
-        self.changes = 0
+        self.changed: list[int] = []
         self.lock = RLock()
         self._entries: dict[int, Entry] = {}
         self._merged: dict[int, int] = {}
@@ -99,7 +99,7 @@ class World:
         pmid = xml.pmid_of(record)
         with self.lock:
             self._entries[pmid] = Entry(pmid, record, {name: day for name, day in given.items() if day is not None})
-            self.changes += 1
+            self.changed.append(pmid)
         return pmid
 
     def new(self, pmid: int | None = None, **of: Any) -> int:
@@ -127,7 +127,7 @@ class World:
             made = xml.with_revised(how(entry.xml), self.today)
             kept = {name: day for name, day in entry.set_dates.items() if name != "MDAT"}
             self._entries[pmid] = Entry(pmid, made, kept)
-            self.changes += 1
+            self.changed.append(pmid)
 
     def revise(self, pmid: int, *, title: str = "", abstract: str = "", mesh: str = "") -> None:
         """Another title, another abstract, one more heading; or only a new DateRevised."""
@@ -164,7 +164,7 @@ class World:
         with self.lock:
             for pmid in pmids:
                 del self._entries[pmid]
-            self.changes += 1
+                self.changed.append(pmid)
 
     def merge(self, pmid: int, into: int, answered: bool = False) -> None:
         """One record became another: gone; with `answered`, asking for the old number gives the other record."""

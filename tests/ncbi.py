@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ from tests.eutils_faults import Fault, Script, next_fault, page, rate_body
 from tests.eutils_replies import Desk
 from tests.eutils_wire import HTML, JSON, Asked, Reply, send
 from tests.eutils_world import World
+
+__all__ = ["Fault", "Server", "World", "made_up", "main", "serve"]
 
 HERE: Final = "/entrez/eutils/"
 _UTILITIES: Final = {
@@ -116,7 +119,7 @@ class Server:
     def busiest(self, seconds: float = 1.0) -> int:
         """The most requests that came within a time of this length."""
         times = sorted(each.at for each in self.log)
-        return max((sum(start <= at < start + seconds for at in times) for start in times), default=0)
+        return max((bisect_left(times, start + seconds) - before for before, start in enumerate(times)), default=0)
 
     # --- answering
 
@@ -303,6 +306,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 if __name__ == "__main__":
     main()
-
-
-__all__ = ["Fault", "Server", "World", "made_up", "main", "serve"]

@@ -97,10 +97,22 @@ def test_a_200_may_hold_something_else(server: Server, fault: faults.Fault, kind
     assert readable(body) == []
 
 
-def test_an_error_in_200_is_json_where_json_was_asked_for(server: Server) -> None:
-    server.faults = [faults.error_in_200()]
-    with fetch(server, "esearch", "db=pubmed&term=ketamine&retmode=json") as reply:
-        assert json.loads(reply.read())["esearchresult"] == {"ERROR": faults.OUTAGES["database"]}
+@pytest.mark.parametrize("text", faults.OUTAGES.values())
+def test_an_error_in_200_is_json_where_json_was_asked_for(server: Server, text: str) -> None:
+    server.faults = [faults.error_in_200(text).repeated(2)]
+    said = []
+    for utility in ("esearch", "esummary"):
+        with fetch(server, utility, "db=pubmed&term=ketamine&id=1&retmode=json") as reply:
+            said.append(json.loads(reply.read(), strict=False)[f"{utility}result"])
+    assert said == [{"ERROR": text}, [text]]
+
+
+@pytest.mark.parametrize("text", faults.OUTAGES.values())
+def test_an_error_in_200_is_well_formed_xml(server: Server, text: str) -> None:
+    server.faults = [faults.error_in_200(text)]
+    with fetch(server, "esummary", "db=pubmed&id=1") as reply:
+        tree = ElementTree.fromstring(reply.read())
+    assert (tree.tag, tree.findtext("ERROR")) == ("eSummaryResult", text)
 
 
 @pytest.mark.parametrize(

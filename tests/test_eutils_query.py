@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -192,6 +193,31 @@ def test_what_was_found_is_forgotten_when_the_world_changes() -> None:
     assert search.ask("withdrawn[ti]").pmids == frozenset()
 
 
+def test_an_index_that_followed_changes_is_as_one_made_anew() -> None:
+    world = World()
+    for number in range(1, 30):
+        world.new(number, title=f"Ketamine {number}.", mesh=["Pain"] if number % 2 else [])
+    followed = Search(world)
+    queries = [
+        "ketamine[ti] AND pain",
+        "pain[mh]",
+        "retracted publication[pt]",
+        '"2025/11/28"[LR] : "3000"[LR]',
+        "mood",
+    ]
+    changes: list[Callable[[], object]] = [
+        lambda: world.delete(3, 4),
+        lambda: world.retract(5),
+        lambda: world.revise(6, mesh="Pain"),
+    ]
+    for change in changes:
+        world.move(days=1)
+        change()
+        world.new(title="Mood.")
+        assert [followed.ask(each).pmids for each in queries] == [Search(world).ask(each).pmids for each in queries]
+    assert len(followed.ask("mood").pmids) == 3
+
+
 def test_an_earlier_answer_can_be_searched(search: Search) -> None:
     assert search.ask("#2 AND pain", history=lambda key: {2: [1, 3]}.get(key, [])).pmids == {1}
 
@@ -210,6 +236,7 @@ def test_a_part_of_a_date_is_a_period(text: str, first: date | None, last: date 
     assert (day_of(text, last=False), day_of(text, last=True)) == (first, last)
 
 
+@pytest.mark.corpus
 def test_real_records_are_found_by_what_they_hold(corpus: Path) -> None:
     world = World(now=datetime(2025, 11, 27))
     numbers = world.load(corpus / "pubmed" / "real_pubmed.xml.gz")

@@ -119,6 +119,7 @@ def test_a_record_takes_another_number_and_version(world: World) -> None:
     assert str(record["PubmedData"]["ArticleIdList"][0]) == "9"
 
 
+@pytest.mark.corpus
 def test_real_records_can_be_changed_as_made_ones_can(corpus: Path) -> None:
     world = World()
     numbers = world.load(corpus / "pubmed" / "real_pubmed.xml.gz", limit=200)

@@ -79,6 +79,7 @@ def shape(element: Element) -> Any:
 # --- byte for byte, or in shape, as recorded
 
 
+@pytest.mark.corpus
 def test_a_search_is_answered_as_it_was_recorded(recorded: Callable[[str], bytes]) -> None:
     reply = recorded("esearch1.xml")
     ids = [int(each) for each in re.findall(rb"<Id>(\d+)", reply)]
@@ -89,10 +90,12 @@ def test_a_search_is_answered_as_it_was_recorded(recorded: Callable[[str], bytes
         assert get(server, "esearch", db="pubmed", term="biopython") == reply
 
 
+@pytest.mark.corpus
 def test_a_word_nobody_knows_is_answered_as_it_was_recorded(server: Server, recorded: Callable[[str], bytes]) -> None:
     assert get(server, "esearch", db="pubmed", term="abcXYZ") == recorded("esearch8.xml")
 
 
+@pytest.mark.corpus
 def test_records_are_fetched_byte_for_byte(recorded: Callable[[str], bytes], corpus: Path) -> None:
     world = World()
     numbers = world.load(corpus / "eutils" / "recorded" / "pubmed1.xml")
@@ -101,6 +104,7 @@ def test_records_are_fetched_byte_for_byte(recorded: Callable[[str], bytes], cor
     assert body == recorded("pubmed1.xml")
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(
     ("name", "utility", "parameters"),
     [
@@ -115,6 +119,7 @@ def test_an_error_is_answered_as_it_was_recorded(
     assert get(server, utility, **parameters) == recorded(name)
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(
     ("name", "utility", "parameters"),
     [
@@ -134,6 +139,7 @@ def test_a_reply_has_the_shape_that_was_recorded(
     assert shape(ElementTree.fromstring(ours)) == shape(ElementTree.fromstring(theirs))
 
 
+@pytest.mark.corpus
 def test_a_summary_has_the_items_that_were_recorded(server: Server, recorded: Callable[[str], bytes]) -> None:
     server.world.new(5, title="No doi.", mesh=["Ketamine"])
     ours = ElementTree.fromstring(get(server, "esummary", db="pubmed", id="5"))
@@ -143,6 +149,7 @@ def test_a_summary_has_the_items_that_were_recorded(server: Server, recorded: Ca
     assert items[0] == items[1]
 
 
+@pytest.mark.corpus
 def test_fields_are_named_as_recorded(recorded: Callable[[str], bytes], server: Server) -> None:
     def fields(body: bytes) -> list[list[str | None]]:
         flags = ("Name", "FullName", "IsDate", "IsNumerical", "SingleToken", "Hierarchy", "IsHidden")
@@ -366,8 +373,8 @@ def test_dates_may_stand_beside_the_term(server: Server) -> None:
 # --- as a program, and for another's program
 
 
-def test_it_runs_as_a_program(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "tests" / "ncbi.py"), "--records", "30"]
+def test_it_runs_as_a_program_on_the_standard_library_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-S", str(ROOT / "tests" / "ncbi.py"), "--records", "30"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         url = running.stdout.readline().strip()
