@@ -63,18 +63,13 @@ def article(
     title = title or f"Title of record {pmid}."
     created = created or date(year, month, 1)
     revised = revised or created
-    ids = f'<ArticleId IdType="pubmed">{pmid}</ArticleId>'
-    ids += f'<ArticleId IdType="doi">{escape(doi)}</ArticleId>' if doi else ""
     status = "MEDLINE" if mesh else "PubMed-not-MEDLINE"
     return "".join(
         [
             f'<PubmedArticle><MedlineCitation Status="{status}" Owner="NLM" IndexingMethod="Automated">',
             f'<PMID Version="{version}">{pmid}</PMID>',
-            f'<DateRevised>{_ymd(revised)}</DateRevised><Article PubModel="Print"><Journal>',
-            '<ISSN IssnType="Electronic">1234-5678</ISSN><JournalIssue CitedMedium="Internet">',
-            f"<Volume>{escape(volume)}</Volume><Issue>{escape(issue)}</Issue>",
-            f"<PubDate><Year>{year}</Year><Month>{MONTHS[month - 1]}</Month></PubDate></JournalIssue>",
-            f"<Title>{escape(journal)} in full</Title><ISOAbbreviation>{escape(journal)}</ISOAbbreviation></Journal>",
+            f'<DateRevised>{_ymd(revised)}</DateRevised><Article PubModel="Print">',
+            _journal(journal, volume, issue, f"<Year>{year}</Year><Month>{MONTHS[month - 1]}</Month>"),
             f"<ArticleTitle>{title}</ArticleTitle>",
             f"<Pagination><MedlinePgn>{escape(pages)}</MedlinePgn></Pagination>" if pages else "",
             f'<ELocationID EIdType="doi" ValidYN="Y">{escape(doi)}</ELocationID>' if doi else "",
@@ -91,10 +86,7 @@ def article(
             "<CitationSubset>IM</CitationSubset>" if mesh else "",
             _listed("MeshHeadingList", [_heading(heading) for heading in mesh]),
             _keywords(keywords),
-            "</MedlineCitation><PubmedData><History>",
-            *(_history(kind, created) for kind in ("pubmed", "medline", "entrez")),
-            f"</History><PublicationStatus>ppublish</PublicationStatus><ArticleIdList>{ids}</ArticleIdList>",
-            "</PubmedData></PubmedArticle>",
+            f"</MedlineCitation>{_pubmed_data(pmid, doi, created)}</PubmedArticle>",
         ]
     ).encode()
 
@@ -172,6 +164,25 @@ def _literal(text: str) -> bytes:
 
 def _ymd(day: date) -> str:
     return f"<Year>{day.year:04}</Year><Month>{day.month:02}</Month><Day>{day.day:02}</Day>"
+
+
+def _journal(journal: str, volume: str, issue: str, published: str) -> str:
+    number = f"<Volume>{escape(volume)}</Volume><Issue>{escape(issue)}</Issue><PubDate>{published}</PubDate>"
+    return (
+        '<Journal><ISSN IssnType="Electronic">1234-5678</ISSN>'
+        f'<JournalIssue CitedMedium="Internet">{number}</JournalIssue>'
+        f"<Title>{escape(journal)} in full</Title><ISOAbbreviation>{escape(journal)}</ISOAbbreviation></Journal>"
+    )
+
+
+def _pubmed_data(pmid: int, doi: str, created: date) -> str:
+    history = "".join(_history(kind, created) for kind in ("pubmed", "medline", "entrez"))
+    ids = f'<ArticleId IdType="pubmed">{pmid}</ArticleId>'
+    ids += f'<ArticleId IdType="doi">{escape(doi)}</ArticleId>' if doi else ""
+    return (
+        f"<PubmedData><History>{history}</History><PublicationStatus>ppublish</PublicationStatus>"
+        f"<ArticleIdList>{ids}</ArticleIdList></PubmedData>"
+    )
 
 
 def _history(kind: str, day: date) -> str:

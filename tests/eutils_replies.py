@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 from itertools import count
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tests import eutils_article as article
 from tests import eutils_summary as summary
+from tests import eutils_writing as writing
 from tests.eutils_faults import error_json, fetch_error
-from tests.eutils_fields import EDGE, FIELDS, fold
+from tests.eutils_fields import EDGE, fold
 from tests.eutils_query import Answer, Search, join
 from tests.eutils_wire import JSON, TEXT, Asked, Reply
 from tests.eutils_world import Entry, World
+from tests.eutils_writing import DECLARATION, Page, doctype
 
 # ESearch on PubMed gives the first 9,999 hits of a query and no more
 WINDOW: Final = 9999
@@ -25,17 +27,9 @@ _BEYOND: Final = (
     "PubMed search results automatically so that an arbitrary number can be retrieved. "
     "For details see https://www.ncbi.nlm.nih.gov/books/NBK25499/"
 )
-_DATABASES: Final = ("pubmed", "protein", "nuccore", "nucleotide", "books", "gene", "mesh", "pmc", "taxonomy")
-_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" ?>\n'
 _LARGEST_ID: Final = 18446744073709551615
 
 
-def doctype(root: str, public: str, system: str) -> str:
-    return f'{_DECLARATION}<!DOCTYPE {root} PUBLIC "-//NLM//DTD {public}//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/{system}">'
-
-
-_EINFO: Final = doctype("eInfoResult", "einfo 20190110", "20190110/einfo.dtd")
-_ESEARCH: Final = doctype("eSearchResult", "esearch 20060628", "20060628/esearch.dtd")
 _EPOST: Final = doctype("ePostResult", "epost 20090526", "20090526/epost.dtd")
 _ELINK: Final = doctype("eLinkResult", "elink 20101123", "20101123/elink.dtd")
 
@@ -47,14 +41,6 @@ class Refused(Exception):
         super().__init__(text)
         self.text = text
         self.status = status
-
-
-class Page(NamedTuple):
-    """A part of ESearch's hits: numbers, where it starts, and what to say of its limits."""
-
-    numbers: list[int]
-    start: int
-    messages: list[str]
 
 
 class Desk:
@@ -83,7 +69,7 @@ class Desk:
             return None
         try:
             database = asked.params.get("db", asked.params.get("dbfrom", ""))
-            if database not in _DATABASES and not (asked.utility == "einfo" and not database):
+            if database not in writing.DATABASES and not (asked.utility == "einfo" and not database):
                 raise Refused(f"Invalid db name specified: {database}")
             return utility(asked)
         except Refused as refused:
@@ -97,12 +83,12 @@ class Desk:
             return Reply(refused.status, JSON, error_json(asked.utility, refused.text))
         text = escape(refused.text, quote=False)
         heads = {
-            "esearch": (_ESEARCH, "eSearchResult"),
+            "esearch": (writing.ESEARCH, "eSearchResult"),
             "epost": (_EPOST, "ePostResult"),
             "esummary": (summary.DOCTYPE, "eSummaryResult"),
             "elink": (_ELINK, "eLinkResult"),
         }
-        head, root = heads.get(asked.utility, (_EINFO, "eInfoResult"))
+        head, root = heads.get(asked.utility, (writing.EINFO, "eInfoResult"))
         return Reply(refused.status, body=f"{head}\n<{root}>\n\t<ERROR>{text}</ERROR>\n</{root}>\n".encode())
 
     # --- the history server
@@ -125,11 +111,10 @@ class Desk:
     # --- utilities
 
     def einfo(self, asked: Asked) -> Reply:
+        as_json = asked.params.get("retmode") == "json"
         if not asked.params.get("db"):
-            names = "".join(f"\t<DbName>{name}</DbName>\n" for name in _DATABASES)
-            if asked.params.get("retmode") == "json":
-                return _json("einfo", {"einforesult": {"dblist": list(_DATABASES)}})
-            return Reply(body=f"{_EINFO}\n<eInfoResult>\n<DbList>\n\n{names}</DbList>\n\n</eInfoResult>\n".encode())
+            names = {"dblist": list(writing.DATABASES)}
+            return _json("einfo", {"einforesult": names}) if as_json else Reply(body=writing.databases_xml().encode())
         facts = [
             ("DbName", "pubmed"),
             ("MenuName", "PubMed"),
@@ -138,23 +123,9 @@ class Desk:
             ("Count", str(len(self.world))),
             ("LastUpdate", f"{self.world.now:%Y/%m/%d %H:%M}"),
         ]
-        if asked.params.get("retmode") == "json":
-            fields = [{"name": each.name, "fullname": each.full} for each in FIELDS if each.listed]
-            said = {name.casefold(): value for name, value in facts}
-            return _json("einfo", {"einforesult": {"dbinfo": [said | {"fieldlist": fields, "linklist": []}]}})
-        lines = "".join(f"\t\t<{name}>{value}</{name}>\n" for name, value in facts)
-        fields_xml = "".join(
-            _field_xml(each.name, each.full, each.kind, each.explodes) for each in FIELDS if each.listed
-        )
-        link = ("pubmed_pubmed", "Similar articles", "Similar PubMed articles", "pubmed")
-        links = "".join(
-            f"\t\t\t\t<{n}>{v}</{n}>\n" for n, v in zip(("Name", "Menu", "Description", "DbTo"), link, strict=True)
-        )
-        body = (
-            f"{_EINFO}\n<eInfoResult>\n\t<DbInfo>\n{lines}\t\t<FieldList>\n{fields_xml}\t\t</FieldList>\n"
-            f"\t\t<LinkList>\n\t\t\t<Link>\n{links}\t\t\t</Link>\n\t\t</LinkList>\n\t</DbInfo>\n\n</eInfoResult>\n"
-        )
-        return Reply(body=body.encode())
+        if as_json:
+            return _json("einfo", {"einforesult": {"dbinfo": [writing.database_json(facts)]}})
+        return Reply(body=writing.database_xml(facts).encode())
 
     def esearch(self, asked: Asked) -> Reply:
         answer = self.found(asked)
@@ -163,16 +134,15 @@ class Desk:
         if asked.params.get("rettype") == "count":
             if as_json:
                 return _json("esearch", {"esearchresult": {"count": str(len(ordered))}})
-            return Reply(
-                body=f"{_ESEARCH}\n<eSearchResult>\n\t<Count>{len(ordered)}</Count>\n</eSearchResult>\n".encode()
-            )
+            return Reply(body=writing.count_xml(len(ordered)).encode())
         page = _page(ordered, _number(asked, "retstart", 0), _number(asked, "retmax", 20))
         place: tuple[str, int] | None = None
         if asked.params.get("usehistory") == "y":
             place = self.keep(ordered, asked.params.get("WebEnv", ""))
         if as_json:
-            return _json("esearch", {"esearchresult": self._search_json(answer, len(ordered), page, place)})
-        return Reply(body=_search_xml(answer, len(ordered), page, place).encode())
+            said = writing.search_json(answer, len(ordered), page, place, self.scalars)
+            return _json("esearch", {"esearchresult": said})
+        return Reply(body=writing.search_xml(answer, len(ordered), page, place).encode())
 
     def found(self, asked: Asked) -> Answer:
         """The answer to ESearch's term, its dates and its query key."""
@@ -208,29 +178,6 @@ class Desk:
         }
         key = keys.get(sort.casefold().replace("+", " "))
         return newest if key is None else sorted(newest, key=lambda pmid: key(self.world[pmid]))
-
-    def _search_json(self, answer: Answer, total: int, page: Page, place: tuple[str, int] | None) -> dict[str, Any]:
-        made: dict[str, Any] = {"count": str(total), "retmax": str(len(page.numbers)), "retstart": str(page.start)}
-        if place:
-            made |= {"querykey": str(place[1]), "webenv": place[0]}
-        made["idlist"] = [str(number) for number in page.numbers]
-        made["translationset"] = [{"from": before, "to": after} for before, after in answer.translations]
-        made["querytranslation"] = answer.translation
-        if answer.phrases_not_found or answer.fields_not_found:
-            made["errorlist"] = {
-                "phrasesnotfound": self._listed(answer.phrases_not_found),
-                "fieldsnotfound": self._listed(answer.fields_not_found),
-            }
-        if answer.phrases_ignored or answer.quoted_not_found or page.messages:
-            made["warninglist"] = {
-                "phrasesignored": self._listed(answer.phrases_ignored),
-                "quotedphrasesnotfound": self._listed(answer.quoted_not_found),
-                "outputmessages": self._listed(page.messages),
-            }
-        return made
-
-    def _listed(self, texts: list[str]) -> list[str] | str:
-        return texts[0] if self.scalars and len(texts) == 1 else texts
 
     def epost(self, asked: Asked) -> Reply:
         valid = [int(each) for each in asked.ids if each.isdigit() and int(each) <= _LARGEST_ID]
@@ -276,7 +223,7 @@ class Desk:
             numbers = [number for number in chosen if self.world.find(number)]
             if retmode == "xml":
                 lines = "".join(f"<Id>{number}</Id>\n" for number in numbers)
-                return Reply(body=f"{_DECLARATION}<IdList>\n{lines}</IdList>\n".encode(), gzipped=gzipped)
+                return Reply(body=f"{DECLARATION}<IdList>\n{lines}</IdList>\n".encode(), gzipped=gzipped)
             return Reply(kind=TEXT, body="".join(f"{number}\n" for number in numbers).encode(), gzipped=gzipped)
         entries = [entry for number in chosen if (entry := self.world.find(number))]
         if rettype in ("medline", "abstract") and retmode != "xml":
@@ -356,50 +303,3 @@ def _page(ordered: list[int], start: int, size: int) -> Page:
         size = max(0, WINDOW - start)
         messages.append(f"Restrictions achieved. start and count adjusted to {start}, {size}")
     return Page(ordered[start : start + size], start, messages)
-
-
-def _search_xml(answer: Answer, total: int, page: Page, place: tuple[str, int] | None) -> str:
-    ids = "".join(f"\n<Id>{number}</Id>" for number in page.numbers)
-    translations = "".join(
-        f"<Translation>     <From>{_text(before)}</From>     <To>{_text(after)}</To>    </Translation>"
-        for before, after in answer.translations
-    )
-    errors = _list("PhraseNotFound", answer.phrases_not_found) + _list("FieldNotFound", answer.fields_not_found)
-    warnings = _list("PhraseIgnored", answer.phrases_ignored) + _list("QuotedPhraseNotFound", answer.quoted_not_found)
-    warnings += _list("OutputMessage", page.messages)
-    return "".join(
-        [
-            f"{_ESEARCH}\n<eSearchResult><Count>{total}</Count><RetMax>{len(page.numbers)}</RetMax>",
-            f"<RetStart>{page.start}</RetStart>",
-            f"<QueryKey>{place[1]}</QueryKey><WebEnv>{place[0]}</WebEnv>" if place else "",
-            f"<IdList>{ids}\n</IdList>" if ids else "<IdList/>",
-            f"<TranslationSet>{translations}</TranslationSet>" if translations else "<TranslationSet/>",
-            f"<QueryTranslation>{_text(answer.translation)}</QueryTranslation>",
-            f"<ErrorList>{errors}</ErrorList>" if errors else "",
-            f"<WarningList>{warnings}</WarningList>" if warnings else "",
-            "</eSearchResult>\n",
-        ]
-    )
-
-
-def _text(text: str) -> str:
-    return escape(text, quote=False)
-
-
-def _list(name: str, texts: list[str]) -> str:
-    return "".join(f"<{name}>{_text(text)}</{name}>" for text in texts)
-
-
-def _field_xml(name: str, full: str, kind: str, explodes: bool) -> str:
-    facts = [
-        ("IsDate", kind == "date"),
-        ("IsNumerical", kind == "number"),
-        ("SingleToken", kind != "text" and name not in ("COLN", "CNTY")),
-        ("Hierarchy", explodes),
-        ("IsHidden", name in ("UID", "CNTY")),
-    ]
-    flags = "".join(f"\t\t\t\t<{flag}>{'Y' if is_so else 'N'}</{flag}>\n" for flag, is_so in facts)
-    said = (
-        f"\t\t\t\t<Name>{name}</Name>\n\t\t\t\t<FullName>{full}</FullName>\n\t\t\t\t<Description>{full}</Description>\n"
-    )
-    return f"\t\t\t<Field>\n{said}\t\t\t\t<TermCount/>\n{flags}\t\t\t</Field>\n"
