@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TextIO
 
+from ketlit.cells import guarded, quoted
 from ketlit.render.safe import safe_text
 from ketlit.views import TimelineEntry
 
@@ -20,7 +21,6 @@ STUDY_COLUMNS: Final = (
     *("url", "design_flags", "n_studies", "populations", "trial", "labels", "excluded"),
 )
 TIMELINE_COLUMNS: Final = (*STUDY_COLUMNS, "outcome_directions", "landmarks")
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_object(view: Any) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def write_rows(
         out.write("\n".join(lines) + "\n")
     elif format == "csv":
         lines = [",".join(columns)]
-        lines += [",".join(_quoted(cell(row.get(name), raw=raw)) for name in columns) for row in rows]
+        lines += [",".join(quoted(_printed(cell(row.get(name), raw=raw))) for name in columns) for row in rows]
         out.write("\n".join(lines) + "\n")
     else:
         encode = encoder()
@@ -125,14 +125,11 @@ def cell(value: Any, *, raw: bool = False) -> Any:
     """A value in one csv cell: numbers as numbers, text with a "'" before what would start a formula."""
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
-    text = value if isinstance(value, str) else _joined(value)
-    return "'" + text if not raw and text.startswith(FORMULA) else text
+    return guarded(value if isinstance(value, str) else _joined(value), raw=raw)
 
 
-def _quoted(value: Any) -> str:
-    """A cell as RFC 4180 has it. The csv module leaves a lone CR bare unless lines end in CRLF (Python 3.11)."""
-    text = "" if value is None else str(value)
-    return '"' + text.replace('"', '""') + '"' if any(each in text for each in ',"\r\n') else text
+def _printed(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _joined(value: Any) -> str:
