@@ -259,12 +259,13 @@ class Screening:
 
 @dataclass(slots=True)
 class Annotations:
-    """What people wrote: kept for ever."""
+    """What people wrote: kept for ever. `labelled` says when a label was put on, where that is known."""
 
     notes: list[Note] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     screenings: list[Screening] = field(default_factory=list)
+    labelled: dict[str, str] = field(default_factory=dict, compare=False)  # label -> ISO 8601 UTC
 
 
 @dataclass(slots=True)

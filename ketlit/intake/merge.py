@@ -114,14 +114,17 @@ def unite(ours: Annotations | None, theirs: Annotations | None) -> Annotations |
     """What people wrote here and there: nothing is lost, nothing doubled. Of two tags on a term the later one holds."""
     if ours is None or theirs is None:
         return ours or theirs
-    tags: dict[tuple[str, str], Tag] = {}
-    for tag in sorted([*theirs.tags, *ours.tags], key=lambda one: one.at):
-        tags[tag.axis, tag.term] = tag
+    tags: dict[tuple[str, str], Tag] = {(tag.axis, tag.term): tag for tag in ours.tags}
+    for tag in theirs.tags:
+        mine = tags.get((tag.axis, tag.term))
+        if mine is None or tag.at > mine.at:
+            tags[tag.axis, tag.term] = tag
     return Annotations(
         notes=[*ours.notes, *(note for note in theirs.notes if note not in ours.notes)],
         labels=list(dict.fromkeys([*ours.labels, *theirs.labels])),
         tags=list(tags.values()),
         screenings=[*ours.screenings, *(one for one in theirs.screenings if one not in ours.screenings)],
+        labelled=theirs.labelled | ours.labelled,
     )
 
 

@@ -131,7 +131,9 @@ def _decide(offer: Offer, library: _Library) -> Action:
     if found.curated and not found.digest:
         return _enriching(offer, found)
     if offer.own:
-        newest = _age(offer.record) >= (found.version, found.revised) and offer.digest != found.digest
+        # what never met PubMed has no date that says which is newer: then ours stays
+        newer = offer.from_pubmed and _age(offer.record) >= (found.version, found.revised)
+        newest = newer and offer.digest != found.digest
         if not newest and not offer.record.annotations and not offer.record.facts:
             return Action(Kind.UNCHANGED, offer, found)
         return Action(Kind.MERGED, offer, found, bibliography=newest)

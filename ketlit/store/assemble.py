@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ketlit.store.connect import Rows
@@ -23,7 +23,7 @@ from ketlit.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from ketlit.record import Annotations, Facts, Finding, Record, Section
+    from ketlit.record import Annotations, Facts, Finding, Record, Relation, Section, Trial
 
 BATCH: Final = 200  # studies whose rows are held at a time
 STUDIES: Final = (
@@ -62,7 +62,7 @@ TAGS: Final = (
     "WHERE study_id IN ({}) ORDER BY study_id, axis, term, origin"
 )
 NOTES: Final = "SELECT study_id, text, at FROM note WHERE study_id IN ({}) ORDER BY study_id, at, id"
-LABELS: Final = "SELECT study_id, label FROM label WHERE study_id IN ({}) ORDER BY study_id, label"
+LABELS: Final = "SELECT study_id, label, at FROM label WHERE study_id IN ({}) ORDER BY study_id, label"
 SCREENINGS: Final = "SELECT study_id, excluded, why, at FROM screening WHERE study_id IN ({}) ORDER BY study_id, at, id"
 CHANGES: Final = 'SELECT at, kind, field, old, new FROM "change" WHERE study_id = :study ORDER BY at, id'
 SELF: Final = "SELECT key, pmid, doi, trial_id FROM study WHERE id = :study"
@@ -83,6 +83,11 @@ SIBLINGS: Final = (
     "SELECT s.pmid, s.doi, s.key FROM study s WHERE s.trial_id = :trial AND s.id <> :study "
     "ORDER BY COALESCE(s.year, 9999), s.id"
 )
+TRIALS: Final = (
+    "SELECT DISTINCT r.name, r.title, r.registry_ids FROM study s JOIN trial r ON r.id = s.trial_id WHERE s.id IN ({})"
+)
+KEYS_BY_PMID: Final = "SELECT pmid, key FROM study WHERE pmid IN ({})"
+KEYS_BY_DOI: Final = "SELECT doi, key FROM study WHERE doi IN ({}) ORDER BY id DESC"
 KEY_BY_PMID: Final = "SELECT key FROM study WHERE pmid = :pmid"
 KEY_BY_DOI: Final = "SELECT key FROM study WHERE doi = :doi ORDER BY id"
 KEY_THERE: Final = "SELECT key FROM study WHERE key = :key"
@@ -204,6 +209,7 @@ def _annotations(mine: Mine) -> Annotations | None:
         labels=sorted(row[0] for row in mine["label"]),
         tags=[_tag(row) for row in mine["tag"] if row[2] == Origin.USER],
         screenings=[Screening(bool(excluded), why, at) for excluded, why, at in mine["screening"]],
+        labelled={label: at for label, at in sorted(mine["label"]) if at},
     )
     return found if found.notes or found.labels or found.tags or found.screenings else None
 
@@ -277,6 +283,32 @@ def _finding(row: tuple[Any, ...]) -> Finding:
         where=source,
         stale=bool(stale),
     )
+
+
+def trials(db: Rows, ids: Sequence[int]) -> dict[str, Trial]:
+    """The trials that these studies report, by name."""
+    from json import loads
+
+    from ketlit.record import RegistryId, Trial
+
+    found: dict[str, Trial] = {}
+    for among, params in chunks(ids):
+        for name, title, numbers in db.rows(TRIALS.format(among), params):
+            found[name] = Trial(name, [RegistryId("", number) for number in loads(numbers)], title)
+    return found
+
+
+def keys_of(db: Rows, relations: Iterable[Relation]) -> dict[int | str, str]:
+    """The keys of the studies in the library that these relations name, by PMID and by DOI."""
+    listed = list(relations)
+    found: dict[int | str, str] = {}
+    pmids = sorted({one.pmid for one in listed if one.pmid is not None})
+    for among, params in chunks(pmids):
+        found.update(db.rows(KEYS_BY_PMID.format(among), params))
+    dois = sorted({one.doi for one in listed if one.doi})
+    for among, params in chunks(dois):
+        found.update(db.rows(KEYS_BY_DOI.format(among), params))
+    return found
 
 
 def tags(db: Rows, study: int) -> list[TagRow]:

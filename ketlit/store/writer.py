@@ -387,7 +387,8 @@ class Writer:
             return False
         had = old or Annotations()
         notes = [(note.text, note.at, number) for note in new.notes if note not in had.notes]
-        labels = [(number, label, self.now) for label in dict.fromkeys(new.labels) if label not in had.labels]
+        fresh = [label for label in dict.fromkeys(new.labels) if label not in had.labels]
+        labels = [(number, label, new.labelled.get(label, self.now)) for label in fresh]
         screenings = [(s.excluded, s.why, s.at, number) for s in new.screenings if s not in had.screenings]
         self.insert("note", notes)
         self.insert("label", labels)

@@ -60,6 +60,17 @@ def test_a_key_counts_in_our_own_exports_only(record: Make) -> None:
     assert decided(Offer(record(9, key="k"), own=True), have()) is Kind.ADDED
 
 
+def test_a_table_of_a_persons_own_takes_nothing_from_a_record_of_pubmeds(record: Make) -> None:
+    undated = have(revised="")
+    mine = record(5, revised="", medline_status="", sections=[])
+    assert decided(Offer(mine, own=True, digest="other"), undated) is Kind.UNCHANGED
+    mine.annotations = Annotations(labels=["x"])
+    action = plan([Offer(mine, own=True, digest="other")], [undated])[0]
+    assert (action.kind, action.bibliography) == (Kind.MERGED, False)
+    theirs = record(5, revised="", medline_status="MEDLINE")
+    assert plan([Offer(theirs, own=True, digest="other")], [undated])[0].bibliography
+
+
 def test_an_unverified_curated_pmid_that_another_record_contradicts_is_reported(record: Make) -> None:
     curated = have(curated=True, digest="", doi="10.1/x", pmid_verification="unverified")
     action = plan([Offer(record(7, doi="10.1/x"))], [curated])[0]
