@@ -1,7 +1,7 @@
 """Filters as SQL: a WHERE of what was asked for, with `:name` parameters, and how it was understood.
 
 Every value that is typed is resolved first (terms by id, label or synonym; closed lists by their words), or
-refused with the nearest valid ones. `match` says the same in Python over a whole study; tests hold the two equal.
+refused with the nearest valid ones. The tests say the same in Python over whole studies, and hold the two equal.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ORDERS: Final = {
 }
 LABELS: Final = "SELECT DISTINCT label FROM label"
 TRIALS: Final = "SELECT id, name, registry_ids FROM trial"
-_DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
+_DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
 
 class Where:

@@ -15,6 +15,7 @@
 | a OR -cancer              | a, and not cancer: what is left out is left out of all                            |
 | mg/kg                     | mg, and kg right after it; the same for 0.5, S(+)-ketamine, O'Brien, NEAR(x       |
 | infusion                  | infusion or infusions, unless quoted or with --literal                            |
+| crps                      | crps: a name that ends in s is no plural (crp is another thing)                   |
 | relief of pain            | relief and pain: small words count only in quotes, with --literal, or alone       |
 | fibromyalgia              | the term, or one of its names (fibrositis ...) in the text, unless --literal      |
 | fm                        | the term fibromyalgia, its unambiguous names, or fm                               |
@@ -53,23 +54,30 @@ Known = dict[int, list[Name]]  # the terms that a word names, by the word's id()
 
 
 class Word:
-    """One piece of a query: `name` is it folded."""
+    """One piece of a query: `name` is it folded; `exact`: a term is called just that, not its other number."""
 
-    __slots__ = ("identifier", "name", "negated", "prefix", "quoted", "raw")
+    __slots__ = ("exact", "identifier", "name", "negated", "prefix", "quoted", "raw")
 
     def __init__(self, raw: str, *, quoted: bool = False, prefix: bool = False, negated: bool = False) -> None:
-        number = None if quoted else _PMID.fullmatch(raw) or _DOI.fullmatch(raw)
-        self.identifier = number is not None
-        self.raw = raw = number[1] if number else raw
+        pmid = None if quoted else _PMID.fullmatch(raw)
+        doi = None if quoted or pmid else _DOI.fullmatch(raw)
+        self.identifier = bool(pmid or doi)
+        self.raw = raw = str(int(pmid[1])) if pmid else doi[1] if doi else raw
         self.name = fold(raw)
         self.quoted = quoted
         self.prefix = prefix
         self.negated = negated
+        self.exact = False
 
     @property
     def plain(self) -> bool:
         """May be (part of) the name of a term, has another number, may be too small to count."""
         return not (self.quoted or self.prefix or self.identifier)
+
+    def forms(self) -> list[str]:
+        """The word as typed, and its other number; of a name that ends in s there is none: CRPS is not many CRP."""
+        whole = not self.plain or (self.exact and self.name.endswith("s"))
+        return [self.raw] if whole else [self.raw, *plurals(self.name)]
 
     def told(self) -> str:
         return f'"{self.raw.strip()}"' if self.quoted else self.raw + "*" * self.prefix
@@ -194,6 +202,10 @@ def _names(groups: list[list[Word]], terms: Terms) -> dict[int, list[Name]]:
         names = [each for form in (name, *plurals(name)) for each in found.get(form, ())]
         return [each for each in names if each.term not in LEFT_OVER and terms.get(each.axis, each.term)]
 
+    def name_it(word: Word, names: list[Name]) -> None:
+        known[id(word)] = names
+        word.exact = word.name in found
+
     start = 0
     while start < len(groups):
         for length, name in reversed(list(enumerate(_run_names(groups, start), 1))):
@@ -201,12 +213,12 @@ def _names(groups: list[list[Word]], terms: Terms) -> dict[int, list[Name]]:
                 first = groups[start][0]
                 merged = Word(" ".join(group[0].raw for group in groups[start : start + length]), negated=first.negated)
                 groups[start : start + length] = [[merged]]
-                known[id(merged)] = names
+                name_it(merged, names)
                 break
         else:
             for word in groups[start]:
                 if word.plain and (names := of(word.name)):
-                    known[id(word)] = names
+                    name_it(word, names)
         start += 1
     return known
 
@@ -241,14 +253,13 @@ def _add(
     group: list[Word], known: Known, terms: Terms | None, literal: bool, reading: Reading, told: list[str]
 ) -> None:
     """Put a group into the expression of `reading`, and into what is told."""
-    phrases: dict[tuple[str, bool], Phrase] = {}
+    phrases: dict[tuple[str, bool, bool], Phrase] = {}
     for word in group:
-        forms = [word.raw] if literal or not word.plain else [word.raw, *plurals(word.name)]
-        for form in forms:
-            phrases[form, word.prefix] = Phrase(form, word.prefix, word.identifier)
+        for form in [word.raw] if literal else word.forms():
+            phrases[form, word.prefix, word.identifier] = Phrase(form, word.prefix, word.identifier)
         if id(word) in known and terms is not None:
             for phrase in _meant(word, known[id(word)], terms, reading):
-                phrases[phrase.raw, False] = phrase
+                phrases[phrase.raw, False, False] = phrase
     expression = reading.expression
     so_far = sum(map(len, expression.groups)) + len(expression.without)
     wanted = _needed(list(phrases.values()))[: max(len(group) * 2, MOST_PHRASES - so_far)]
@@ -280,7 +291,10 @@ def _needed(phrases: list[Phrase]) -> list[Phrase]:
     for place, phrase in enumerate(phrases):
         mine = folded[place]
         held = any(
-            not other.prefix and folded[at] in mine and (folded[at] != mine or at < place) and at != place
+            not (other.prefix or other.name)
+            and folded[at] in mine
+            and (folded[at] != mine or at < place)
+            and at != place
             for at, other in enumerate(phrases)
         )
         if phrase.prefix or not held:
