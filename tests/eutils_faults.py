@@ -236,6 +236,11 @@ def cut_chunks(share: float = 0.6) -> Fault:
     return bent("cut chunks", chunked=True, cut=share, step=1000, ending="reset")
 
 
+def chunked(step: int = 1000) -> Fault:
+    """No fault: a whole transfer in chunks, as the live service often sends."""
+    return bent("chunked", chunked=True, step=step)
+
+
 def broken_off(text: str = MID_STREAM[0], share: float = 0.6, plus: bool = True) -> Fault:
     """Under HTTP 200 the body breaks off and an error string stands there, with + for its blanks."""
 

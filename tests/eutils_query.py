@@ -333,11 +333,11 @@ class _Reading:
     def mapped(self, words: list[str], quoted: bool) -> _Part | None:
         """Words without a field: MeSH headings among them, and all fields (automatic term mapping)."""
         everywhere = BY_TAG["all"]
+        parts: list[_Part] = []
         if quoted:
             return self.searched(everywhere, words, True, False)
         if words == ["hasabstract"]:
             return _Part(self.lookup.text("FILT", f"{EDGE} hasabstract {EDGE}"), "hasabstract[All Fields]")
-        parts = []
         while words:
             length = next((n for n in range(len(words), 0, -1) if fold(" ".join(words[:n])) in self.lookup.headings), 0)
             part = self.heading(words[:length]) if length else self.anywhere(words[0], len(words) + len(parts) > 1)

@@ -243,10 +243,14 @@ class Desk:
             asked_for = asked.ids
         if not asked_for:
             raise Refused("Empty id list - nothing todo")
-        entries = [(each, self.world.find(int(each)) if each.isdigit() else None) for each in asked_for]
+        records = [(each, self._record(each)) for each in asked_for]
         if asked.params.get("retmode") == "json":
-            return _json("esummary", {"result": summary.as_json([(each, e and e.xml) for each, e in entries])})
-        return Reply(body=summary.as_xml([(each, e and e.xml) for each, e in entries]).encode())
+            return _json("esummary", {"result": summary.as_json(records)})
+        return Reply(body=summary.as_xml(records).encode())
+
+    def _record(self, number: str) -> bytes | None:
+        entry = self.world.find(int(number)) if number.isdigit() else None
+        return entry.xml if entry else None
 
     def elink(self, asked: Asked) -> Reply:
         """Each article and those that name it, or are named by it, as an erratum, a comment, a retraction."""

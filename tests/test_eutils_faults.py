@@ -150,8 +150,9 @@ def test_a_gzip_stream_may_be_cut_and_is_whole_otherwise(server: Server) -> None
     assert pmids(gzip.decompress(bodies[1])) == list(range(1, 11))
 
 
-def test_a_slow_reply_is_whole(server: Server) -> None:
-    server.faults = [faults.drip()]
+@pytest.mark.parametrize("fault", [faults.drip(), faults.chunked()], ids=lambda fault: fault.name)
+def test_a_reply_in_pieces_is_whole(server: Server, fault: faults.Fault) -> None:
+    server.faults = [fault]
     with fetch(server) as reply:
         assert pmids(reply.read()) == list(range(1, 11))
 
