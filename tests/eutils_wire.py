@@ -68,28 +68,33 @@ class Reply:
         """The bytes of the body as the headers promise them, before anything goes wrong."""
         return gzip.compress(self.body, compresslevel=1, mtime=0) if self.gzipped else self.body
 
-    def head(self) -> list[tuple[str, str]]:
+    def sent(self) -> bytes:
+        """The part of the data that is sent."""
+        data = self.encoded()
+        return data[: int(len(data) * self.cut)]
+
+    def head(self, length: int) -> list[tuple[str, str]]:
+        """The headers, if so many bytes are sent."""
         made = [("Content-Type", self.kind), *self.headers.items()]
         if self.gzipped:
             made.append(("Content-Encoding", "gzip"))
         if self.chunked:
             made.append(("Transfer-Encoding", "chunked"))
         else:
-            made.append(("Content-Length", str(len(self.sent()) + self.promised)))
+            made.append(("Content-Length", str(length + self.promised)))
         return made
 
-    def sent(self) -> bytes:
-        """The part of the data that is sent."""
-        data = self.encoded()
-        return data[: int(len(data) * self.cut)]
 
+def send(reply: Reply, data: bytes, connection: socket.socket, released: Event, done: Callable[[], None]) -> bool:
+    """Send a reply's body after its headers; True if the connection may serve another request.
 
-def send(reply: Reply, connection: socket.socket, released: Event) -> bool:
-    """Send a reply's body after its headers; True if the connection may serve another request."""
-    data = reply.sent()
+    `done` is called before the last byte goes out, so that a caller who asks again at once is alone.
+    """
     step = reply.step or max(len(data), 1)
     for start in range(0, len(data), step):
         piece = data[start : start + step]
+        if start + step >= len(data) and reply.ending != "hang":
+            done()
         connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if reply.chunked else piece)
     if reply.ending == "hang":
         released.wait()

@@ -78,7 +78,7 @@ class Server:
         self.log: list[Asked] = []
         self.released = Event()
         self._lock = Lock()
-        self._answering = 0
+        self._answering: set[int] = set()
         self._recent: dict[str, deque[float]] = {}
         handler = type("Handler", (_Handler,), {"stand_in": self})
         self._http = _Listener(("127.0.0.1", port), handler)
@@ -125,13 +125,14 @@ class Server:
 
     def enter(self, asked: Asked) -> None:
         with self._lock:
-            self._answering += 1
-            asked.number, asked.at, asked.together = len(self.log) + 1, self.stopwatch(), self._answering
+            asked.number, asked.at = len(self.log) + 1, self.stopwatch()
+            self._answering.add(asked.number)
+            asked.together = len(self._answering)
             self.log.append(asked)
 
-    def leave(self) -> None:
+    def leave(self, asked: Asked) -> None:
         with self._lock:
-            self._answering -= 1
+            self._answering.discard(asked.number)
 
     def reply(self, asked: Asked) -> Reply:
         """What this request is answered: refused, right, or with the fault that is its turn."""
@@ -212,20 +213,27 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self.stand_in.enter(asked)
         try:
-            reply = self.stand_in.reply(asked)
-            if reply.ending in ("drop", "silence"):
-                if reply.ending == "silence":
-                    self.stand_in.released.wait()
-                self.close_connection = True
-                return
-            self.send_response(reply.status)
-            for name, value in reply.head():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.flush()
-            keep = send(reply, self.connection, self.stand_in.released)
+            self._send(asked, self.stand_in.reply(asked))
         finally:
-            self.stand_in.leave()
+            self.stand_in.leave(asked)
+
+    def _send(self, asked: Asked, reply: Reply) -> None:
+        def done() -> None:
+            self.stand_in.leave(asked)
+
+        if reply.ending == "silence":
+            self.stand_in.released.wait()
+        if reply.ending in ("drop", "silence"):
+            self.close_connection = True
+            return
+        data = reply.sent()
+        self.send_response(reply.status)
+        for name, value in reply.head(len(data)):
+            self.send_header(name, value)
+        if not data and reply.ending == "close":
+            done()
+        self.end_headers()
+        keep = send(reply, data, self.connection, self.stand_in.released, done)
         self.close_connection = self.close_connection or not keep
 
     def date_time_string(self, timestamp: float | None = None) -> str:

@@ -171,8 +171,9 @@ def test_a_reply_hangs_until_it_is_released(server: Server, fault: faults.Fault)
 
 def test_a_silent_server_makes_a_caller_with_patience_wait(server: Server) -> None:
     server.faults = [faults.silence()]
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=0.05)
+    connection = HTTPConnection("127.0.0.1", server.port)
     connection.request("GET", "/entrez/eutils/einfo.fcgi")
+    connection.sock.settimeout(0.05)
     with pytest.raises(TimeoutError):
         connection.getresponse()
     connection.close()
@@ -281,6 +282,14 @@ def test_one_of_every_kind_can_be_gone_through(server: Server) -> None:
     assert [each.fault for each in server.log] == [fault.name for fault in kinds]
     with fetch(server) as reply:
         assert pmids(reply.read()) == list(range(1, 11))
+
+
+def test_one_request_after_another_is_alone_in_the_log(server: Server) -> None:
+    server.faults = lambda asked: faults.empty() if asked.number % 2 else None
+    for _ in range(40):
+        with fetch(server) as reply:
+            reply.read()
+    assert server.most_together == 1
 
 
 def test_the_log_knows_how_many_requests_were_answered_together(server: Server) -> None:
