@@ -1,0 +1,79 @@
+"""What a file is, told from its first bytes: never from its name."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, Final
+
+from ketlit.sources.tables import heading
+from ketlit.sources.unpacking import GZIP
+
+HEAD: Final = 1 << 16  # bytes to look at; a longer first line of jsonl is told by its first keys
+_PUBMED: Final = re.compile(r"<(?:!DOCTYPE\s+)?(?:Pubmed(?:Book)?Article(?:Set)?|DeleteCitation)\b")
+_OTHERS: Final = (
+    ("nbib", re.compile(r"^PMID- *\d", re.MULTILINE)),
+    ("ris", re.compile(r"^TY  ?- ?", re.MULTILINE)),
+    ("bibtex", re.compile(r"^\s*@[A-Za-z]+\s*[{(]", re.MULTILINE)),
+)
+_RETRACTION_WATCH: Final = frozenset({"originalpaperdoi", "retractionnature"})
+_KEY: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
+# CSL 1.0.2 requires both of every item; ours have neither
+_CSL: Final = frozenset({"id", "type"})
+_OURS: Final = frozenset({"key", "pmid", "doi", "title"})
+_NOT_UTF_8: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def kind(head: bytes) -> str:
+    """What a file that begins so is: "pubmed", "export-jsonl", "export-json", "export-csv", "export-tsv" (of ours, or
+    a table that has a column of titles or identifiers), "nbib", "ris", "bibtex", "csl", "retraction-watch", else "".
+
+    `head` is `HEAD` bytes or all there are, gzip or not.
+    """
+    text = beginning(head)
+    if text.startswith("<"):
+        return "pubmed" if _PUBMED.search(text) else ""
+    if text.startswith(("{", "[")):
+        return _json(text)
+    names, mark = heading(text)
+    if names.keys() >= _RETRACTION_WATCH:
+        return "retraction-watch"
+    if not _OURS.isdisjoint(names):
+        return "export-tsv" if mark == "\t" else "export-csv"
+    return next((name for name, form in _OTHERS if form.search(text)), "")
+
+
+def beginning(head: bytes) -> str:
+    """The first characters, without what may stand before them."""
+    if head.startswith(GZIP):
+        try:
+            head = zlib.decompressobj(31).decompress(head, HEAD)
+        except zlib.error:
+            return ""
+    return head.decode(_NOT_UTF_8.get(head[:2], "utf-8"), "replace").lstrip("\ufeff \t\r\n")
+
+
+def _json(text: str) -> str:
+    """Of JSON the kind of its first object; where that is longer than the text, what its keys say."""
+    listed = text.startswith("[")
+    start = text.lstrip("[ \t\r\n")
+    if not start.startswith("{"):
+        return ""
+    try:
+        first: Any = JSONDecoder().raw_decode(start)[0]
+    except (JSONDecodeError, RecursionError, ValueError):
+        first = dict.fromkeys(_KEY.findall(start))
+    if first.keys() >= _CSL and "key" not in first:
+        return "csl"
+    if _OURS.isdisjoint(first):
+        return ""
+    return "export-json" if listed or _spread(text) else "export-jsonl"
+
+
+def _spread(text: str) -> bool:
+    """Whether an object is printed over several lines, rather than one on each."""
+    lines = text.split("\n", 2)
+    if lines[0].rstrip().endswith("}") or len(lines) < 2:
+        return False
+    return lines[0].strip() == "{" or not lines[1].startswith("{")

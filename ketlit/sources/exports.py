@@ -1,0 +1,169 @@
+"""Our own exports back to records: jsonl, json, csv and tsv, plain or gzip; and tables that a person made.
+
+The kind is told from the content. Keys that are not known are passed over; what cannot be a record is a Failure with
+its line and what is wrong with it, and reading goes on. Memory is constant; a record may have 32 MB.
+"""
+
+from __future__ import annotations
+
+import csv
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from os import PathLike, fspath
+from typing import Any, BinaryIO, Final
+
+from ketlit.record import Trial
+from ketlit.sources.detect import HEAD, beginning, kind
+from ketlit.sources.entire import record_of, trial_of
+from ketlit.sources.items import BadRecord, Failure, Item, Parsed
+from ketlit.sources.lines import LARGEST, Lines
+from ketlit.sources.objects import objects, parse
+from ketlit.sources.tables import Table, heading
+from ketlit.sources.unpacking import Damaged, Unpacking
+
+_BROKEN_IN_A_ROW: Final = 1000
+Found = tuple[str, Any]  # a place in the file, and an object or the BadRecord that stands there
+
+
+class Reading:
+    """The items of a file, in order. `consumed` of `size` bytes of the file are read.
+
+    `trials`: what the studies read so far say of the trials they report, by name. A file that is damaged or cut short
+    ends with a Failure that is `cut_short`; all items before it are whole.
+    """
+
+    def __init__(self, source: str | PathLike[str] | BinaryIO) -> None:
+        self.size: int | None = None
+        self.trials: dict[str, Trial] = {}
+        self._source = source
+        self._unpacking: Unpacking | None = None
+
+    @property
+    def consumed(self) -> int:
+        """Bytes of the file, packed as it is, that were taken in so far."""
+        return self._unpacking.consumed if self._unpacking else 0
+
+    def __iter__(self) -> Iterator[Item]:
+        if isinstance(self._source, str | PathLike):
+            with open(fspath(self._source), "rb") as stream:
+                self.size = stream.seek(0, 2)
+                stream.seek(0)
+                yield from self._items(stream)
+        else:
+            yield from self._items(self._source)
+
+    def _items(self, stream: BinaryIO) -> Iterator[Item]:
+        self._unpacking = Unpacking(stream)
+        place, broken = "", 0
+        try:
+            for place, given in _objects(self._unpacking):
+                try:
+                    yield Parsed(self._record(given), place)
+                    broken = 0
+                except BadRecord as error:
+                    yield Failure(place, str(error))
+                    broken += 1
+                    if broken >= _BROKEN_IN_A_ROW:
+                        raise Damaged(f"{broken} broken records in a row") from error
+        except Damaged as error:
+            yield Failure(f"after {place}" if place else "", str(error), cut_short=True)
+
+    def _record(self, given: Any) -> Any:
+        if isinstance(given, BadRecord):
+            raise given
+        found = record_of(given)
+        trial = trial_of(given)
+        if trial:
+            self.trials.setdefault(trial.name, trial)
+        return found
+
+
+def read(source: str | PathLike[str] | BinaryIO) -> Reading:
+    """The records and failures of one of our exports, or of a table of studies, of any size.
+
+    Raises OSError if the file cannot be opened or read; all else is in the items.
+    """
+    return Reading(source)
+
+
+def _objects(unpacked: Iterable[bytes]) -> Iterator[Found]:
+    """The objects in the bytes. Raises Damaged."""
+    pieces = iter(unpacked)
+    head, held = b"", []
+    for piece in pieces:
+        held.append(piece)
+        head += piece
+        if len(head) >= HEAD:
+            break
+    text = beginning(head[:HEAD])
+    if not text:
+        raise Damaged("the file is empty")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Damaged("the file is UTF-16; convert it to UTF-8")
+    pieces = chain(held, pieces)
+    readers = {"export-jsonl": _jsonl, "export-json": _json}
+    what = kind(head[:HEAD])
+    if what in readers:
+        return readers[what](pieces)
+    if what in ("export-csv", "export-tsv"):
+        return _table(pieces, heading(text)[1])
+    raise Damaged(f"no studies in it that ketlit can read; it begins with {text[:60]!r}")
+
+
+def _jsonl(pieces: Iterator[bytes]) -> Iterator[Found]:
+    lines = Lines(pieces)
+    while True:
+        lines.begin()
+        try:
+            line = next(lines)
+            if not line.isspace():
+                yield f"line {lines.number}", parse(line)
+        except StopIteration:
+            return
+        except BadRecord as error:
+            if not lines.whole:
+                raise Damaged("the file ends inside a record: it is cut short") from error
+            yield f"line {lines.number}", error
+
+
+def _json(pieces: Iterator[bytes]) -> Iterator[Found]:
+    for number, found in enumerate(objects(_decoded(pieces)), 1):
+        yield f"record {number}", found
+
+
+def _decoded(pieces: Iterator[bytes]) -> Iterator[str]:
+    decoder = getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces:
+            yield decoder.decode(piece)
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Damaged("the file is not UTF-8 any more: it is cut short, or another encoding") from error
+
+
+def _table(pieces: Iterator[bytes], mark: str) -> Iterator[Found]:
+    lines = Lines(pieces)
+    # of the whole process; the module's own limit, 128 KB, is below an abstract with 3,000 authors
+    csv.field_size_limit(LARGEST)
+    rows = csv.reader(lines, delimiter=mark, strict=True)
+    table: Table | None = None
+    while True:
+        lines.begin()
+        place = f"line {lines.number + 1}"
+        try:
+            row = next(rows)
+            if not any(row):
+                continue
+            if table is None:
+                table = Table(row, mark)
+            else:
+                yield place, table.object(row)
+        except StopIteration:
+            return
+        except (BadRecord, csv.Error) as error:
+            if table is None:
+                raise Damaged(f"its first line cannot be read: {error}") from error
+            if "unexpected end" in str(error) or (table.whole and not lines.whole):
+                raise Damaged("the file ends inside a record: it is cut short") from error
+            yield place, error if isinstance(error, BadRecord) else BadRecord(f"it is no row of a table: {error}")
