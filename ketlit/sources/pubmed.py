@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from os import PathLike, fspath
 from typing import BinaryIO, Final
-from xml.etree.ElementTree import XML, Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from ketlit.record import Record
 from ketlit.sources.cutting import Trouble, cut
@@ -113,10 +113,11 @@ def parse(data: bytes) -> Record:
         main, around = "BookDocument", "PubmedBookData"
     else:
         raise BadRecord(f"it is a {root.tag[:60]}, not a record")
-    citation, identifiers = root.find(main), root.find(f"{around}/ArticleIdList")
+    citation, managed = root.find(main), root.find(around)
     if citation is None:
         raise BadRecord(f"it has no {main}")
     (read_book if main == "BookDocument" else read_citation)(citation, record)
+    identifiers = managed.find("ArticleIdList") if managed is not None else None
     if identifiers is not None:
         read_identifiers(identifiers, record)
     if record.pmid is None:
@@ -188,7 +189,9 @@ def _tree(data: bytes) -> Element:
 
 def _parsed(data: bytes) -> Element:
     try:
-        return XML(data)
+        parser = XMLParser()
+        parser.feed(data)
+        return parser.close()
     except ParseError as error:
         if error.code == _UNBOUND_PREFIX and _NAMESPACES not in data:
             name = re.match(rb"<\w+", data)

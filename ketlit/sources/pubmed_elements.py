@@ -41,6 +41,8 @@ def text_in(element: Element | None) -> str:
         text = "".join(element.itertext())
     if not text:
         return ""
+    if text.isalnum():  # one word, as most are
+        return text
     if "\n" in text or "\t" in text or "\r" in text:
         return _unfolded(text)
     return text.strip()
@@ -261,10 +263,8 @@ def _orcid(text: str) -> str:
     if not found:
         return ""
     orcid = "-".join(found.groups()).upper()
-    total = 0
-    for digit in orcid[:18].replace("-", ""):
-        total = (total + int(digit)) * 2
-    return orcid if "0123456789X"[(12 - total % 11) % 11] == orcid[18] else ""
+    total = sum(int(digit) << place for place, digit in enumerate(orcid[17::-1].replace("-", ""), 1))
+    return orcid if "0123456789X"[-(total - 1) % 11] == orcid[18] else ""
 
 
 def _language(element: Element, record: Record) -> None:
