@@ -1,9 +1,7 @@
-"""The curated facts: all of them load, each rule has its message, and a hostile file is refused."""
+"""The curated files: all of an entry is kept, and each rule has its message."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +10,9 @@ import yaml
 
 from ketlit.errors import SeedError
 from ketlit.record import RegistryId, Relation
-from ketlit.resources import CLAIMS, SEED_STUDIES
 from ketlit.sources import seed
-from ketlit.sources.entries import Entry, Problems, Terms, nearest, refuse
-from ketlit.vocabulary import Axis, Blinding, Design, Direction, NKind, RelationKind, Status, TimeUnit, Verification
+from ketlit.sources.entries import Terms
+from ketlit.vocabulary import Axis, Blinding, Design, Direction, NKind, RelationKind, TimeUnit, Verification
 
 GOLDEN_KEYS = Path(__file__).parent.parent / "golden" / "seed_keys.txt"
 TERMS: Terms = {
@@ -142,110 +139,6 @@ def problem(path: Path, terms: Terms | None = TERMS) -> str:
 
 def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
-
-
-# --- the facts we ship
-
-
-@pytest.fixture(scope="module")
-def shipped() -> seed.Seed:
-    return seed.load_seed(SEED_STUDIES, CLAIMS, None)
-
-
-def test_every_curated_study_finding_harm_and_claim_loads(shipped: seed.Seed) -> None:
-    findings = [finding for study in shipped.studies if study.facts for finding in study.facts.findings]
-    assert len(shipped.studies) == 163
-    assert Counter(finding.harm for finding in findings) == {False: 516, True: 182}
-    assert len(shipped.claims) == 28
-
-
-def test_the_verdicts_on_the_claims_are_counted(shipped: seed.Seed) -> None:
-    counts = Counter(claim.verdict for claim in shipped.claims)
-    assert counts == {"supported": 8, "partly": 14, "contradicted": 2, "unresolved": 4}
-    contradicted = {claim.id for claim in shipped.claims if claim.verdict == "contradicted"}
-    assert contradicted == {"C01", "C18"}
-
-
-def test_what_was_verified_is_counted(shipped: seed.Seed) -> None:
-    facts = [study.facts for study in shipped.studies if study.facts]
-    verified = Verification.VERIFIED
-    assert sum(one.pmid_verification is verified for one in facts) == 120
-    assert sum(one.doi_verification is verified for one in facts) == 123
-    assert sum(one.numbers_verification is verified for one in facts) == 125
-
-
-def test_a_key_is_stable_for_ever(shipped: seed.Seed) -> None:
-    golden = GOLDEN_KEYS.read_text(encoding="utf-8").split()
-    missing = set(golden) - {study.key for study in shipped.studies}
-    assert not missing, "a key that people have cited is gone"
-    assert sorted(study.key for study in shipped.studies) == golden, "a new study's key goes into the golden list"
-
-
-def test_the_retracted_meta_analysis_says_so_and_names_its_notice(shipped: seed.Seed) -> None:
-    retracted = [study for study in shipped.studies if study.status is Status.RETRACTED]
-    assert [study.key for study in retracted] == ["parsaik2015"]
-    assert [relation.kind for relation in retracted[0].relations] == [RelationKind.RETRACTED_BY]
-    assert retracted[0].status_note
-
-
-def test_reports_of_one_trial_share_it(shipped: seed.Seed) -> None:
-    together: dict[str, set[str]] = {}
-    for study in shipped.studies:
-        if study.facts and study.facts.trial:
-            together.setdefault(study.facts.trial, set()).add(study.key)
-    assert together["KADS"] == {"loo2023", "martin2024kads"}
-    assert together["NCT03539887"] == {"jones2024in", "machadovieira2024fatigue"}
-    assert {"TRANSFORM-1", "TRANSFORM-2", "TRANSFORM-3", "SUSTAIN-1", "SUSTAIN-3", "ASPIRE I", "ASPIRE II"} <= set(
-        together
-    )
-
-
-def test_a_pooled_analysis_includes_its_trials_and_belongs_to_none(shipped: seed.Seed) -> None:
-    pooled = next(study for study in shipped.studies if study.key == "canuso2021aspire")
-    assert {relation.key for relation in pooled.relations if relation.kind is RelationKind.INCLUDES} == {
-        "fu2020",
-        "ionescu2021",
-    }
-    assert pooled.facts is not None
-    assert pooled.facts.trial == ""
-    assert [one.accession for one in pooled.registry_ids] == ["NCT03039192", "NCT03097133"]
-
-
-def test_each_finding_names_its_line_in_the_file(shipped: seed.Seed) -> None:
-    lines = SEED_STUDIES.read_text(encoding="utf-8").splitlines()
-    for study in shipped.studies:
-        assert study.facts is not None
-        assert lines[int(study.facts.where.removeprefix("seed_studies.yaml:")) - 1] == f"- key: {study.key}"
-        for finding in study.facts.findings:
-            line = lines[int(finding.where.removeprefix("seed_studies.yaml:")) - 1]
-            assert line == f"  - outcome: {finding.outcome}"
-
-
-def test_the_reader_and_safe_load_agree_on_every_value() -> None:
-    for path in (SEED_STUDIES, CLAIMS):
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        with path.open(encoding="utf-8") as stream:
-            assert seed.read(path) == yaml.load(stream, Loader=loader)
-
-
-def test_every_study_has_a_summary_and_where_it_was_seen(shipped: seed.Seed) -> None:
-    for study in shipped.studies:
-        assert study.facts is not None
-        assert len(study.facts.summary) > 40, study.key
-    unseen = {study.key for study in shipped.studies if study.facts and not study.facts.sources}
-    assert len(unseen) <= 1
-
-
-def test_the_terms_of_the_facts_are_in_the_taxonomy() -> None:
-    taxonomy = pytest.importorskip("ketlit.tagging.taxonomy", reason="no taxonomy yet", exc_type=ModuleNotFoundError)
-    loaded = taxonomy.load()
-    seed.load_seed(SEED_STUDIES, CLAIMS, {axis: set(loaded.ids(axis)) for axis in Axis})
-
-
-def test_both_files_load_in_two_seconds() -> None:
-    start = time.perf_counter()
-    seed.load_seed(SEED_STUDIES, CLAIMS, None)
-    assert time.perf_counter() - start < 2  # 0.1 s where it was measured
 
 
 # --- one study, whole
@@ -543,79 +436,8 @@ def test_problems_of_both_files_are_told_together(studies: Written, claims: Writ
     assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["seed_studies.yaml", "claims.yaml"]
 
 
-# --- hostile and broken files
-
-BOMB = "a: &a [x, x]\n" + "".join(
-    f"{new}: &{new} [*{old}, *{old}, *{old}, *{old}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
-)
-BAD = {
-    "a list": ("- a\n- b\n", "seed_studies.yaml:1: a mapping is expected, not items"),
-    "a word": ("studies\n", "a mapping is expected, not str"),
-    "nothing": ("", "a mapping is expected, not nonetype"),
-    "only a comment": ("# nothing\n", "a mapping is expected"),
-    "an open bracket": ("trials: [\n", "not YAML"),
-    "a tab": ("trials:\n\t- a\n", "seed_studies.yaml:2: not YAML"),
-    "a control character": ("trials: \x00\n", "not YAML"),
-    "a tag that builds objects": ("trials: !!python/object/apply:os.system ['true']\n", "seed_studies.yaml:1: the tag"),
-    "a tag of its own": ("trials: !x []\n", "the tag '!x' is not accepted"),
-    "an anchor": ("trials: &t []\n", "the anchor '&t' is not accepted"),
-    "an alias": ("trials: *t\n", "the alias '*t' is not accepted"),
-    "a bomb of aliases": (BOMB, "seed_studies.yaml:1: the anchor '&a'"),
-    "a merge key": ("trials: []\n<<: {studies: []}\n", "seed_studies.yaml:2: '<<' without quotes"),
-    "a key twice": ("trials: []\ntrials: []\n", "seed_studies.yaml:2: the key 'trials' a second time"),
-    "a number as key": ("1: a\n", "a key that is no plain word"),
-    "a list as key": ("? [a]\n: b\n", "a key that is no plain word"),
-    "two documents": ("trials: []\n---\nstudies: []\n", "seed_studies.yaml:2: a second document"),
-    "a depth of 13": ("trials: " + "[" * 13 + "]" * 13 + "\n", "a depth of more than 12"),
-    "a depth of 50,000": ("trials: " + "[" * 50_000 + "]" * 50_000 + "\n", "seed_studies.yaml:1: "),
-    "blocks nested 5,000 deep": ("".join(" " * i + "a:\n" for i in range(1000)), "seed_studies.yaml:"),
-    "an impossible date": ("trials: 2025-13-45\n", "'2025-13-45' without quotes"),
-    "a number of 5,000 digits": ("trials: " + "1" * 5000 + "\n", "without quotes"),
-    "no studies": ("trials: []\n", "'studies' is missing"),
-    "a foreign key": (
-        "studies: []\nstudys: []\n",
-        "seed_studies.yaml:2: unknown key 'studys'; did you mean 'studies'?",
-    ),
-    "studies as a mapping": ("studies: {a: b}\n", "'studies' is to be a list, not a mapping"),
-    "a study that is a word": ("studies: [a]\n", "each of 'studies' is to be a mapping, not 'a'"),
-}
-
-
-@pytest.mark.parametrize(("text", "message"), BAD.values(), ids=list(BAD))
-def test_a_hostile_or_broken_file_is_refused(studies: Written, text: str, message: str) -> None:
-    start = time.perf_counter()
-    assert message in problem(studies(text))
-    assert time.perf_counter() - start < 1
-
-
-def test_a_file_over_the_size_cap_is_not_even_read(studies: Written) -> None:
-    path = studies("#" * (seed.MAX_BYTES + 1))
-    assert "seed_studies.yaml: 8,000,001 bytes; a curated file has at most 8,000,000" in problem(path)
-
-
-def test_a_file_that_is_not_utf_8_or_not_there_is_refused(tmp_path: Path) -> None:
-    latin = tmp_path / "seed_studies.yaml"
-    latin.write_bytes("trials: Sörensen".encode("latin-1"))
-    assert "seed_studies.yaml: not UTF-8: " in problem(latin)
-    assert "nowhere.yaml: cannot be read: " in problem(tmp_path / "nowhere.yaml")
-
-
 def test_the_pure_parser_reads_the_same(studies: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     path = studies(TRIALS + STUDY)
     fast = seed.load_studies(path, TERMS)
     monkeypatch.setattr(seed, "_LOADER", yaml.SafeLoader)
     assert seed.load_studies(path, TERMS) == fast
-    for name, (text, _) in BAD.items():
-        assert problem(studies(text)), name
-
-
-def test_nearest_names_a_close_word_or_a_short_list() -> None:
-    assert nearest("intravenus", ["oral", "intravenous"]) == "; did you mean 'intravenous'?"
-    assert nearest("zzz", ["b", "a"]) == "; valid: a, b"
-    assert nearest("z1z", [str(i) for i in range(13)]) == "; the nearest is '1'"
-    assert nearest("zzz", []) == ""
-
-
-def test_nothing_wrong_raises_nothing() -> None:
-    refuse(Problems("a.yaml"), Problems("b.yaml"))
-    assert Entry(7).lines == {}
