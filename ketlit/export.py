@@ -1,7 +1,7 @@
 """Studies whole, for programs and for other libraries: JSON objects that hold everything, as jsonl, json, csv or tsv.
 
-An object has the keys of `search`, then all that the study's source, its curators and people told; where a key is
-also one of `show`, it holds the same. `sources.exports` reads all four formats back: nothing is lost in any.
+An object has the keys of `search`, then all that the study's source, its curators and people told, named as in `show`;
+relations are the study's own. `sources.exports` reads all four formats back: nothing is lost in any.
 csv and tsv have a column a key. A list or object stands as JSON in its cell (an empty cell is an empty one); lists of
 terms are joined by ", ": they follow from the tags and are not read back. csv puts a "'" before text that a
 spreadsheet would take for a formula; tsv writes backslash, tab and line breaks as \\\\, \\t, \\n, \\r, and a quotation

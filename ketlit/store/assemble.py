@@ -167,8 +167,9 @@ def _record(study: dict[str, Any], mine: Mine, terms: Terms) -> Record:
         publication_types=[r.PublicationType(*row) for row in mine["publication_type"]],
         sections=_sections(study["abstract"], mine["section"]),
         mesh=[
-            r.MeshHeading(ui, name, bool(major), [r.Qualifier(**each) for each in loads(qualifiers)])
-            for ui, name, major, qualifiers in mine["mesh"]
+            # half of all headings have no qualifier, and to decode none takes as long as to make the heading
+            r.MeshHeading(ui, name, bool(major), [r.Qualifier(**q) for q in loads(found)] if found != "[]" else [])
+            for ui, name, major, found in mine["mesh"]
         ],
         chemicals=[r.Chemical(*row) for row in mine["chemical"]],
         keywords=[r.Keyword(words, bool(major), owner) for words, major, owner in mine["keyword"]],
