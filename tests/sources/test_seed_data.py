@@ -153,6 +153,17 @@ def test_a_summary_of_what_was_not_verified_says_so(shipped: seed.Seed) -> None:
             assert re.search("verified|not checked", facts.summary), study.key
 
 
+def test_a_number_that_was_not_verified_is_told_as_such() -> None:
+    for key, entry in entries().items():
+        results = [*entry.get("findings", []), *entry.get("harms", [])]
+        aside = ("summary", "notes", "sources", "pmid", "doi", "findings", "harms")
+        sure: list[Any] = [value for name, value in entry.items() if name not in aside]
+        sure += [one for one in results if one["verification"] == "verified"]
+        unsure = [one for one in results if one["verification"] != "verified"]
+        doubtful = (numbers(entry["summary"]) - numbers(" ".join(words(sure)))) & numbers(" ".join(words(unsure)))
+        assert not doubtful or re.search("verified|not checked", entry["summary"]), (key, doubtful)
+
+
 def test_the_summary_of_a_retracted_study_begins_with_it(shipped: seed.Seed) -> None:
     retracted = [facts for study, facts in facts_of(shipped) if study.status is Status.RETRACTED]
     assert retracted
