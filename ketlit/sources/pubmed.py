@@ -193,10 +193,9 @@ def _parsed(data: bytes) -> Element:
         parser.feed(data)
         return parser.close()
     except ParseError as error:
-        if error.code == _UNBOUND_PREFIX and _NAMESPACES not in data:
-            name = re.match(rb"<\w+", data)
-            assert name  # a record begins with its tag
-            return _parsed(name[0] + _NAMESPACES + data[name.end() :])
+        begun = re.match(rb"<\w+", data)
+        if error.code == _UNBOUND_PREFIX and begun and _NAMESPACES not in data:
+            return _parsed(begun[0] + _NAMESPACES + data[begun.end() :])
         raise BadRecord(f"not well-formed XML: {error}") from error
-    except ValueError as error:  # an encoding declared where none may be
+    except (ValueError, LookupError) as error:  # an encoding that expat does not know
         raise BadRecord(f"not readable: {error}") from error

@@ -126,9 +126,20 @@ def test_a_thousand_broken_records_in_a_row_end_the_reading() -> None:
     assert len(items(whole(*[article("x")] * 999, article(1), *[article("x")] * 999))) == 1999
 
 
-def test_parse_refuses_what_is_no_record() -> None:
-    with pytest.raises(BadRecord, match="it is a html, not a record"):
-        parse(b"<html/>")
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"<html/>", "it is a html, not a record"),
+        (b"", "not well-formed XML"),
+        (b" <a:b/>", "not well-formed XML: unbound prefix"),
+        (b"<a:b/>", "not well-formed XML"),
+        (b"<?xml version='1.0' encoding='cp932'?><a/>", "not readable"),
+        (b"<?xml version='1.0' encoding='nothing-known'?><a/>", "not readable|not well-formed"),
+    ],
+)
+def test_parse_refuses_what_is_no_record(data: bytes, told: str) -> None:
+    with pytest.raises(BadRecord, match=told):
+        parse(data)
 
 
 @pytest.mark.parametrize(

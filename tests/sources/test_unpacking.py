@@ -75,3 +75,17 @@ def test_consumed_counts_the_bytes_of_the_packed_file() -> None:
     assert unpacking.consumed == 0
     assert b"".join(unpacking)
     assert unpacking.consumed == len(packed)
+
+
+class Dribble(BytesIO):
+    """A stream that gives a byte at a time, but for the first two."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(1 if self.tell() else 2)
+
+
+def test_a_stream_may_give_as_little_at_once_as_it_likes() -> None:
+    packed = gzip.compress(b"abc") + gzip.compress(b"def") + b"\0\0"
+    assert b"".join(Unpacking(Dribble(packed))) == b"abcdef"
+    with pytest.raises(Damaged, match="come other bytes"):
+        list(Unpacking(Dribble(packed + b"x")))
