@@ -198,7 +198,7 @@ def _location(element: Element, record: Record) -> None:
 
 
 def _doi(text: str) -> str:
-    if _BARE_DOI.fullmatch(text):  # 3 times as fast as to look for a prefix in any case
+    if _BARE_DOI.fullmatch(text):  # twice as fast as to look for a prefix in any case
         return text
     found = _DOI.fullmatch(text)
     return found[1] if found else ""
