@@ -479,9 +479,24 @@ class Screening(ScreeningBase, table=True):
     study_id: int = _study(index=True)
 
 
+class TopicBase(SQLModel):
+    query: str  # as PubMed takes it
+    kept: bool = False  # a person keeps it: every sync asks it
+    cursor: str = ""  # ISO day, PubMed's: what came or changed before is here; "" = never complete
+    hits: int | None = None  # how many records fit at the last sync
+    checked_at: str = ""
+
+
+class Topic(TopicBase, table=True):
+    """A question to PubMed that sync asks again, and how far its answer is here."""
+
+    name: str = Field(primary_key=True)
+
+
 class SyncRunBase(SQLModel):
     kind: str  # sync, import, seed
     started_at: str
+    opened: str = ""  # ISO time by PubMed's clock when it was first asked
     finished_at: str = ""
     status: str = "running"
     topic: str = ""
@@ -501,8 +516,8 @@ class SyncItem(SQLModel, table=True):
 
     __tablename__ = "sync_item"
     run_id: int = Field(foreign_key="sync_run.id", ondelete="CASCADE", primary_key=True)
-    place: str = Field(primary_key=True)  # a PMID, or a file and record
-    state: str
+    place: str = Field(primary_key=True)  # a PMID, or a study's key
+    state: str  # pending, fetched, unknown, failed, mismatch, unidentified
     reason: str = ""
 
 

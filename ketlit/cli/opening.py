@@ -67,12 +67,14 @@ def reader(context: Context) -> Iterator[Reader]:
 
 
 @contextmanager
-def for_writing(db: str | None) -> Iterator[Connection]:
-    """A connection to write with; the library is made if need be, and up to date."""
+def for_writing(db: str | None, *, dry: bool = False) -> Iterator[Connection]:
+    """A connection to write with; the library is made if need be, and up to date. `dry`: nothing will be written."""
     from ketlit.store.engine import writing
 
-    path = place_of(db).path
+    path, by_hand = place_of(db)
     if look(path).kind == "missing":
+        if dry and by_hand:
+            raise NoLibrary(f"there is no library at {path}", f"make one with 'ketlit db create {path}'")
         make(path)
     _ready(path, look(path).kind)
     with open_to_look(path) as library:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from json import dumps
@@ -12,7 +12,10 @@ from ketlit.errors import LibraryError
 from ketlit.intake import keys, merge
 from ketlit.intake.history import between, status
 from ketlit.intake.plan import Action, Deletion, Kind, Offer, asked, batches, plan
-from ketlit.record import Record, Tag
+from ketlit.intake.topic import Topic
+from ketlit.record import Record, Tag, Trial
+from ketlit.sources.items import Deleted, Item
+from ketlit.sources.items import Failure as Failed
 from ketlit.store.engine import begin
 from ketlit.store.rows import Laid
 from ketlit.store.writer import ChangeOf, Have, Study, Writer
@@ -64,6 +67,15 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+class _CutShort(Exception):
+    """A file ends too early: what was read of it since the last whole batch is not stored."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
+
+
 class Tagger:
     """Gives studies their tags, and decides by them what a study is."""
 
@@ -106,18 +118,71 @@ class Intake:
         batch: int = BATCH,
     ) -> None:
         self.summary = Summary()
+        self.mismatches: list[Action] = []
         self.tagger = Tagger(taxonomy)
         self.writer = Writer(connection, at or now())
         self._connection = connection
         self._kind = kind
         self._dry_run = dry_run
         self._batch = batch
+        self._waiting = 0  # offers that are read and not yet stored
         self._imagined: dict[int, Have] = {}  # what a dry run would have stored, by PMID
 
     def take(self, offers: Iterable[Offer | Deletion], file: str = "") -> None:
         """Store all offers of a file, a batch a transaction; what is being read is never waited for inside one."""
         for batch in batches(map(self._prepared, offers), self._batch):
             self._take(batch, file)
+            self._waiting -= len(batch)
+
+    def take_batch(
+        self, offers: Iterable[Offer | Deletion], file: str, also: Callable[[list[Action]], None] = lambda actions: None
+    ) -> None:
+        """Store offers that came together. `also` is done in the transaction of each part, with what was planned.
+
+        A part is all of them, unless two name one study, or the library does not take one of them: then each is alone.
+        """
+        for batch in batches(map(self._prepared, offers), self._batch):
+            self._take(batch, file, also)
+
+    def take_items(self, items: Iterable[Item], file: str, *, own: bool = False, only: Topic | None = None) -> None:
+        """Store what a reader finds in a file; `own`: one of our own exports; `only`: what to take of it.
+
+        What could not be read is noted and passed over. Of a file that was cut short only whole batches are stored.
+        """
+        try:
+            self.take(self._offers(items, file, own, only), file)
+        except _CutShort as cut:
+            lost = f"; {self._waiting} records before it were not stored" if self._waiting else ""
+            self.fail(file, cut.place, cut.reason + lost)
+        self._waiting = 0
+
+    def trials(self, given: Iterable[Trial]) -> None:
+        """Fill in titles and registry numbers of trials that have none here: what one of our exports says of them."""
+        listed = {trial.name: trial for trial in given}
+        if self._dry_run or not listed:
+            return
+        with begin(self._connection):
+            bare = self.writer.db.rows("SELECT name FROM trial WHERE title = '' AND registry_ids = '[]' ORDER BY id")
+            self.writer.trials([listed[name] for (name,) in bare if name in listed])
+
+    def _offers(self, items: Iterable[Item], file: str, own: bool, only: Topic | None) -> Iterator[Offer | Deletion]:
+        for item in items:
+            place = f"{file}: {item.place}" if item.place else file
+            if isinstance(item, Failed):
+                if item.cut_short:
+                    raise _CutShort(item.place, item.reason)
+                self.fail(file, item.place, item.reason)
+                continue
+            if isinstance(item, Deleted):
+                offer: Offer | Deletion = Deletion(item.pmid, place)
+            else:
+                offer = Offer(item.record, place, own=own)
+                offer.tags = self.tagger.of_headings(item.record)
+                if only is not None and not only.is_in(item.record, offer.tags):
+                    self.summary.skipped += 1
+                    continue
+            self._waiting += 1
+            yield offer
 
     def fail(self, file: str, place: str, reason: str) -> None:
         """Note a record that could not be taken."""
@@ -135,10 +200,15 @@ class Intake:
         if isinstance(offer, Offer) and offer.source is not Source.CURATED:
             offer.laid = Laid(offer.record)
             offer.digest = offer.laid.digest()
-            offer.tags = self.tagger.of_headings(offer.record)
+            offer.tags = offer.tags or self.tagger.of_headings(offer.record)
         return offer
 
-    def _take(self, batch: list[Offer | Deletion], file: str) -> None:
+    def _take(
+        self,
+        batch: list[Offer | Deletion],
+        file: str,
+        also: Callable[[list[Action]], None] = lambda actions: None,
+    ) -> None:
         if self._dry_run:
             self._imagine(self._planned(batch), file)
             return
@@ -146,18 +216,25 @@ class Intake:
         try:
             with begin(self._connection):
                 actions, done = self.store(batch)
+                also(actions)
         except BaseException as error:  # also Ctrl-C: a run that was rolled back was never begun
             self.writer.run = run
             if not _blames_a_record(error):
                 raise
-            self._one_by_one(batch, file, error)
+            self._one_by_one(batch, file, error, also)
         else:
             self._count(actions, done, file)
 
-    def _one_by_one(self, batch: list[Offer | Deletion], file: str, error: BaseException) -> None:
+    def _one_by_one(
+        self,
+        batch: list[Offer | Deletion],
+        file: str,
+        error: BaseException,
+        also: Callable[[list[Action]], None],
+    ) -> None:
         if len(batch) > 1:
             for offer in batch:
-                self._take([offer], file)
+                self._take([offer], file, also)
             return
         self.fail(file, batch[0].place, f"the library does not take it: {_first_line(error)}")
 
@@ -269,7 +346,9 @@ class Intake:
     def _count(self, actions: Sequence[Action], done: set[int], file: str) -> None:
         for action in actions:
             if action.kind is Kind.MISMATCH:
-                self.fail(file, action.offer.place, action.reason)
+                self.mismatches.append(action)
+                if self._kind != "sync":  # which has a word of its own for it
+                    self.fail(file, action.offer.place, action.reason)
                 continue
             counted = _COUNTED[action.kind]
             if action.kind in _CHANGING and action.have and action.have.id not in done:

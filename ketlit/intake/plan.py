@@ -38,6 +38,7 @@ class Offer:
     digest: str = ""
     laid: Laid | None = None
     tags: list[Tag] = field(default_factory=list)
+    identified: str = ""  # the key of the curated study that this was found to be, by what else than its identifiers
 
     @property
     def from_pubmed(self) -> bool:
@@ -92,6 +93,8 @@ class _Library:
         A curated entry is first of all its key.
         """
         record = offer.record
+        if offer.identified:
+            return self.by_key.get(offer.identified)
         curated = self.by_key.get(record.key) if offer.source is Source.CURATED and record.key else None
         if curated and curated.curated:
             return curated
@@ -200,8 +203,7 @@ def _names(offer: object) -> Iterator[object]:
     elif isinstance(offer, Offer):
         record = offer.record
         yield from (name for name in (record.pmid, record.doi.lower()) if name)
-        if record.key:
-            yield "key", record.key
+        yield from (("key", key) for key in (record.key, offer.identified) if key)
 
 
 def asked(offers: Iterable[Offer | Deletion]) -> Mapping[str, set[object]]:
@@ -215,6 +217,5 @@ def asked(offers: Iterable[Offer | Deletion]) -> Mapping[str, set[object]]:
             found["pmids"].add(offer.record.pmid)
         if offer.record.doi:
             found["dois"].add(offer.record.doi.lower())
-        if offer.record.key:
-            found["keys"].add(offer.record.key)
+        found["keys"] |= {key for key in (offer.record.key, offer.identified) if key}
     return found

@@ -232,12 +232,12 @@ class Writer:
         self.many("DELETE FROM library WHERE name = ?", [(name,)])
         self.insert("library", [(name, value)])
 
-    def begin_run(self, kind: str) -> None:
+    def begin_run(self, kind: str, topic: str = "", query: str = "", opened: str = "") -> None:
         """Write down that a run brings records in; the first time only. Changes then name it."""
         if self.run is None:
             table = TABLES["sync_run"]
             values = {"kind": kind, "started_at": self.now, "finished_at": "", "status": "running"}
-            values |= {"topic": "", "query": "", "summary": "{}"}
+            values |= {"opened": opened, "topic": topic, "query": query, "summary": "{}"}
             made = self.connection.execute(insert(table).values(values))
             self.run = int(made.inserted_primary_key[0])  # type: ignore[index]
 

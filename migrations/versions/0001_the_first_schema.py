@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.create_table('sync_run',
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('started_at', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('opened', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('finished_at', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -72,6 +73,15 @@ def upgrade() -> None:
     sa.Column('parent', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('axis', 'term', 'parent', name=op.f('pk_term_parent')),
     sqlite_with_rowid=False
+    )
+    op.create_table('topic',
+    sa.Column('query', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kept', sa.Boolean(), nullable=False),
+    sa.Column('cursor', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('hits', sa.Integer(), nullable=True),
+    sa.Column('checked_at', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_topic'))
     )
     op.create_table('trial',
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
