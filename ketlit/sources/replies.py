@@ -108,7 +108,7 @@ _PAGE: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!DOCTYPE\s+html|html|head|
 _TITLE: Final = re.compile(rb"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
 _ERROR: Final = re.compile(rb"<ERROR>(.{0,4000}?)(?:</ERROR>|\Z)", re.DOTALL)
 _NOT_TEXT: Final = re.compile(r"<(style|script)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
-_SET: Final = re.compile(rb"<PubmedArticleSet(?:\s[^<>]*)?>")
+_SET: Final = re.compile(rb"<PubmedArticleSet(?:\s[^<>]*|/)?>")
 _SET_END: Final = re.compile(rb"</PubmedArticleSet\s*>\s*\Z|<PubmedArticleSet(?:\s[^<>]*)?/>\s*\Z")
 _FIRST_WAIT: Final = 1.0
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]*)?")
@@ -117,10 +117,9 @@ _SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]*)?")
 def check(status: int, headers: Message, body: bytes) -> None:
     """Raise Wrong for a reply that is no answer, whichever utility was asked."""
     if 300 <= status < 400:
-        there = urlsplit(headers.get("Location", "")).hostname or "another address"
         raise Wrong(
             Kind.PERMANENT,
-            f"HTTP {status}, a redirect to {_plain(there)}, which is not followed",
+            f"HTTP {status}, a redirect to {_host(headers.get('Location', ''))}, which is not followed",
             hint="a network's login page may stand between, or the address given with --base-url is out of date",
         )
     text = said(body)
@@ -215,7 +214,7 @@ def database_info(headers: Message, body: bytes) -> Info:
 
 def article_set(headers: Message, body: bytes) -> bytes:
     """EFetch's XML, as it is, if it is whole: a set with its end, and nothing but records in it."""
-    if not _SET.search(body, 0, 4000) and not _SET_END.search(body[:4000]):
+    if not _SET.search(body, 0, 4000):
         raise Wrong(Kind.RETRY, f"not a set of PubMed records: {said(body)}")
     if not _SET_END.search(body[-4000:]):
         raise Wrong(Kind.RETRY, f"the XML is cut short; it ends in {_plain(body[-60:].decode('utf-8', 'replace'))!r}")
@@ -230,6 +229,8 @@ def article_set(headers: Message, body: bytes) -> bytes:
 
 def citation_matches(asked: Sequence[str], headers: Message, body: bytes) -> list[Match]:
     """ECitMatch's lines, one for each key that was asked for, in that order."""
+    if not body.endswith(b"\n"):  # a PMID that is cut short looks like another PMID
+        raise Wrong(Kind.RETRY, f"the reply is cut short; it ends in {_plain(body[-60:].decode('utf-8', 'replace'))!r}")
     answered = {}
     for line in body.decode("utf-8", "replace").splitlines():
         fields = line.split("|")
@@ -241,6 +242,13 @@ def citation_matches(asked: Sequence[str], headers: Message, body: bytes) -> lis
         Match(key, int(text), "") if text.isascii() and text.isdigit() else Match(key, None, _plain(text))
         for key, text in ((key, answered[key]) for key in asked)
     ]
+
+
+def _host(url: str) -> str:
+    try:
+        return _plain(urlsplit(url).hostname or "") or "another address"
+    except ValueError:
+        return "what is no address"
 
 
 def _kind(text: str, otherwise: Kind) -> tuple[Kind, str]:

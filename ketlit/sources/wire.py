@@ -25,7 +25,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 
 from ketlit import __version__
 from ketlit.sources.endpoint import Base, Key
-from ketlit.sources.replies import Kind, Wrong
+from ketlit.sources.replies import Kind, Wrong, said
 from ketlit.sources.unpacking import Damaged, Unpacking
 
 _PIECE: Final = 1 << 16
@@ -54,7 +54,7 @@ class Halt:
         self._lock = Lock()
 
     def stop(self) -> None:
-        """End them. What they would have brought is lost; they raise Wrong."""
+        """End them: they raise Wrong. One that has no connection yet ends when it has, or in `Limits.connect`."""
         with self._lock:
             self.stopped.set()
             for each in self._sockets:
@@ -152,9 +152,13 @@ class Wire:
         if promised.isascii() and promised.isdigit() and len(packed) != int(promised):
             raise Wrong(Kind.RETRY, f"the reply is cut short: {len(packed)} of {promised} bytes")
         body = self._unpacked(bytes(packed), response.headers.get("Content-Encoding", "identity").strip().lower())
-        if self._key is not None:
-            body = self._key.hide(body)
-        return Answer(body, response.status, response.headers, self._base.url)
+        headers = Message()
+        for name, value in response.headers.items():
+            headers[name] = self._without_key(value.encode("latin-1", "replace")).decode("latin-1")
+        return Answer(self._without_key(body), response.status, headers, self._base.url)
+
+    def _without_key(self, data: bytes) -> bytes:
+        return data if self._key is None else self._key.hide(data)
 
     def _unpacked(self, packed: bytes, encoding: str) -> bytes:
         if encoding in ("", "identity"):
@@ -193,9 +197,9 @@ class Wire:
             return Wrong(Kind.RETRY, f"{host} closed the connection without an answer")
         if isinstance(error, IncompleteRead):
             return Wrong(Kind.RETRY, "the reply is cut short")
-        if isinstance(error, OSError) and error.strerror:
-            return Wrong(Kind.RETRY, f"the connection to {host} broke ({error.strerror})")
-        return Wrong(Kind.RETRY, f"the connection to {host} broke ({type(error).__name__})")
+        # HTTPException's texts may be bytes that the server sent; OSError's are the system's, or a proxy's answer
+        words = (error.strerror or said(str(error).encode())) if isinstance(error, OSError) else ""
+        return Wrong(Kind.RETRY, f"the connection to {host} broke ({words or type(error).__name__})")
 
 
 class _Connecting:
