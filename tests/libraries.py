@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ TAXONOMY: list[tuple[str, str, str, list[str], list[str]]] = [
     ("context", "therapeutic-pain", "Treatment of pain", [], ["analgesia"]),
     ("context", "misuse", "Misuse", [], ["abuse"]),
 ]
+
+_NUMBERS = count(1)
 
 
 @dataclass
@@ -196,8 +199,10 @@ def _put(connection: Connection, table: str, row: dict[str, Any]) -> None:
 
 
 @contextmanager
-def sqlite_library(folder: Path, studies: Sequence[Made]) -> Iterator[tuple[SqliteLibrary, dict[str, int]]]:
-    """A library in a file of `folder`, open for reading."""
+def sqlite_library(
+    folder: Path, studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> Iterator[tuple[SqliteLibrary, dict[str, int]]]:
+    """A library in a file of `folder`, open for reading; `also`: (table, row) of what hangs on the studies."""
     path = folder / f"library{len(list(folder.iterdir()))}.db"
     new_file(str(path))
     with writing(str(path)) as connection:
@@ -205,6 +210,8 @@ def sqlite_library(folder: Path, studies: Sequence[Made]) -> Iterator[tuple[Sqli
         with begin(connection):
             fill_terms(connection)
             ids = fill(connection, studies)
+            for table, row in also:
+                _put(connection, table, row)
     library = open_reader(str(path))
     try:
         yield library, ids
@@ -222,20 +229,24 @@ def postgres_url() -> str:
 
 
 @contextmanager
-def postgres_library(studies: Sequence[Made]) -> Iterator[tuple[PostgresLibrary, dict[str, int]]]:
-    """The same in a schema of its own, dropped at the end."""
+def postgres_library(
+    studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> Iterator[tuple[PostgresLibrary, dict[str, int]]]:
+    """The same in a schema of its own, dropped at the end; several may be open at once."""
+    schema = f"ketlit_reader_{os.getpid()}_{next(_NUMBERS)}"
     with writing(postgres_url()) as connection:
         with begin(connection):
-            connection.execute(text("DROP SCHEMA IF EXISTS ketlit_reader CASCADE"))
-            connection.execute(text("CREATE SCHEMA ketlit_reader"))
-            connection.execute(text("SET search_path TO ketlit_reader"))
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            connection.execute(text(f"SET search_path TO {schema}"))
         try:
             to_newest(connection)
             with begin(connection):
                 fill_terms(connection)
                 ids = fill(connection, studies)
+                for table, row in also:
+                    _put(connection, table, row)
             yield PostgresLibrary(connection), ids
         finally:
             connection.rollback()
             with begin(connection):
-                connection.execute(text("DROP SCHEMA ketlit_reader CASCADE"))
+                connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))

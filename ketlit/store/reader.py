@@ -84,7 +84,8 @@ class Reader:
     def keys(self, prefix: str = "", count: int = 100) -> list[str]:
         """The keys that begin with `prefix`, for completion."""
         low = clean(prefix).lower()
-        high = low[:-1] + chr(min(ord(low[-1]) + 1, 0xFFFD)) if low else "\ufffd"
+        after = min(ord(low[-1]) + 1, 0xFFFD) if low else 0xFFFD
+        high = low[:-1] + chr(0xE000 if after == 0xD800 else after)  # the halves of surrogate pairs have no bytes
         found = plain_rows(self.db.rows(KEYS, {"low": low, "high": high, "count": count}))
         return [key for key in found if key.startswith(low)]
 
@@ -184,21 +185,21 @@ class Reader:
     ) -> tuple[int, list[tuple[int, float | None]]]:
         """Title > terms > the rest, then by score, then newest first; or as asked, with the scores."""
         sql, where = self._sql, query.where.sql()
-        words = {"words": query.words["words"]}
-        counting = {**query.where.params, **words}
+        counting = {**query.where.params, "words": query.words["words"]}
         total = self._number(f"SELECT COUNT(*) {sql.joined}{where}" if where else sql.count, counting)
         params = {**query.where.params, **query.words}
         tier, candidates = "", total
-        if limit and total > max(FEW, limit) and sort is SearchSort.RELEVANCE:
+        pinned = self.find(query.reading.single) if query.reading and query.reading.single else None
+        if limit and total > max(FEW, limit) and sort is SearchSort.RELEVANCE and pinned is None:
             for name, condition in sql.best.items():
-                known = {**counting, name: query.words[name]}
-                count = self._number(f"SELECT COUNT(*) {sql.joined} AND {condition}{where}", known)
+                # what the title says, all of it says: one look-up counts the tier
+                known = {**query.where.params, "words": query.words[name]}
+                count = self._number(f"SELECT COUNT(*) {sql.joined}{where}" if where else sql.count, known)
                 if count >= limit:
                     tier, candidates = f" AND {condition}", count
                     break
-        if candidates > MANY and limit:
+        if candidates > MANY and limit and pinned is None:
             return total, self._newest(query, f"{tier}{where}", sort, limit, hints)
-        pinned = self.find(query.reading.single) if query.reading and query.reading.single else None
         order = ORDERS.get(sort, "tier DESC, score DESC, COALESCE(s.year, 0) DESC, s.id")
         if pinned is not None and sort is SearchSort.RELEVANCE:
             params["pinned"] = pinned
@@ -260,8 +261,11 @@ class Reader:
         return list(dict.fromkeys(near))[:3]
 
     def _count(self, expression: Expression) -> int:
-        bindings = expression.bindings(self.db.dialect)
-        return self._number(self._sql.count, {"words": bindings["words"]}) if bindings["words"] else 0
+        """The studies that say this, or, where it is all left out, those that do not."""
+        known = {"words": expression.bindings(self.db.dialect)["words"]}
+        if not expression.groups:
+            return self._number(f"SELECT COUNT(*) FROM study s WHERE {self._sql.among.format('NOT IN')}", known)
+        return self._number(self._sql.count, known)
 
     def _number(self, sql: str, params: dict[str, Any]) -> int:
         return int(self.db.rows(sql, params)[0][0])

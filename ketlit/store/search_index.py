@@ -86,6 +86,8 @@ class Expression:
     def bindings(self, dialect: str) -> dict[str, str]:
         """The parameters `words`, `in_title` and `in_terms` (title, terms or names) for the SQL below.
 
+        What must not be there must not be there anywhere, whichever of them is asked.
+
         Without any group `words` is what must not be there, and the other two are absent.
         """
         if dialect == "sqlite":
@@ -93,14 +95,17 @@ class Expression:
             none = " OR ".join(phrase.fts5() for phrase in self.without)
             if not some:
                 return {"words": none}
-            words = f"({some}) NOT ({none})" if none else some
-            in_title, in_terms = (f"{{{columns}}} : ({some})" for columns in ("title", "title terms names"))
-            return {"words": words, "in_title": in_title, "in_terms": in_terms}
+            whole = {
+                "words": some,
+                "in_title": f"{{title}} : ({some})",
+                "in_terms": f"{{title terms names}} : ({some})",
+            }
+            return {name: f"({said}) NOT ({none})" if none else said for name, said in whole.items()}
         none = " | ".join(phrase.tsquery("") for phrase in self.without)
         if not self.groups:
             return {"words": none}
-        words = self._tsquery("") + (f" & !({none})" if none else "")
-        return {"words": words, "in_title": self._tsquery("A"), "in_terms": self._tsquery("AB")}
+        letters = {"words": "", "in_title": "A", "in_terms": "AB"}
+        return {name: self._tsquery(each) + (f" & !({none})" if none else "") for name, each in letters.items()}
 
     def _tsquery(self, weights: str) -> str:
         return " & ".join("(" + " | ".join(phrase.tsquery(weights) for phrase in group) + ")" for group in self.groups)
