@@ -16,6 +16,7 @@ _WAY_OUT: Final = f"give an https address as {NCBI}, or leave --base-url and KET
 _OWN: Final = ("nihgov", "ncbinlm")
 _PASS_FOR: Final = str.maketrans({"0": "o", "1": "i", "l": "i", ".": "", "-": ""})
 _SHOWN: Final = 120
+_UNMISTAKABLE: Final = 12
 
 
 class Base(NamedTuple):
@@ -46,11 +47,16 @@ class Key:
         """The key as a field of a form's body. For the request alone."""
         return f"api_key={quote(self._value, safe='')}"
 
+    @property
+    def unmistakable(self) -> bool:
+        """Whether it cannot be a word of an abstract by chance. NCBI's keys have 36 characters."""
+        return len(self._value) >= _UNMISTAKABLE
+
     def hide(self, data: bytes) -> bytes:
-        """The bytes with the key taken out, as it is and as it stands in an address, in letters of any case."""
-        forms = {self._value, quote(self._value, safe="")}
-        pattern = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-        return re.sub(pattern.encode(), b"[key]", data, flags=re.IGNORECASE)
+        """The bytes with the key taken out, as it is and as it stands in an address."""
+        for form in (quote(self._value, safe=""), self._value):
+            data = data.replace(form.encode("ascii"), b"[key]")
+        return data
 
 
 def base_from(text: str | None) -> Base:

@@ -268,8 +268,9 @@ class Eutils:
             check(answer.status, answer.headers, body)
             content = reader(answer.headers, body)
         except Wrong as error:
-            self._log(f"{name}: {error.said} ({error.kind})")
-            return Wrong(error.kind, error.said, error.wait, error.hint)
+            said = self._wire.without_key(error.said)
+            self._log(f"{name}: {said} ({error.kind})")
+            return Wrong(error.kind, said, error.wait, error.hint)
         self._log(f"{name}: {len(body):,} bytes in {self._stopwatch() - begun:.2f} s")
         return content
 
@@ -314,7 +315,8 @@ class _Line(OpenerDirector):
                 self._users -= 1
                 if not self._users:
                     Entrez.max_tries = self._tries
-                    urllib.request.install_opener(self._before)
+                    if getattr(urllib.request, "_opener", None) is self:  # and nobody set another meanwhile
+                        urllib.request.install_opener(self._before)
 
     def open(self, fullurl: Any, data: Any = None, timeout: Any = None) -> Any:
         send = self._send.get()

@@ -154,11 +154,14 @@ class Wire:
         body = self._unpacked(bytes(packed), response.headers.get("Content-Encoding", "identity").strip().lower())
         headers = Message()
         for name, value in response.headers.items():
-            headers[name] = self._without_key(value.encode("latin-1", "replace")).decode("latin-1")
-        return Answer(self._without_key(body), response.status, headers, self._base.url)
+            headers[name] = self.without_key(value)
+        if self._key is not None and (self._key.unmistakable or response.status != 200):
+            body = self._key.hide(body)
+        return Answer(body, response.status, headers, self._base.url)
 
-    def _without_key(self, data: bytes) -> bytes:
-        return data if self._key is None else self._key.hide(data)
+    def without_key(self, text: str) -> str:
+        """What the server said, with the key taken out: it repeats a wrong one."""
+        return text if self._key is None else self._key.hide(text.encode("utf-8", "replace")).decode("utf-8")
 
     def _unpacked(self, packed: bytes, encoding: str) -> bytes:
         if encoding in ("", "identity"):

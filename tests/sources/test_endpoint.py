@@ -127,3 +127,8 @@ def test_what_can_be_no_key_is_refused_without_showing_it(value: str) -> None:
 
 def test_a_key_is_taken_out_of_bytes_as_it_is_and_as_an_address_has_it() -> None:
     assert Key("a+b/c").hide(b"x=a+b/c&y=a%2Bb%2Fc&z=1") == b"x=[key]&y=[key]&z=1"
+
+
+@pytest.mark.parametrize(("value", "unmistakable"), [(SECRET, True), ("ketamine", False)])
+def test_a_key_that_may_be_a_word_is_known_for_one(value: str, unmistakable: bool) -> None:
+    assert Key(value).unmistakable is unmistakable

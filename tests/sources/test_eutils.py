@@ -105,6 +105,16 @@ def test_what_others_open_meanwhile_goes_as_before(server: Server) -> None:
     assert ours.params["api_key"] == KEY
 
 
+def test_an_opener_that_others_set_meanwhile_stays(server: Server) -> None:
+    before, theirs = urllib.request._opener, urllib.request.build_opener()  # type: ignore[attr-defined]
+    try:
+        server.faults = [faults.world_changes(lambda: urllib.request.install_opener(theirs))]
+        Caller(server).count("ketamine")
+        assert urllib.request._opener is theirs  # type: ignore[attr-defined]
+    finally:
+        urllib.request.install_opener(before)
+
+
 def test_a_proxy_is_not_asked_for_this_machine(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")

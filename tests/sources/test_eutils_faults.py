@@ -328,6 +328,17 @@ def test_a_key_that_a_right_answer_echoes_is_taken_out(server: Server) -> None:
     assert "[key]" in repr(found)
 
 
+def test_a_key_that_is_a_word_spoils_no_record_and_is_told_in_no_error() -> None:
+    with serve(made_up(20), keys=["patients"]) as server:
+        right = Caller(server).fetch(IDS)
+        caller = Caller(server, key="patients")
+        assert caller.fetch(IDS) == right
+        server.faults = [faults.other_body(b"<ERROR>patients</ERROR>").repeated()]
+        with pytest.raises(SourceError) as failed:
+            caller.fetch(IDS)
+    assert "patients" not in f"{failed.value} {caller.said}"
+
+
 def test_a_request_begun_after_the_halt_ends_too(server: Server) -> None:
     server.faults = [faults.silence()]
     halt = Halt()
