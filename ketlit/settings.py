@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ketlit.errors import LibraryError, UsageError
 
@@ -55,6 +55,56 @@ def read_settings() -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}", "mend or remove it") from error
     return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+# what a person may set, and what it is
+SETTINGS: Final = {
+    "library": "the library to use where none is named: a path",
+    "email": "your e-mail address, which PubMed asks for: it writes to it before it shuts anyone out",
+    "api_key": "your own key for PubMed's E-utilities: ten requests a second instead of three",
+    "eutils_url": "a mirror of the E-utilities",
+}
+
+
+def write_setting(name: str, value: str) -> None:
+    """Set one value in the settings file ("" takes it out); what else stands there stays. Only its owner can read it.
+
+    Raises UsageError for a name that is none or a value of several lines, LibraryError where it cannot be written.
+    """
+    import json
+    import re
+
+    if name not in SETTINGS:
+        raise UsageError(f"no setting is called {name[:40]!r}", f"one of: {', '.join(SETTINGS)}")
+    if not value.isprintable():
+        raise UsageError(f"the value of {name} has characters that cannot be seen", "type it anew")
+    path = settings_file()
+    read_settings()  # a file that cannot be read is not written over
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        lines = []
+    # only above the first table: below it the name would be another one's
+    top = next((place for place, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    kept = [line for line in lines[:top] if not re.match(rf"\s*{name}\s*=", line)]
+    kept += [f"{name} = {json.dumps(value, ensure_ascii=False)}"] if value else []
+    beside = f"{path}.part{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write("\n".join([*kept, *lines[top:], ""]))
+        os.replace(beside, path)
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be written: {error.strerror}", "check its folder") from error
+
+
+def checked_email(typed: str) -> str:
+    """An e-mail address, as far as it can be told from one. Raises UsageError."""
+    name, at, host = typed.strip().rpartition("@")
+    if not (name and at and "." in host) or not typed.isprintable() or " " in typed.strip():
+        raise UsageError(f"{typed[:60]!r} is no e-mail address", "such as you@example.org")
+    return typed.strip()
 
 
 def _folder(kind: str) -> str:

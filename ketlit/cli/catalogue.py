@@ -37,8 +37,13 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "tag": Entry("ketlit.cli.annotate", "tag", "Give a study a term, or take one away."),
         "study": Entry("ketlit.cli.annotate", "study", "Leave a study out, or take it back in."),
     },
+    "Update": {
+        "sync": Entry("ketlit.cli.update", "sync", "Bring the library up to date from PubMed."),
+        "topic": Entry("ketlit.cli.topics", "topic", "Keep your own questions to PubMed."),
+    },
     "Library": {
         "db": Entry("ketlit.cli.library", "db", "Make, look after and back up a library."),
+        "config": Entry("ketlit.cli.config", "config", "Set your e-mail address, key and library."),
     },
 }
 ENTRIES: Final = {name: entry for group in CATALOGUE.values() for name, entry in group.items()}

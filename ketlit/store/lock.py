@@ -1,0 +1,61 @@
+"""One sync a library at a time: a lock that the system takes off when its process ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from ketlit.errors import LibraryBusy, ReadOnlyLibrary
+
+
+@contextmanager
+def sole(path: str, what: str) -> Iterator[None]:
+    """Hold the lock beside the library at `path`; `what` is told to whoever comes second.
+
+    Raises LibraryBusy, naming the first, ReadOnlyLibrary where the lock file cannot be made.
+    """
+    name = f"{path}.sync"
+    try:
+        file = os.fdopen(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
+    except OSError as error:
+        raise ReadOnlyLibrary(f"{name} cannot be written: {error.strerror}", "check the library's folder") from error
+    with file:
+        if not _locked(file):
+            first = file.read(200).strip() or "another process"
+            raise LibraryBusy(f"a sync of this library is at work: {first}", "wait for it to finish, run again")
+        file.truncate(0)
+        file.write(what)
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(file: IO[str]) -> bool:
+        """Whether the lock is ours now. A byte far behind the text, which others may then still read."""
+        file.seek(1 << 20)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            file.seek(0)
+        return True
+
+else:
+    import fcntl
+
+    def _locked(file: IO[str]) -> bool:
+        """Whether the lock is ours now."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
