@@ -190,7 +190,8 @@ def plurals(word: str) -> list[str]:
         return [word[:-3] + "y"]
     if last.endswith(("ches", "shes", "xes", "sses")):
         return [word[:-2]]
-    if last.endswith(("ss", "us", "is")):
+    # analysis, arthritis, prophylaxis; but SSRIs are several
+    if last.endswith(("ss", "us", "sis", "tis", "xis")):
         return []
     if last.endswith("s"):
         return [word[:-1]]
