@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ketlit.cli.opening import for_writing, make, open_to_look, place_of, refresh, tell
-from ketlit.errors import CorruptLibrary, NoLibrary
+from ketlit.errors import CorruptLibrary, LibraryError, NoLibrary
 from ketlit.store.connect import look
 
 db = typer.Typer(no_args_is_help=True, help="Make, look after and back up a library.", add_completion=False)
@@ -24,7 +24,10 @@ def create(
     empty: Annotated[bool, typer.Option("--empty", help="Without the curated studies.")] = False,
 ) -> None:
     """Make a library with the curated studies in it."""
-    make(place_of(path if path is not None else context.obj.db).path, seed=not empty)
+    wanted = place_of(path if path is not None else context.obj.db).path
+    if look(wanted).kind != "missing":
+        raise LibraryError(f"{wanted} exists already", f"use it with --db {wanted}, or choose another path")
+    make(wanted, seed=not empty)
 
 
 @db.command("path", epilog='Example: cp "$(ketlit db path)" elsewhere  (better: ketlit db backup FILE)')
@@ -97,9 +100,10 @@ def reindex(context: typer.Context) -> None:
     """Make the full-text index again from the texts."""
     from ketlit.store.upkeep import reindex as again
 
+    path = _existing(context)
     with for_writing(context.obj.db):
         pass  # upgraded first, where it was older
-    again(_existing(context))
+    again(path)
     tell("made the full-text index again")
 
 
