@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, Final
 
 from ketlit.sources.tables import heading
-from ketlit.sources.unpacking import GZIP
+from ketlit.sources.unpacking import GZIP, Damaged
 
 HEAD: Final = 1 << 16  # bytes to look at; a longer first line of jsonl is told by its first keys
 _PUBMED: Final = re.compile(r"<(?:!DOCTYPE\s+)?(?:Pubmed(?:Book)?Article(?:Set)?|DeleteCitation)\b")
@@ -52,6 +54,22 @@ def beginning(head: bytes) -> str:
         except zlib.error:
             return ""
     return head.decode(_NOT_UTF_8.get(head[:2], "utf-8"), "replace").lstrip("\ufeff \t\r\n")
+
+
+def begun(unpacked: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first `HEAD` bytes of a text, and all of them. Raises Damaged where there are none, or they are UTF-16."""
+    pieces = iter(unpacked)
+    head, held = b"", []
+    for piece in pieces:
+        held.append(piece)
+        head += piece
+        if len(head) >= HEAD:
+            break
+    if not beginning(head[:HEAD]):
+        raise Damaged("the file is empty")
+    if head[:2] in _NOT_UTF_8:
+        raise Damaged("the file is UTF-16; convert it to UTF-8")
+    return head[:HEAD], chain(held, pieces)
 
 
 def _json(text: str) -> str:

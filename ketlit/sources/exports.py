@@ -6,27 +6,24 @@ its line and what is wrong with it, and reading goes on. Memory is constant; a r
 
 from __future__ import annotations
 
-import csv
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
-from itertools import chain
-from os import PathLike, fspath
-from typing import Any, BinaryIO, Final
+from os import PathLike
+from typing import Any, BinaryIO
 
 from ketlit.record import Trial
-from ketlit.sources.detect import HEAD, beginning, kind
+from ketlit.sources.detect import beginning, begun, kind
 from ketlit.sources.entire import record_of, trial_of
-from ketlit.sources.items import BadRecord, Failure, Item, Parsed
-from ketlit.sources.lines import LARGEST, Lines
+from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Failure, Item, Parsed
+from ketlit.sources.lines import Lines
 from ketlit.sources.objects import objects, parse
-from ketlit.sources.tables import Table, heading
-from ketlit.sources.unpacking import Damaged, Unpacking
+from ketlit.sources.tables import Table, heading, rows
+from ketlit.sources.unpacking import CUT_SHORT, Damaged, FileReading, Unpacking
 
-_BROKEN_IN_A_ROW: Final = 1000
 Found = tuple[str, Any]  # a place in the file, and an object or the BadRecord that stands there
 
 
-class Reading:
+class Reading(FileReading[Item]):
     """The items of a file, in order. `consumed` of `size` bytes of the file are read.
 
     `trials`: what the studies read so far say of the trials they report, by name. A file that is damaged or cut short
@@ -34,37 +31,20 @@ class Reading:
     """
 
     def __init__(self, source: str | PathLike[str] | BinaryIO) -> None:
-        self.size: int | None = None
+        super().__init__(source)
         self.trials: dict[str, Trial] = {}
-        self._source = source
-        self._unpacking: Unpacking | None = None
 
-    @property
-    def consumed(self) -> int:
-        """Bytes of the file, packed as it is, that were taken in so far."""
-        return self._unpacking.consumed if self._unpacking else 0
-
-    def __iter__(self) -> Iterator[Item]:
-        if isinstance(self._source, str | PathLike):
-            with open(fspath(self._source), "rb") as stream:
-                self.size = stream.seek(0, 2)
-                stream.seek(0)
-                yield from self._items(stream)
-        else:
-            yield from self._items(self._source)
-
-    def _items(self, stream: BinaryIO) -> Iterator[Item]:
-        self._unpacking = Unpacking(stream)
+    def _items(self, unpacked: Unpacking) -> Iterator[Item]:
         place, broken = "", 0
         try:
-            for place, given in _objects(self._unpacking):
+            for place, given in _objects(unpacked):
                 try:
                     yield Parsed(self._record(given), place)
                     broken = 0
                 except BadRecord as error:
                     yield Failure(place, str(error))
                     broken += 1
-                    if broken >= _BROKEN_IN_A_ROW:
+                    if broken >= BROKEN_IN_A_ROW:
                         raise Damaged(f"{broken} broken records in a row") from error
         except Damaged as error:
             yield Failure(f"after {place}" if place else "", str(error), cut_short=True)
@@ -89,21 +69,10 @@ def read(source: str | PathLike[str] | BinaryIO) -> Reading:
 
 def _objects(unpacked: Iterable[bytes]) -> Iterator[Found]:
     """The objects in the bytes. Raises Damaged."""
-    pieces = iter(unpacked)
-    head, held = b"", []
-    for piece in pieces:
-        held.append(piece)
-        head += piece
-        if len(head) >= HEAD:
-            break
-    text = beginning(head[:HEAD])
-    if not text:
-        raise Damaged("the file is empty")
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Damaged("the file is UTF-16; convert it to UTF-8")
-    pieces = chain(held, pieces)
+    head, pieces = begun(unpacked)
+    text = beginning(head)
     readers = {"export-jsonl": _jsonl, "export-json": _json}
-    what = kind(head[:HEAD])
+    what = kind(head)
     if what in readers:
         return readers[what](pieces)
     if what in ("export-csv", "export-tsv"):
@@ -123,7 +92,7 @@ def _jsonl(pieces: Iterator[bytes]) -> Iterator[Found]:
             return
         except BadRecord as error:
             if not lines.whole:
-                raise Damaged("the file ends inside a record: it is cut short") from error
+                raise Damaged(CUT_SHORT) from error
             yield f"line {lines.number}", error
 
 
@@ -144,26 +113,18 @@ def _decoded(pieces: Iterator[bytes]) -> Iterator[str]:
 
 def _table(pieces: Iterator[bytes], mark: str) -> Iterator[Found]:
     lines = Lines(pieces)
-    # of the whole process; the module's own limit, 128 KB, is below an abstract with 3,000 authors
-    csv.field_size_limit(LARGEST)
-    rows = csv.reader(lines, delimiter=mark, strict=True)
     table: Table | None = None
-    while True:
-        lines.begin()
-        place = f"line {lines.number + 1}"
+    for place, row in rows(lines, mark):
         try:
-            row = next(rows)
-            if not any(row):
-                continue
+            if isinstance(row, BadRecord):
+                raise row
             if table is None:
                 table = Table(row, mark)
             else:
                 yield place, table.object(row)
-        except StopIteration:
-            return
-        except (BadRecord, csv.Error) as error:
+        except BadRecord as error:
             if table is None:
                 raise Damaged(f"its first line cannot be read: {error}") from error
-            if "unexpected end" in str(error) or (table.whole and not lines.whole):
-                raise Damaged("the file ends inside a record: it is cut short") from error
-            yield place, error if isinstance(error, BadRecord) else BadRecord(f"it is no row of a table: {error}")
+            if table.whole and not lines.whole:
+                raise Damaged(CUT_SHORT) from error
+            yield place, error

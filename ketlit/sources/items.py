@@ -1,10 +1,12 @@
-"""What a reader of a file yields: records, deletions, and what could not be read, each with its place in the file."""
+"""What a reader of a file yields: records, deletions, notices, and what could not be read, each with its place."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from ketlit.record import Record
+from ketlit.record import Record, Relation
+
+BROKEN_IN_A_ROW: Final = 1000  # so many, and it is the file that is damaged
 
 
 class BadRecord(ValueError):
@@ -22,6 +24,20 @@ class Deleted(NamedTuple):
     """A PMID that NLM withdrew."""
 
     pmid: int
+    place: str
+
+
+class Notice(NamedTuple):
+    """What a register of retractions tells of one paper, which has the PMID, or the DOI in lower case, or both.
+
+    `relation` is that of the paper to the notice; None where `nature`, as printed, is none that ketlit knows.
+    """
+
+    pmid: int | None
+    doi: str
+    title: str
+    nature: str
+    relation: Relation | None
     place: str
 
 

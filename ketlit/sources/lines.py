@@ -14,13 +14,15 @@ LARGEST: Final = 32 << 20  # bytes of one record: 5 MB of abstract and 3,000 aut
 class Lines:
     """Iterates over lines, each with its line feed. One that cannot be had raises BadRecord; the next one may follow.
 
-    `number` is that of the line given last. `whole`: it had a line feed.
+    `number` is that of the line given last. `whole`: it had a line feed. `errors`: what becomes of bytes that are not
+    UTF-8, as `bytes.decode` has it.
     """
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
+    def __init__(self, pieces: Iterable[bytes], errors: str = "strict") -> None:
         self.number = 0
         self.whole = True
         self._pieces = iter(pieces)
+        self._errors = errors
         self._ready: deque[bytes | None] = deque()
         self._held: list[bytes] = []
         self._size = 0  # bytes of the line that is held, also of what was dropped of it
@@ -68,7 +70,7 @@ class Lines:
         if line is None or self._given > LARGEST:
             raise BadRecord(f"it is larger than {LARGEST >> 20} MB")
         try:
-            text = line.decode()
+            text = line.decode(errors=self._errors)
         except UnicodeDecodeError as error:
             raise BadRecord("it is not UTF-8: save the file as UTF-8") from error
         return text.removeprefix("\ufeff") if self.number == 1 else text

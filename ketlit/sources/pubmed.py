@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from os import PathLike, fspath
+from os import PathLike
 from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from ketlit.record import Record
 from ketlit.sources.cutting import Trouble, cut
-from ketlit.sources.items import BadRecord, Deleted, Failure, Item, Parsed
+from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Deleted, Failure, Item, Parsed
 from ketlit.sources.pubmed_elements import pmid_from, read_book, read_citation, read_identifiers
-from ketlit.sources.unpacking import Damaged, Unpacking
+from ketlit.sources.unpacking import Damaged, FileReading, Unpacking
 
 _PMID_OF: Final = re.compile(rb"<PMID[^<>]*>([^<>]*)</PMID\s*>")
 _BEGIN: Final = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>])")
@@ -26,12 +26,11 @@ _NAMESPACES: Final = (
     b' xmlns:mml="http://www.w3.org/1998/Math/MathML" xmlns:xlink="http://www.w3.org/1999/xlink"'
     b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:ali="http://www.niso.org/schemas/ali/1.0/"'
 )
-_BROKEN_IN_A_ROW: Final = 1000
 # Of tags and attributes: 5,000 authors with their ORCID have 60,000; 300,000 take up to 55 MB of memory.
 _TOO_MANY: Final = 300_000
 
 
-class Reading:
+class Reading(FileReading[Item]):
     """The items of a file, in order. `consumed` of `size` bytes of the file are read; `skipped` records were not
     asked for.
 
@@ -41,31 +40,14 @@ class Reading:
     """
 
     def __init__(self, source: str | PathLike[str] | BinaryIO, wanted: Callable[[bytes], bool] | None = None) -> None:
-        self._source = source
+        super().__init__(source)
         self._wanted = wanted
-        self._unpacking: Unpacking | None = None
-        self.size: int | None = None
         self.skipped = 0
 
-    @property
-    def consumed(self) -> int:
-        """Bytes of the file, packed as it is, that were taken in so far."""
-        return self._unpacking.consumed if self._unpacking else 0
-
-    def __iter__(self) -> Iterator[Item]:
-        if isinstance(self._source, str | PathLike):
-            with open(fspath(self._source), "rb") as stream:
-                self.size = stream.seek(0, 2)
-                stream.seek(0)
-                yield from self._items(stream)
-        else:
-            yield from self._items(self._source)
-
-    def _items(self, stream: BinaryIO) -> Iterator[Item]:
-        self._unpacking = Unpacking(stream)
+    def _items(self, unpacked: Unpacking) -> Iterator[Item]:
         number = broken = 0
         try:
-            for one in cut(self._unpacking):
+            for one in cut(unpacked):
                 if isinstance(one, Trouble):
                     number += one.record
                     yield Failure(f"record {number}" if one.record else f"after record {number}", one.reason)
@@ -85,7 +67,7 @@ class Reading:
                         number += again > 0
                         yield item
                         broken = 0 if isinstance(item, Parsed) else broken + 1
-                        if broken >= _BROKEN_IN_A_ROW:
+                        if broken >= BROKEN_IN_A_ROW:
                             raise Damaged(f"{broken} broken records in a row") from error
         except Damaged as error:
             yield Failure(f"after record {number}", str(error), cut_short=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from ast import literal_eval
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ketlit.cells import unescaped, unguarded
 from ketlit.sources.items import BadRecord
+from ketlit.sources.lines import LARGEST, Lines
 from ketlit.sources.objects import parse
+from ketlit.sources.unpacking import CUT_SHORT, Damaged
 
 # columns whose cells hold a list or an object as JSON
 NESTED: Final = frozenset(
@@ -88,6 +90,32 @@ def columns(cells: Sequence[str]) -> dict[str, int]:
         name = _SIGN.sub("_", cell.strip().strip("\ufeff\"'").strip().lower()).strip("_")
         (others if name in ALIASES else names).setdefault(ALIASES.get(name, name), place)
     return others | names
+
+
+def rows(lines: Lines, mark: str) -> Iterator[tuple[str, list[str] | BadRecord]]:
+    """The rows of a table, the first line too, each with its place; empty ones are left out.
+
+    What is no row is a BadRecord, and the next line is tried. Raises Damaged where the end is inside a quoted cell.
+    """
+    # of the whole process; the module's own limit, 128 KB, is below an abstract with 3,000 authors
+    csv.field_size_limit(LARGEST)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
+    while True:
+        lines.begin()
+        place = f"line {lines.number + 1}"
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except BadRecord as error:
+            yield place, error
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise Damaged(CUT_SHORT) from error
+            yield place, BadRecord(f"it is no row of a table: {error}")
+        else:
+            if any(row):
+                yield place, row
 
 
 class Table:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from os import PathLike, fspath
+from typing import BinaryIO, Final, Generic, TypeVar
 
 GZIP: Final = b"\x1f\x8b"
 PIECE: Final = 1 << 18  # bytes given out at once; 64 KiB to 1 MiB are equally fast
 _READ: Final = 1 << 16
 _WITH_GZIP_HEADER: Final = 31  # zlib then also checks CRC and length of each member
+CUT_SHORT: Final = "the file ends inside a record: it is cut short"
+Each = TypeVar("Each")
 
 
 class Damaged(ValueError):
@@ -67,3 +71,32 @@ class Unpacking:
         if data and data[:2] != GZIP:
             raise Damaged("after the end of the gzip data come other bytes")
         return data
+
+
+class FileReading(ABC, Generic[Each]):
+    """The items of a file, in order. `consumed` of `size` bytes of the file are read; of a stream no size is known."""
+
+    def __init__(self, source: str | PathLike[str] | BinaryIO) -> None:
+        self.size: int | None = None
+        self._source = source
+        self._unpacking: Unpacking | None = None
+
+    @property
+    def consumed(self) -> int:
+        """Bytes of the file, packed as it is, that were taken in so far."""
+        return self._unpacking.consumed if self._unpacking else 0
+
+    def __iter__(self) -> Iterator[Each]:
+        if isinstance(self._source, str | PathLike):
+            with open(fspath(self._source), "rb") as stream:
+                self.size = stream.seek(0, 2)
+                stream.seek(0)
+                self._unpacking = Unpacking(stream)
+                yield from self._items(self._unpacking)
+        else:
+            self._unpacking = Unpacking(self._source)
+            yield from self._items(self._unpacking)
+
+    @abstractmethod
+    def _items(self, unpacked: Unpacking) -> Iterator[Each]:
+        """The items in the unpacked bytes."""
