@@ -132,6 +132,8 @@ _LAST: Final = "OUTCOMES"
 
 def studies(screen: Screen, rows: Sequence[StudyRow]) -> None:
     """A line of facts for each study, and its title below."""
+    if not rows:
+        return
     cells = [_cells(screen, row) for row in rows]
     widths = [
         max(least, min(wide if screen.wide else most, max((cell_len(line[place]) for line in cells), default=0)))

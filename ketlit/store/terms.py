@@ -12,6 +12,7 @@ TERMS = "SELECT axis, term, label, position, flag, prints_as FROM term ORDER BY 
 PARENTS = "SELECT axis, term, parent FROM term_parent ORDER BY axis, term, parent"
 NAMED = "SELECT folded, axis, term, kind, ambiguous FROM synonym WHERE folded IN ({}) ORDER BY folded, axis, term"
 NAMES_OF = "SELECT folded, ambiguous FROM synonym WHERE {} ORDER BY axis, term, folded"
+NOISE = 0.15  # of likeness, 0 to 1
 ALL_NAMES = "SELECT folded, axis, term, text, kind, ambiguous FROM synonym ORDER BY folded, axis, term"
 # an id says more surely what was meant than a label, a label more than an abbreviation
 _STRENGTH = {"id": 0, "label": 1, "synonym": 2, "abbreviation": 3}
@@ -163,13 +164,17 @@ class Terms:
 
     def nearest(self, typed: str, axis: str = "", count: int = 3) -> list[str]:
         """The ids on `axis` (any axis if "") whose names look most like `typed`."""
-        from difflib import get_close_matches
+        from difflib import SequenceMatcher, get_close_matches
 
         owners: dict[str, list[tuple[str, str]]] = {}
         for folded, on, term, *_ in self._db.rows(ALL_NAMES):
             if axis in ("", on) and term in self.by_axis.get(on, {}):
                 owners.setdefault(folded, []).append((on, term))
-        close = get_close_matches(fold(typed)[:80], list(owners), count * 2, 0.6)
+        wanted = fold(typed)[:80]
+        close = get_close_matches(wanted, list(owners), count * 2, 0.6)
+        # beside one that is nearly the same word the others are noise
+        alike = {name: SequenceMatcher(None, name, wanted).ratio() for name in close}
+        close = [name for name in close if alike[name] >= max(alike.values()) - NOISE]
         found = dict.fromkeys(self.printed(*owner) for name in close for owner in owners[name])
         return list(found)[:count]
 
