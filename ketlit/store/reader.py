@@ -28,6 +28,7 @@ from ketlit.views import (
 from ketlit.vocabulary import SearchSort
 
 FEW: Final = 1_000  # hits that are ranked whole; of more, only the best tier that fills the page
+NEAR: Final = 3  # words that nothing says for which names like them are looked for, at some 10 ms each
 MANY: Final = 20_000  # hits beyond which a tier is not ranked but shown newest first
 # Of studies that say the words equally clearly (their scores then differ by a few percent, by the length of their
 # texts) those come first that can answer a question, and last those that have no results.
@@ -232,8 +233,8 @@ class Reader:
             return []
         hints: list[str] = []
         counts = [(text, self._count(alone)) for text, alone in query.reading.alone[:10]]
-        for text in [text for text, count in counts if not count]:
-            near = self._near(text)
+        for place, text in enumerate(text for text, count in counts if not count):
+            near = self._near(text) if place < NEAR else []
             hints.append(f"no study says {text}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
         if hints:
             return hints

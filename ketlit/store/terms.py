@@ -59,6 +59,7 @@ class Terms:
         for axis, term, parent in db.rows(PARENTS):
             self._link(axis, term, parent)
         self._above: dict[tuple[str, str], frozenset[str]] = {}
+        self._owners: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
     def _link(self, axis: str, term: str, parent: str) -> None:
         self._parents.setdefault((axis, term), []).append(parent)
@@ -166,10 +167,9 @@ class Terms:
         """The ids on `axis` (any axis if "") whose names look most like `typed`."""
         from difflib import SequenceMatcher, get_close_matches
 
-        owners: dict[str, list[tuple[str, str]]] = {}
-        for folded, on, term, *_ in self._db.rows(ALL_NAMES):
-            if axis in ("", on) and term in self.by_axis.get(on, {}):
-                owners.setdefault(folded, []).append((on, term))
+        if axis not in self._owners:
+            self._owners[axis] = self._names_on(axis)
+        owners = self._owners[axis]
         wanted = fold(typed)[:80]
         close = get_close_matches(wanted, list(owners), count * 2, 0.6)
         # beside one that is nearly the same word the others are noise
@@ -177,6 +177,14 @@ class Terms:
         close = [name for name in close if alike[name] >= max(alike.values()) - NOISE]
         found = dict.fromkeys(self.printed(*owner) for name in close for owner in owners[name])
         return list(found)[:count]
+
+    def _names_on(self, axis: str) -> dict[str, list[tuple[str, str]]]:
+        """All folded names on `axis` (any axis if ""), with the terms they name."""
+        owners: dict[str, list[tuple[str, str]]] = {}
+        for folded, on, term, *_ in self._db.rows(ALL_NAMES):
+            if axis in ("", on) and term in self.by_axis.get(on, {}):
+                owners.setdefault(folded, []).append((on, term))
+        return owners
 
 
 def unknown(kind: str, typed: str, nearest: Sequence[str], where: str) -> UsageError:

@@ -397,6 +397,14 @@ class TestHints:
             (Filters("sorensan"), ["no study says sorensan; did you mean Sörensen?"]),
             (Filters("burn qqqqqq xxxxxx"), ["no study says qqqqqq", "no study says xxxxxx"]),
             (
+                Filters("qqq www fibromialgia fibromialgia"),
+                [
+                    "no study says qqq",
+                    "no study says www",
+                    *["no study says fibromialgia; did you mean fibromyalgia?", "no study says fibromialgia"],
+                ],
+            ),
+            (
                 Filters("ketamine mood"),
                 ["found one by one, not together: ketamine (2), mood (1); put OR between them for any"],
             ),
