@@ -240,10 +240,35 @@ class Intake:
 
     def _planned(self, batch: Sequence[Offer | Deletion]) -> list[Action]:
         names: Mapping[str, Any] = asked(batch)
-        have = {one.id: one for one in self.writer.have(names["pmids"], names["dois"], names["keys"])}
+        return plan(batch, self.known(names["pmids"], names["dois"], names["keys"]))
+
+    def known(self, pmids: Iterable[int], dois: Iterable[str], keys: Iterable[str] = ()) -> list[Have]:
+        """The studies that one of these names; in a dry run also those that would be there, their ids below 0."""
+        wanted = list(pmids)
+        have = {one.id: one for one in self.writer.have(wanted, dois, keys)}
         if self._dry_run:
-            have.update({one.id: one for pmid in names["pmids"] if (one := self._imagined.get(pmid))})
-        return plan(batch, have.values())
+            have.update({one.id: one for pmid in wanted if (one := self._imagined.get(pmid))})
+        return list(have.values())
+
+    def amend(self, ids: Iterable[int], amended: Callable[[int, Record], Record]) -> set[int]:
+        """Make of each study what `amended` says, in one transaction: the ids of those that changed, or would."""
+        if self._dry_run:
+            there = [number for number in ids if number > 0]
+            return {number for number, old in self.writer.whole(there).items() if amended(number, old) != old}
+        run = self.writer.run
+        try:
+            with begin(self._connection):
+                have = {one.id: one for one in self.writer.have(ids=ids)}
+                whole = self.writer.whole(list(have))
+                made = {number: amended(number, old) for number, old in whole.items()}
+                changing = [number for number, new in made.items() if new != whole[number]]
+                if changing:
+                    self.writer.begin_run(self._kind)
+                studies = {n: (whole[n], self.restudy(have[n], whole[n], made[n])) for n in changing}
+                return set(self.writer.change(studies))
+        except BaseException:  # also Ctrl-C: a run that was rolled back was never begun
+            self.writer.run = run
+            raise
 
     def store(self, batch: Sequence[Offer | Deletion]) -> tuple[list[Action], set[int]]:
         """Plan and do, inside the caller's transaction: what was planned, and the ids of studies that changed."""

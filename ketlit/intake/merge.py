@@ -3,16 +3,19 @@
 Who may change what: a person's words nobody; curated facts a release; the bibliography PubMed, once the identifier is
 verified; tags are made again from the result. Status: of a study that PubMed alone brought, PubMed's word holds. Of a
 curated one the graver of the two holds, unless PubMed says that it was reinstated: a curator may know of a
-retraction before PubMed does.
+retraction before PubMed does. Over either the notices of Retraction Watch may raise it, and never lower it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import fields, replace
 from typing import Final
 
-from ketlit.record import Annotations, Facts, Finding, Record, Tag
+from ketlit.record import Annotations, Facts, Finding, Record, Relation, Tag
+from ketlit.sources import pubmed_notices
+from ketlit.sources.retraction_watch import SOURCE, row_of
 from ketlit.vocabulary import Origin, RelationKind, Status, Verification
 
 # what is not bibliography, or is not simply replaced
@@ -24,6 +27,18 @@ _KEPT_IF_CURATED: Final = ("title", "authors", "journal", "year", "sections")
 GRAVITY: Final = (
     *(Status.CURRENT, Status.CORRECTED, Status.EXPRESSION_OF_CONCERN, Status.WITHDRAWN, Status.RETRACTED),
 )
+# what a notice makes of a study; and PubMed's name of such a notice
+_MAKES: Final = {
+    RelationKind.RETRACTED_BY: Status.RETRACTED,
+    RelationKind.CONCERN_IN: Status.EXPRESSION_OF_CONCERN,
+    RelationKind.CORRECTED_BY: Status.CORRECTED,
+}
+_REF_TYPE: Final = {
+    RelationKind.RETRACTED_BY: "RetractionIn",
+    RelationKind.CONCERN_IN: "ExpressionOfConcernIn",
+    RelationKind.CORRECTED_BY: "ErratumIn",
+}
+Standing = tuple[Status, str]  # a status, and the notice that gave it
 
 
 def revise(old: Record, new: Record) -> Record:
@@ -34,8 +49,9 @@ def revise(old: Record, new: Record) -> Record:
     for name in (*_KEPT, *(_KEPT_IF_CURATED if old.facts else ())):
         if not getattr(new, name):
             setattr(merged, name, getattr(old, name))
+    standing = _told(new)
     if old.facts:
-        merged.status, merged.status_note = _graver(old, new)
+        standing = _graver(old, new)
         known = [(number.bank, number.accession) for number in new.registry_ids]
         merged.registry_ids = new.registry_ids + [
             number for number in old.registry_ids if (number.bank, number.accession) not in known
@@ -43,6 +59,7 @@ def revise(old: Record, new: Record) -> Record:
     merged.relations = new.relations + [
         relation for relation in old.relations if relation.source != "pubmed" and relation not in new.relations
     ]
+    merged.status, merged.status_note = _raised(standing, merged.relations)
     if merged.sections != old.sections or merged.title != old.title:
         merged.tags = [tag for tag in old.tags if tag.origin != Origin.TEXT or still_there(tag, merged)]
         merged.facts = _aged(old, merged)
@@ -72,8 +89,10 @@ def curate(old: Record, seed: Record, *, bibliography: bool) -> Record:
     if bibliography:
         for name in BIBLIOGRAPHY:
             setattr(merged, name, getattr(seed, name))
+        standing = _told(seed)
+        merged.relations = seed.relations + [one for one in old.relations if one.source == SOURCE]
     else:
-        merged.status, merged.status_note = _graver(old, seed)
+        standing = _graver(old, seed)
         merged.registry_ids = old.registry_ids + [one for one in seed.registry_ids if one not in old.registry_ids]
         merged.relations = [one for one in old.relations if one.source != "seed"] + seed.relations
         if seed.facts and old.pmid is not None and seed.pmid in (None, old.pmid):
@@ -83,6 +102,7 @@ def curate(old: Record, seed: Record, *, bibliography: bool) -> Record:
                 pmid_verification=Verification.VERIFIED,
                 doi_verification=Verification.VERIFIED if same_doi else seed.facts.doi_verification,
             )
+    merged.status, merged.status_note = _raised(standing, merged.relations)
     if old.facts and merged.facts:
         theirs = [one for one in old.facts.findings if one.origin == Origin.USER]
         merged.facts = replace(merged.facts, findings=[*merged.facts.findings, *theirs])
@@ -107,6 +127,18 @@ def join(old: Record, own: Record, *, bibliography: bool) -> Record:
         if tag.origin == Origin.TEXT and (tag.axis, tag.term) not in texts and still_there(tag, merged)
     ]
     merged.annotations = unite(old.annotations, own.annotations)
+    return merged
+
+
+def notice(old: Record, relation: Relation) -> Record:
+    """The study with a notice of Retraction Watch; the very study where it has it. What an earlier edition of the table
+    said in the same row is replaced."""
+    if relation in old.relations:
+        return old
+    merged, row = copy(old), row_of(relation)
+    earlier = [one for one in old.relations if row and row_of(one) == row][:1]
+    merged.relations = [relation if one in earlier else one for one in old.relations] + [relation] * (not earlier)
+    merged.status, merged.status_note = _raised(_told(old), merged.relations)
     return merged
 
 
@@ -144,14 +176,50 @@ def _words_at(section: str, record: Record) -> str:
     return ""
 
 
-def _graver(old: Record, new: Record) -> tuple[Status, str]:
-    """The status of a curated study, and its notice."""
-    reinstated = any(relation.kind == RelationKind.REINSTATED_BY for relation in new.relations)
-    if reinstated or old.status not in GRAVITY or new.status not in GRAVITY:
-        return new.status, new.status_note
-    if GRAVITY.index(old.status) > GRAVITY.index(new.status):
-        return old.status, old.status_note
-    return new.status, new.status_note or (old.status_note if old.status == new.status else "")
+def _graver(old: Record, new: Record) -> Standing:
+    """Where a curated study stands, but for Retraction Watch."""
+    (was, was_note), (status, note) = _told(old), _told(new)
+    reinstated = any(one.kind == RelationKind.REINSTATED_BY and one.source != SOURCE for one in new.relations)
+    if reinstated or was not in GRAVITY or status not in GRAVITY:
+        return status, note
+    if GRAVITY.index(was) > GRAVITY.index(status):
+        return was, was_note
+    return status, note or (was_note if was == status else "")
+
+
+def _told(record: Record) -> Standing:
+    """Where a study stands without the notices of Retraction Watch.
+
+    They gave the status where its notice is one of theirs (see `_raised`); then what the others say is read again from
+    their relations, the publication types and the title, as it is from PubMed's record.
+    """
+    theirs = [one.text for one in record.relations if one.source == SOURCE]
+    if record.status not in GRAVITY or record.status_note not in theirs:
+        return record.status, record.status_note
+    others = [
+        pubmed_notices.Notice(_REF_TYPE[one.kind], one)
+        for one in record.relations
+        if one.source != SOURCE and one.kind in _REF_TYPE
+    ]
+    return pubmed_notices.status(record.publication_types, others, record.title)
+
+
+def _raised(standing: Standing, relations: Sequence[Relation]) -> Standing:
+    """Where a study stands with the notices of Retraction Watch: only one that is graver than all the rest counts.
+
+    A retraction counts no more once the paper was reinstated: on that day or later, or by another source which gives
+    no day.
+    """
+    status, note = standing
+    back = [one for one in relations if one.kind == RelationKind.REINSTATED_BY]
+    for one in sorted((one for one in relations if one.source == SOURCE), key=lambda one: one.date):
+        made = _MAKES.get(one.kind)
+        undone = made is Status.RETRACTED and any(
+            each.date >= one.date or (not each.date and each.source != SOURCE) for each in back
+        )
+        if made and not undone and status in GRAVITY and GRAVITY.index(made) > GRAVITY.index(status):
+            status, note = made, one.text
+    return status, note
 
 
 def _aged(old: Record, new: Record) -> Facts | None:

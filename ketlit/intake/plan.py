@@ -68,11 +68,11 @@ Each = TypeVar("Each")
 
 def plan(offers: Sequence[Offer | Deletion], have: Iterable[Have]) -> list[Action]:
     """One action an offer, in their order. No two of the offers may share an identifier (see `batches`)."""
-    library = _Library(have)
+    library = Library(have)
     return [_deletion(one, library) if isinstance(one, Deletion) else _decide(one, library) for one in offers]
 
 
-class _Library:
+class Library:
     """What the library has, by each name."""
 
     def __init__(self, have: Iterable[Have]) -> None:
@@ -121,7 +121,7 @@ def _agree(one: object, other: object) -> bool:
     return not one or not other or one == other
 
 
-def _decide(offer: Offer, library: _Library) -> Action:
+def _decide(offer: Offer, library: Library) -> Action:
     found = library.find(offer)
     if offer.source is Source.CURATED:
         return _curated(offer, found)
@@ -170,7 +170,7 @@ def _enriching(offer: Offer, found: Have) -> Action:
     return Action(Kind.MERGED if offer.own else Kind.ENRICHED, offer, found, bibliography=True)
 
 
-def _deletion(deletion: Deletion, library: _Library) -> Action:
+def _deletion(deletion: Deletion, library: Library) -> Action:
     found = library.by_pmid.get(deletion.pmid)
     if found is None:
         return Action(Kind.UNKNOWN, deletion)
