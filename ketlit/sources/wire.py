@@ -132,14 +132,11 @@ class Wire:
     def _opener(self, connection: _Connecting) -> OpenerDirector:
         """Without urllib's handlers for redirects, errors, cookies and passwords; to this machine without a proxy."""
         opener = OpenerDirector()
-        handlers = (
-            ProxyHandler({} if self._base.loopback else None),
-            _Http(connection),
-            _Https(connection, self._context),
-            UnknownHandler(),
-        )
-        for handler in handlers:
-            opener.add_handler(handler)
+        opener.add_handler(ProxyHandler({} if self._base.loopback else None))
+        # one of them alone: an HTTPSHandler without a context reads all certificates anew
+        own = _Http(connection) if self._context is None else _Https(connection, self._context)
+        opener.add_handler(own)
+        opener.add_handler(UnknownHandler())
         return opener
 
     def _answer(self, response: HTTPResponse) -> Answer:
@@ -294,7 +291,7 @@ class _Http(HTTPHandler):
 
 
 class _Https(HTTPSHandler):
-    def __init__(self, connecting: _Connecting, context: ssl.SSLContext | None) -> None:
+    def __init__(self, connecting: _Connecting, context: ssl.SSLContext) -> None:
         super().__init__(context=context)
         self._connecting = connecting
         self._tls = context
