@@ -204,3 +204,58 @@ class TagRow(NamedTuple):
     role: str
     negated: bool
     active: bool
+
+
+class FieldChange(NamedTuple):
+    """A field that changed; of lists what they showed."""
+
+    field: str
+    old: str
+    new: str
+
+
+class NewsEntry(NamedTuple):
+    """What happened to a study at one time, of one kind; `claims` are those that rest on it."""
+
+    at: str
+    kind: str
+    study: StudyRow
+    fields: list[FieldChange]
+    run: int | None
+    arrived: bool  # it came into the library in the same time
+    notice: str  # where it is told, or why
+    claims: list[tuple[str, str, str]]  # (claim id, verdict, claim)
+
+
+class Run(NamedTuple):
+    """A run that brought changes; `topic` and `query` are what PubMed was asked, "" where it was not."""
+
+    id: int
+    kind: str
+    at: str
+    topic: str
+    query: str
+
+
+class Spread(NamedTuple):
+    """The new studies of one condition ("": none stated) by design."""
+
+    condition: str
+    k: int
+    designs: list[Count]
+
+
+class News(NamedTuple):
+    """What changed since a moment. `entries`: gravest first, what is notable first; `total` of them fit."""
+
+    since: str  # ISO time; "" where nothing was ever synced or imported
+    runs: list[Run]
+    understood: list[str]
+    studies: int
+    total: int
+    entries: list[NewsEntry]
+    counts: list[Count]  # studies by kind, gravest first
+    added: list[Spread]  # most first, none stated last
+    revised: list[Count]  # fields of revised studies, most first
+    others: int  # studies that changed and do not fit, counted where none fits
+    made: str  # when the library was made

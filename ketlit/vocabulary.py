@@ -244,3 +244,19 @@ class SearchSort(StrEnum):
     YEAR = "year"
     N = "n"
     ADDED = "added"
+
+
+class ChangeKind(StrEnum):
+    """What happened to a study, gravest first; a change of status has the name of the new one."""
+
+    RETRACTED = "retracted"
+    WITHDRAWN = "withdrawn"
+    EXPRESSION_OF_CONCERN = "expression_of_concern"
+    DELETED = "deleted"
+    MISMATCH = "mismatch"  # a curated identifier is another paper's
+    CORRECTED = "corrected"
+    REINSTATED = "reinstated"
+    ADDED = "added"
+    REVISED = "revised"
+    CURATED = "curated"  # a release changed what is curated
+    VERIFIED = "verified"

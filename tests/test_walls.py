@@ -26,6 +26,8 @@ READING = [
     ["terms", "condition"],
     ["stats"],
     ["trials"],
+    ["new"],
+    ["new", "--since", "2020", "-c", "crps", "--format", "json"],
     ["export", "fibromyalgia", "--format", "jsonl"],
     ["export", "fibromyalgia", "--format", "csv"],
     ["db", "info"],

@@ -25,6 +25,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "timeline": Entry("ketlit.cli.explore", "timeline", "Show studies by year, with gaps, claims and retractions."),
         "terms": Entry("ketlit.cli.explore", "terms", "List the terms that filters take, with their studies."),
         "trials": Entry("ketlit.cli.explore", "trials", "List clinical trials with the studies that report them."),
+        "new": Entry("ketlit.cli.news", "new", "Show what changed in the library, gravest first."),
         "stats": Entry("ketlit.cli.explore", "stats", "Say what is in the library and how old it is."),
     },
     "Exchange": {

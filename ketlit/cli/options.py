@@ -1,7 +1,7 @@
 """Options that several commands share: those of every command, the filters, formats and limits.
 
-`@filtered` gives a command all filters: its parameter `filters: Filters` becomes the words and the options. The
-typer context of such a command is called `ctx`, because `context` is a filter.
+`@filtered` gives a command all filters: its parameter `filters: Filters` becomes the words and the options;
+`@filtered_but` leaves some out. The typer context of such a command is called `ctx`, because `context` is a filter.
 """
 
 import inspect
@@ -198,18 +198,30 @@ def filters(*, words: Sequence[str] | None = None, literal: bool = False, **type
 
 def filtered(function: Function) -> Function:
     """Give a command the words and all filters as options; it gets them as one `filters: Filters`."""
+    return filtered_but()(function)
 
+
+def filtered_but(*left_out: str) -> Callable[[Function], Function]:
+    """Like `filtered`, without the filters whose options mean something else in the command."""
+
+    def give(function: Function) -> Function:
+        return _with_filters(function, [name for name in FILTER_PARAMETERS if name not in left_out])
+
+    return give
+
+
+def _with_filters(function: Function, names: Sequence[str]) -> Function:
     def command(**given: Any) -> Any:
-        taken = {name: given.pop(name) for name in ("words", "literal", *FILTER_PARAMETERS)}
+        taken = {name: given.pop(name) for name in ("words", "literal", *names)}
         return function(filters=filters(**taken), **given)
 
     command.__name__, command.__doc__ = function.__name__, function.__doc__
     own = [each for each in inspect.signature(function).parameters.values() if each.name != "filters"]
     keyword = inspect.Parameter.KEYWORD_ONLY
     shared = [inspect.Parameter("literal", keyword, default=False, annotation=Literal)]
-    for name, annotation in FILTER_PARAMETERS.items():
+    for name in names:
         default = "" if name == "as_of" else None
-        shared.append(inspect.Parameter(name, keyword, default=default, annotation=annotation))
+        shared.append(inspect.Parameter(name, keyword, default=default, annotation=FILTER_PARAMETERS[name]))
     words = inspect.Parameter("words", keyword, default=None, annotation=Words)
     own = [each.replace(kind=keyword) for each in own]
     command.__signature__ = inspect.Signature([words, *own, *shared])  # type: ignore[attr-defined]

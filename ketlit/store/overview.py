@@ -175,7 +175,7 @@ def trials(db: Rows, terms: Terms, filters: Filters) -> list[TrialRow]:
         studies: dict[int, list[tuple[Any, ...]]] = {}
         for row in db.rows(IN_TRIALS.format(among), params):
             studies.setdefault(row[0], []).append(row[1:])
-        conditions = _conditions(db, [row[0] for rows in studies.values() for row in rows])
+        conditions = conditions_of(db, [row[0] for rows in studies.values() for row in rows])
         for trial, name, title, registry_ids in db.rows(TRIALS.format(among), params):
             mine = studies.get(trial, [])
             tags = [term for row in mine for term in conditions.get(row[0], ())]
@@ -193,7 +193,8 @@ def trials(db: Rows, terms: Terms, filters: Filters) -> list[TrialRow]:
     return sorted(found, key=lambda trial: (trial.name.casefold(), trial.name))
 
 
-def _conditions(db: Rows, ids: Sequence[int]) -> dict[int, list[str]]:
+def conditions_of(db: Rows, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The conditions each study is tagged with, general ones too."""
     found: dict[int, list[str]] = {}
     for among, params in chunks(ids):
         for study, term in db.rows(CONDITIONS.format(among), params):
@@ -241,11 +242,11 @@ def stats(db: Rows, terms: Terms, path: str) -> Stats:
         without_abstract=db.rows(WITHOUT_ABSTRACT)[0][0],
         first_year=first,
         last_year=last,
-        by_design=_most(db.rows(BY_DESIGN)),
-        by_status=_most(db.rows(BY_STATUS)),
+        by_design=most_first(db.rows(BY_DESIGN)),
+        by_status=most_first(db.rows(BY_STATUS)),
         by_condition=_printed(terms, conditions),
         by_route=_printed(terms, routes),
-        verification=_most(db.rows(VERIFIED)),
+        verification=most_first(db.rows(VERIFIED)),
         created_at=library.get("created_at", ""),
         last_change=last_change or library.get("created_at", ""),
         seed=library.get("seed_version", ""),
@@ -254,14 +255,14 @@ def stats(db: Rows, terms: Terms, path: str) -> Stats:
     )
 
 
-def _most(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
-    """Most first; equal ones by name."""
+def most_first(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
+    """Counts, most first; equal ones by name."""
     return sorted((Count(name, int(k)) for name, k in rows), key=lambda count: (-count.k, count.name))
 
 
 def _printed(terms: Terms, counts: Mapping[tuple[str, str], int]) -> list[Count]:
     """Most first, without terms that print as another one."""
-    return _most((term, k) for (axis, term), k in counts.items() if terms.printed(axis, term) == term)
+    return most_first((term, k) for (axis, term), k in counts.items() if terms.printed(axis, term) == term)
 
 
 def _json(text: str) -> list[str]:

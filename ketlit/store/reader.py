@@ -17,6 +17,7 @@ from ketlit.views import (
     ClaimRow,
     Count,
     Filters,
+    News,
     NoteRow,
     SearchResult,
     Stats,
@@ -146,6 +147,12 @@ class Reader:
     def understood(self, filters: Filters) -> list[str]:
         """How a query is read, for a header."""
         return Query(self.db, filters, self.terms_known).understood
+
+    def news(self, filters: Filters, since: str = "last", *, limit: int = 0, listed: bool = False) -> News:
+        """What changed of the studies that fit; see `store.news`, which no other question loads. Raises UsageError."""
+        from ketlit.store import news
+
+        return news.news(self.db, self.terms_known, filters, since, limit=limit, listed=listed)
 
     # the library as a whole
 
