@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ketlit.store import assemble, overview
+from ketlit.store import assemble, news, overview
 from ketlit.store import reader as reading
 from ketlit.store.connect import Rows
 from ketlit.store.query import Query
@@ -37,6 +37,12 @@ STUDIES = [
         columns={"year": 2000, "pmid": number + 1, "doi": f"10.1/{number}"},
     )
     for number in range(8)
+]
+RUN = {"opened": "", "finished_at": "", "status": "done", "topic": "", "query": "", "summary": "{}"}
+CHANGED = {"at": "2026-01-01T00:00:00Z", "kind": "retracted", "field": "status", "old": "", "new": "", "run_id": 1}
+NEWS: list[tuple[str, dict[str, Any]]] = [
+    ("sync_run", {"id": 1, "kind": "import", "started_at": "2026-01-01T00:00:00Z", **RUN}),
+    *(("change", {"study_id": number, **CHANGED}) for number in range(1, 9)),
 ]
 WORDS = [
     "",
@@ -72,6 +78,7 @@ SMALL = {
     "label",
     "note",
     "library",
+    "sync_run",
     "alembic_version",
 }
 # counts of the whole library, by statement: what they may read whole
@@ -79,6 +86,7 @@ COUNTING = {
     overview.COUNTS: {"finding"},  # findings without harms, and harms
     overview.OWN: {"tag"},
     overview.WITH_CHILDREN: {"tag"},
+    news.NEWEST: {"change"},  # backwards along the index on its time, and no further than the first that fits
 }
 TEXTS = {"study_text", "section", "author", "mesh"}
 
@@ -106,6 +114,8 @@ def ask_narrowed(db: Rows) -> None:
         reader.matching(filters)
         reader.timeline(filters)
         reader.trials(filters)
+        for since in ("last", "2020", "9999"):
+            reader.news(filters, since)
 
 
 def ask_the_rest(db: Rows) -> None:
@@ -134,9 +144,9 @@ def ask_the_rest(db: Rows) -> None:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collecting]:
     made = (
-        sqlite_library(tmp_path_factory.mktemp("plans"), STUDIES)
+        sqlite_library(tmp_path_factory.mktemp("plans"), STUDIES, NEWS)
         if request.param == "sqlite"
-        else postgres_library(STUDIES)
+        else postgres_library(STUDIES, NEWS)
     )
     with made as (library, _), pytest.MonkeyPatch.context() as patch:
         collecting = Collecting(library)
