@@ -20,7 +20,6 @@ from ketlit.views import Filters
 if TYPE_CHECKING:
     from ketlit.intake.apply import Intake, Summary
     from ketlit.intake.topic import Topic
-    from ketlit.sources.items import Item
 
 STDIN: Final = "-"
 NAMED: Final = 20  # failed records that are named one by one; JSON has all
@@ -30,7 +29,6 @@ NOT_READ: Final = {
     "ris": "a RIS file",
     "bibtex": "a BibTeX file",
     "csl": "CSL-JSON",
-    "retraction-watch": "the Retraction Watch CSV",
 }
 MANY: Final = 2_000  # studies whose export takes long enough to be watched
 TELL_EVERY: Final = 0.1  # seconds between two looks at how far a file is read
@@ -43,7 +41,10 @@ def import_(
     ctx: typer.Context,
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="PubMed XML, ketlit's jsonl, json, csv or tsv; also .gz; - is stdin."),
+        typer.Argument(
+            metavar="FILE...",
+            help="PubMed XML, ketlit's jsonl, json, csv or tsv, the Retraction Watch CSV; also .gz; - is stdin.",
+        ),
     ],
     only: Annotated[
         str,
@@ -58,6 +59,9 @@ def import_(
 
     A study that the library has is brought up to date where the file's record is newer; what you wrote, and what
     curators found, stays. Records that cannot be read are named and left out; then the exit code is 6.
+
+    Of the Retraction Watch CSV each row goes to the study that it is about, by PMID or DOI: retractions, corrections,
+    expressions of concern and reinstatements. It adds no studies.
     """
     from ketlit.intake.apply import Intake
     from ketlit.intake.topic import Topic
@@ -87,7 +91,8 @@ def import_(
 
 def _take(intake: "Intake", name: str, topic: "Topic | None") -> None:
     """Take one file in; one that cannot be opened or is of no kind we read is noted as failed."""
-    from ketlit.sources import detect, exports, pubmed
+    from ketlit.intake import notices
+    from ketlit.sources import detect, exports, pubmed, retraction_watch
 
     shown = "stdin" if name == STDIN else name
     try:
@@ -98,13 +103,18 @@ def _take(intake: "Intake", name: str, topic: "Topic | None") -> None:
                 reading: Any = pubmed.read(stream, topic.may_be if topic else None)
             elif kind.startswith("export-"):
                 reading = exports.read(stream)
+            elif kind == "retraction-watch":
+                reading = retraction_watch.read(stream)
             else:
                 intake.fail(shown, "", _unread(kind, head))
                 return
             size = os.fstat(stream.fileno()).st_size if name != STDIN else None
             with _progress(shown) as told:
                 items = _watched(reading, size, told, intake)
-                intake.take_items(items, shown, own=kind != "pubmed", only=topic)
+                if kind == "retraction-watch":
+                    notices.take(intake, items, shown, topic)
+                else:
+                    intake.take_items(items, shown, own=kind != "pubmed", only=topic)
             intake.summary.skipped += getattr(reading, "skipped", 0)
             intake.trials(getattr(reading, "trials", {}).values())
     except OSError as error:
@@ -127,7 +137,7 @@ def _opened(name: str) -> "Iterator[BinaryIO | Any]":
 
 def _unread(kind: str, head: bytes) -> str:
     if kind in NOT_READ:
-        return f"{NOT_READ[kind]} cannot be read yet; PubMed XML and ketlit's own exports can"
+        return f"{NOT_READ[kind]} cannot be read yet; PubMed XML, ketlit's own exports and the Retraction Watch CSV can"
     if not head:
         return "the file is empty"
     if head.lstrip()[:1] == b"<":
@@ -135,7 +145,7 @@ def _unread(kind: str, head: bytes) -> str:
     return "neither PubMed XML nor an export of ketlit's"
 
 
-def _watched(reading: Any, size: int | None, told: Progress, intake: "Intake") -> "Iterator[Item]":
+def _watched(reading: Any, size: int | None, told: Progress, intake: "Intake") -> Iterator[Any]:
     """The items of a file; now and then how far it is."""
     last = 0.0
     for count, item in enumerate(reading, 1):

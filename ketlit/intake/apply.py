@@ -250,6 +250,13 @@ class Intake:
             have.update({one.id: one for pmid in wanted if (one := self._imagined.get(pmid))})
         return list(have.values())
 
+    def look(self, pmids: Iterable[int], dois: Iterable[str]) -> list[Have]:
+        """What is `known`, asked in a transaction of its own, which no other may be open for."""
+        if self._dry_run:
+            return self.known(pmids, dois)
+        with begin(self._connection):
+            return self.known(pmids, dois)
+
     def amend(self, ids: Iterable[int], amended: Callable[[int, Record], Record]) -> set[int]:
         """Make of each study what `amended` says, in one transaction: the ids of those that changed, or would."""
         if self._dry_run:

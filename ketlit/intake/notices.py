@@ -58,7 +58,7 @@ def take(intake: Intake, items: Iterable[Notice | Failure], file: str, only: Top
     about: dict[int, list[Notice]] = {}
     for batch in batches(_readable(intake, items, file), BATCH):
         pmids = {notice.pmid for notice in batch if notice.pmid is not None}
-        library = Library(intake.known(pmids, {notice.doi for notice in batch if notice.doi}))
+        library = Library(intake.look(pmids, {notice.doi for notice in batch if notice.doi}))
         for notice in batch:
             try:
                 found = paper(notice, library)

@@ -36,6 +36,7 @@ _NEEDED: Final = {
         *("RetractionNature", "Reason"),
     )
 }
+_TAKEN: Final = frozenset({*_NEEDED, "title", "record_id"})
 _DATE: Final = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: [\d: APM]*)?", re.ASCII)
 _ISO: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[ T][\d:]*)?", re.ASCII)
 _ROW: Final = re.compile(r"\(Retraction Watch record ([^()]+)\)")
@@ -98,7 +99,7 @@ class _Table:
 
     def __init__(self, header: Sequence[str]) -> None:
         """Raises Damaged where a needed column is missing."""
-        self._columns = columns(header)
+        self._columns = {name: at for name, at in columns(header).items() if name in _TAKEN}
         self.wide = len(header)
         missing = [name for column, name in _NEEDED.items() if column not in self._columns]
         if missing:

@@ -108,6 +108,10 @@ INVERSE: Final = {
     )
     for one, other in (pair, pair[::-1])
 }
+# what became of a study: each source's word is shown, though they name one notice
+_FATES: Final = frozenset(
+    {RelationKind.RETRACTED_BY, RelationKind.CORRECTED_BY, RelationKind.CONCERN_IN, RelationKind.REINSTATED_BY}
+)
 
 # columns of `study` that are fields of a record without more ado
 AS_THEY_ARE: Final = (
@@ -337,11 +341,14 @@ def relations(db: Rows, study: int) -> list[RelatedStudy]:
     if not own:
         return []
     key, pmid, doi, trial = own[0]
-    found: dict[tuple[str, Any], RelatedStudy] = {}
+    found: dict[tuple[Any, ...], RelatedStudy] = {}
     for kind, other, other_doi, other_key, words, date, source in db.rows(OWN_RELATIONS, {"study": study}):
         there = _key_of(db, other, other_doi, other_key)
         row = RelatedStudy(kind, other, other_doi, there, words, date, source)
-        found.setdefault((kind, there or other or other_doi or words), row)
+        named: tuple[Any, ...] = (kind, there or other or other_doi or words)
+        if kind in _FATES and named in found and found[named].source != source:
+            named = (*named, source)
+        found.setdefault(named, row)
     pointing = db.rows(POINTING_BY_NAME, {"study": study, "doi": doi, "key": key})
     if pmid is not None:
         pointing = db.rows(POINTING_BY_PMID, {"study": study, "pmid": pmid}) + pointing

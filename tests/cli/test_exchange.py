@@ -165,6 +165,39 @@ def test_what_people_wrote_stays_across_an_import(
     assert (found["status"], found["labels"]) == ("deleted", ["mine"])
 
 
+def test_the_retraction_watch_table_marks_what_is_here_and_adds_nothing(
+    command: Command, answer: Any, pubmed_file: Callable[..., str], tmp_path: Path
+) -> None:
+    answer("import", pubmed_file(article(90000001, "One"), article(90000002, "Two")))
+    path = tmp_path / "some.csv"
+    lines = [
+        "Record ID,Title,RetractionDate,RetractionDOI,RetractionPubMedID,OriginalPaperDOI,OriginalPaperPubMedID,"
+        "RetractionNature,Reason,Notes",
+        "1,One,3/9/2011 0:00,10.1000/N1,5,unavailable,90000001,Retraction,+Fake Data;+Doubt;,",
+        '2,Two,3/9/2012 0:00,Unavailable,0,10.1000/none,90000002,Correction,+Error;,"two\r\nlines"',
+        "3,Three,3/9/2013 0:00,,0,10.1000/three,90000003,Retraction,+Error;,",
+        "4,Caf\xe9,3/9/2013 0:00,,0",
+    ]
+    path.write_bytes("\ufeff".encode() + "\r\n".join([*lines, ""]).encode("cp1252"))
+    code, out, _ = command("import", str(path), "--format", "json")
+    found = json.loads(out)
+    assert list(found) == SUMMARY
+    assert (code, found["added"], found["revised"], found["skipped"]) == (6, 0, 2, 1)
+    assert [(one["place"], one["reason"]) for one in found["failed"]] == [
+        ("line 6", "it has 5 cells, the first line 10")
+    ]
+    shown = answer("show", "90000001")
+    said = "Retraction, 2011-03-09: Fake Data; Doubt (Retraction Watch record 1)"
+    assert (shown["status"], shown["status_note"]) == ("retracted", said)
+    (relation,) = shown["relations"]
+    assert [relation[name] for name in ("kind", "pmid", "doi", "text", "date", "source")] == [
+        *("retracted_by", 5, "10.1000/n1", said, "2011-03-09", "retraction-watch")
+    ]
+    assert answer("show", "90000002")["status"] == "corrected"
+    assert [row["pmid"] for row in answer("search", "--status", "retracted", "--source", "imported")] == [90000001]
+    assert json.loads(command("import", str(path), "--format", "json")[1])["unchanged"] == 2
+
+
 @pytest.mark.parametrize("format", ["jsonl", "json", "csv", "tsv"])
 def test_an_export_gives_the_same_library_back(
     command: Command, library: Path, tmp_path: Path, format: str, capsys: pytest.CaptureFixture[str]
