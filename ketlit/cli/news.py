@@ -48,7 +48,8 @@ def new(
 ) -> None:
     """Show what changed in the library, gravest first: retractions and the claims that rest on them, then what is new.
 
-    A study stands once, under the gravest that happened to it; revised and verified studies are only counted.
+    On a screen a study stands once, under the gravest that happened to it, and revised and verified studies are only
+    counted; json, csv and tsv have every change.
     """
     how = chosen_format(format)
     most = None if limit is None else chosen_limit(limit)
