@@ -205,7 +205,8 @@ def _told(record: Record) -> Standing:
 
 
 def _raised(standing: Standing, relations: Sequence[Relation]) -> Standing:
-    """Where a study stands with the notices of Retraction Watch: only one that is graver than all the rest counts.
+    """Where a study stands with the notices of Retraction Watch: only one that is graver than all the rest counts, or
+    tells the notice of a retraction that has none.
 
     A retraction counts no more once the paper was reinstated: on that day or later, or by another source which gives
     no day.
@@ -217,7 +218,10 @@ def _raised(standing: Standing, relations: Sequence[Relation]) -> Standing:
         undone = made is Status.RETRACTED and any(
             each.date >= one.date or (not each.date and each.source != SOURCE) for each in back
         )
-        if made and not undone and status in GRAVITY and GRAVITY.index(made) > GRAVITY.index(status):
+        if not made or undone or status not in GRAVITY:
+            continue
+        untold = made is status is Status.RETRACTED and not note
+        if untold or GRAVITY.index(made) > GRAVITY.index(status):
             status, note = made, one.text
     return status, note
 

@@ -19,7 +19,10 @@ _OTHERS: Final = (
     ("ris", re.compile(r"^TY  ?- ?", re.MULTILINE)),
     ("bibtex", re.compile(r"^\s*@[A-Za-z]+\s*[{(]", re.MULTILINE)),
 )
-_RETRACTION_WATCH: Final = frozenset({"originalpaperdoi", "retractionnature"})
+# two of these are enough: a table that has lost the others holds no studies either
+_RETRACTION_WATCH: Final = frozenset(
+    {"originalpaperdoi", "originalpaperpubmedid", "retractionnature", "retractiondoi", "retractionpubmedid"}
+)
 _KEY: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
 # CSL 1.0.2 requires both of every item; ours have neither
 _CSL: Final = frozenset({"id", "type"})
@@ -39,7 +42,7 @@ def kind(head: bytes) -> str:
     if text.startswith(("{", "[")):
         return _json(text)
     names, mark = heading(text)
-    if names.keys() >= _RETRACTION_WATCH:
+    if len(names.keys() & _RETRACTION_WATCH) > 1:
         return "retraction-watch"
     if not _OURS.isdisjoint(names):
         return "export-tsv" if mark == "\t" else "export-csv"

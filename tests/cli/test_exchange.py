@@ -196,6 +196,10 @@ def test_the_retraction_watch_table_marks_what_is_here_and_adds_nothing(
     assert answer("show", "90000002")["status"] == "corrected"
     assert [row["pmid"] for row in answer("search", "--status", "retracted", "--source", "imported")] == [90000001]
     assert json.loads(command("import", str(path), "--format", "json")[1])["unchanged"] == 2
+    exported = command("export")[1]
+    (tmp_path / "all.jsonl").write_text(exported, encoding="utf-8")
+    assert answer("import", str(tmp_path / "all.jsonl"))["unchanged"] == len(exported.splitlines())
+    assert command("export")[1] == exported
 
 
 @pytest.mark.parametrize("format", ["jsonl", "json", "csv", "tsv"])

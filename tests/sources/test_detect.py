@@ -38,7 +38,10 @@ EXAMPLES = {
         '[{"id": "a", "type": "article-journal", "title": "x", "DOI": "10.1000/x"}]',
         '[{"id": "a", "type": "book", "author": [{"family": "' + "x" * HEAD,
     ],
-    "retraction-watch": ["Record ID,Title,Subject,RetractionNature,OriginalPaperDOI,Reason\n1,x,,,,\n"],
+    "retraction-watch": [
+        "Record ID,Title,Subject,RetractionNature,OriginalPaperDOI,Reason\n1,x,,,,\n",
+        "Title;Author;RetractionDOI;RetractionPubMedID\n",
+    ],
     "": [
         *("", " \n", "plain words", "<html><title>x</title>", '{"error": "API rate limit exceeded"}', "[1, 2]", "[]"),
         *("study,events1,n1,events2,n2\na,1,2,3,4\n", "\x00\x01\x02", "%PDF-1.7", '{"claims": []}', "{", "[" * 100_000),
