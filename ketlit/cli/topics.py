@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ketlit.cli.opening import for_writing, tell
+from ketlit.cli.opening import for_reading, for_writing, tell
 from ketlit.cli.options import Format, chosen_format
 from ketlit.errors import NotFound, UsageError
 from ketlit.render import plain
@@ -55,15 +55,16 @@ def topic_add(
 @topic.command("list", epilog="Example: ketlit topic list")
 def topic_list(context: typer.Context, format: Format = "") -> None:
     """List what every sync asks, and how far the answer is here."""
+    from ketlit.store.runs import topics
     from ketlit.sync import topics as questions
 
     how = chosen_format(format)
-    with _remembered(context) as (_, runs):
-        known = {one.name: one for one in runs.topics()}
+    with closing(for_reading(context.obj.db)) as library:
+        known = {one.name: one for one in topics(library)}
+    shipped = {one.name: one.query for one in questions.shipped().topics}
     rows: list[dict[str, Any]] = []
-    names = [*(one.name for one in questions.shipped().topics), *known]
-    for name in dict.fromkeys(names):
-        query = next((one.query for one in questions.shipped().topics if one.name == name), "")
+    for name in dict.fromkeys([*shipped, *known]):
+        query = shipped.get(name, "")
         one = known.get(name)
         rows.append(
             {
@@ -88,7 +89,10 @@ def topic_list(context: typer.Context, format: Format = "") -> None:
 def topic_remove(context: typer.Context, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
     """Stop asking a question; the studies that it brought stay."""
     from ketlit.store.engine import begin
+    from ketlit.sync import topics as questions
 
+    if name in {one.name for one in questions.shipped().topics}:
+        raise UsageError(f"topic {name!r} comes with ketlit", "ask others alone with: ketlit sync --topic NAME")
     with _remembered(context) as (connection, runs), begin(connection):
         if runs.topic(name) is None:
             there = ", ".join(one.name for one in runs.topics()) or "none"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ketlit.sync.topics import Asked
 
 NAMED: Final = 10  # unknown, failed and mismatched records that are named one by one; JSON has all
+FIRST_YEAR: Final = 1700  # PubMed has nothing older
 NO_EMAIL: Final = "PubMed asks for an e-mail address: ketlit config set email YOU@EXAMPLE.ORG (or NCBI_EMAIL)"
 ASK_EMAIL: Final = """\
 PubMed asks whoever fetches from it for an e-mail address, and writes to it before it shuts anyone out.
@@ -97,7 +98,7 @@ def sync(
         )
         asked = asked or _topics(conversation.runs, shipped.topics, topic)
         try:
-            conversation.run(asked, curated=not (words or query))
+            conversation.run(asked, curated=not (words or query or topic))
         finally:
             conversation.summary.seconds = round(time.monotonic() - started, 3)
             shown.close()
@@ -126,7 +127,10 @@ def _myself() -> str:
 
 def _day(typed: str) -> date:
     try:
-        return date.fromisoformat(typed.strip())
+        day = date.fromisoformat(typed.strip())
+        if day.year >= FIRST_YEAR:
+            return day
+        raise ValueError("no paper is so old")
     except ValueError:
         raise UsageError(f"--since {typed[:40]} is no day", "give one as 2025-01-31") from None
 
@@ -262,10 +266,13 @@ def _sentence(summary: "Summary", *, dry_run: bool) -> None:
     for one in summary.topics:
         print(safe_text(f"{one['name']}: {one['found']:,} found; PubMed read it as {one['translation'][:300]}"))
     words = [f"{getattr(summary, name):,} {name}" for name in COUNTED if getattr(summary, name)]
-    would = "would do: " if dry_run else ""
     asked = f"{summary.requests:,} request{'' if summary.requests == 1 else 's'}, {summary.seconds:.1f} s"
-    print(f"{would}{', '.join(words) or 'nothing new'} ({summary.fetched:,} fetched, {asked})")
-    if summary.status == "partial":
+    begins = "would do: " if dry_run else ""
+    if summary.status in ("failed", "interrupted"):
+        begins += "before it stopped: "
+    nothing = "nothing" if begins else "nothing new"
+    print(f"{begins}{', '.join(words) or nothing} ({summary.fetched:,} fetched, {asked})")
+    if summary.status == "partial" and not dry_run:
         print("there is more to fetch: run it again")
     elif words and not dry_run:
         print("what changed: ketlit new")

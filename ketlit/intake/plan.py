@@ -140,7 +140,9 @@ def _decide(offer: Offer, library: Library) -> Action:
         if not newest and not offer.record.annotations and not offer.record.facts:
             return Action(Kind.UNCHANGED, offer, found)
         return Action(Kind.MERGED, offer, found, bibliography=newest)
-    if offer.digest == found.digest:
+    # a deleted record that PubMed gives again is back, though not a word of it changed; an old file says nothing of that
+    back = found.status == Status.DELETED and offer.source is Source.SYNCED
+    if offer.digest == found.digest and not back:
         return Action(Kind.UNCHANGED, offer, found)
     if _age(offer.record) < (found.version, found.revised):
         return Action(Kind.STALE, offer, found)

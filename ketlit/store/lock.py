@@ -8,22 +8,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from ketlit.errors import LibraryBusy, ReadOnlyLibrary
+from ketlit.errors import LibraryBusy, LibraryError, ReadOnlyLibrary
 
 
 @contextmanager
 def sole(path: str, what: str) -> Iterator[None]:
     """Hold the lock beside the library at `path`; `what` is told to whoever comes second.
 
-    Raises LibraryBusy, naming the first, ReadOnlyLibrary where the lock file cannot be made.
+    Raises LibraryBusy, naming the first, ReadOnlyLibrary where the lock file cannot be made, LibraryError where the
+    file system has no locks. The file stays, empty: who removed it might remove another's lock.
     """
-    name = f"{path}.sync"
+    name = f"{os.path.realpath(path)}.sync"  # a library may be named by several links
     try:
         file = os.fdopen(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
     except OSError as error:
         raise ReadOnlyLibrary(f"{name} cannot be written: {error.strerror}", "check the library's folder") from error
     with file:
-        if not _locked(file):
+        try:
+            ours = _locked(file)
+        except OSError as error:
+            raise LibraryError(
+                f"{name} cannot be locked: {error.strerror}", "keep the library on a local disk"
+            ) from error
+        if not ours:
             first = file.read(200).strip() or "another process"
             raise LibraryBusy(f"a sync of this library is at work: {first}", "wait for it to finish, run again")
         file.truncate(0)
@@ -56,6 +63,6 @@ else:
         """Whether the lock is ours now."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return False
         return True

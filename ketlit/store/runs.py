@@ -5,28 +5,35 @@ Nothing here commits: the caller has a `begin` around it, so that a batch and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ketlit.store.listing import chunks
-from ketlit.store.writer import Writer
+if TYPE_CHECKING:
+    from ketlit.store.connect import Rows
+    from ketlit.store.writer import Writer
 
 TOPICS: Final = "SELECT name, query, kept, cursor, hits, checked_at FROM topic ORDER BY name"
 UNFINISHED: Final = (
-    "SELECT r.id, r.query, r.opened, r.summary FROM sync_run r WHERE r.kind = 'sync' AND r.topic = :topic AND EXISTS "
-    "(SELECT 1 FROM sync_item i WHERE i.run_id = r.id AND i.state = 'pending') ORDER BY r.id"
+    "SELECT id, query, opened, summary FROM sync_run WHERE kind = 'sync' AND topic = :topic AND status = 'running' "
+    "ORDER BY id"
 )
 ITEMS: Final = "SELECT place FROM sync_item WHERE run_id = :run AND state = :state ORDER BY place"
 STATES: Final = (
-    "SELECT i.place, i.state FROM sync_item i JOIN sync_run r ON r.id = i.run_id "
-    "WHERE r.kind = 'sync' AND r.topic = :topic ORDER BY r.id, i.place"
+    "SELECT i.place, i.state, r.opened FROM sync_item i JOIN sync_run r ON r.id = i.run_id WHERE r.kind = 'sync' "
+    "AND r.topic = :topic AND r.query = :query AND i.state <> 'pending' ORDER BY r.id, i.place"
 )
 TRIED: Final = (
     "SELECT i.place, MAX(r.opened) FROM sync_item i JOIN sync_run r ON r.id = i.run_id "
     "WHERE r.kind = 'sync' AND i.state IN ('unknown', 'mismatch', 'unidentified') GROUP BY i.place"
 )
 MOVES: Final = '{"moves": true}'  # the summary of a run that is not done, and that moves the cursor when it is
+# what a run settled anew need not be known of earlier runs: one row an item of a topic, however often it is asked
+SUPERSEDED: Final = (
+    "DELETE FROM sync_item WHERE run_id IN (SELECT o.id FROM sync_run o JOIN sync_run n ON n.topic = o.topic AND "
+    "n.kind = o.kind WHERE n.id = ? AND o.id < n.id) AND place IN (SELECT place FROM sync_item WHERE run_id = ?)"
+)
+TOLD: Final = "SELECT id FROM \"change\" WHERE study_id = :study AND kind = 'mismatch' AND new = :reason LIMIT 1"
 CHANGED: Final = 'SELECT kind, COUNT(DISTINCT study_id) FROM "change" WHERE run_id = :run GROUP BY kind ORDER BY kind'
 
 
@@ -55,12 +62,31 @@ class Topic(NamedTuple):
 
 
 class Unfinished(NamedTuple):
-    """A run that has items pending. `opened`: PubMed's clock when it was begun. `moves`: done, it moves the cursor."""
+    """A run that is not at its end. `opened`: PubMed's clock when it was begun. `moves`: done, it moves the cursor."""
 
     run: int
     query: str
     opened: str
     moves: bool
+
+
+class Standing(NamedTuple):
+    """What is known of a topic's records, by PMID.
+
+    `named`: the topic has them, as far as is known, whether they came or not. `fetched`: those of them that came and
+    are in the library. `failed`: those that came broken. `unknown`: those that PubMed named and did not give, with its
+    time of the last try.
+    """
+
+    named: set[int]
+    fetched: set[int]
+    failed: set[int]
+    unknown: dict[int, str]
+
+
+def topics(db: Rows) -> list[Topic]:
+    """All topics that were ever asked, by name."""
+    return [Topic(name, query, bool(kept), *rest) for name, query, kept, *rest in db.rows(TOPICS)]
 
 
 class Runs:
@@ -71,7 +97,7 @@ class Runs:
 
     def topics(self) -> list[Topic]:
         """All topics that were ever asked, by name."""
-        return [Topic(name, query, bool(kept), *rest) for name, query, kept, *rest in self._writer.db.rows(TOPICS)]
+        return topics(self._writer.db)
 
     def topic(self, name: str) -> Topic | None:
         return next((topic for topic in self.topics() if topic.name == name), None)
@@ -85,14 +111,32 @@ class Runs:
     def remove_topic(self, name: str) -> None:
         self._writer.many("DELETE FROM topic WHERE name = ?", [(name,)])
 
-    def begin(self, topic: str, query: str, opened: str, places: Iterable[object], *, moves: bool = False) -> int:
-        """Write down a run and all that it is to fetch: its id, which the writer's changes bear from now on."""
+    def begin(
+        self,
+        topic: str,
+        query: str,
+        opened: str,
+        places: Iterable[object],
+        *,
+        moves: bool = False,
+        here: Iterable[object] = (),
+    ) -> int:
+        """Write down a run and all that it is to fetch: its id, which the writer's changes bear from now on.
+
+        `here`: what this sync has fetched already.
+        """
+        before = self._writer.run
         self._writer.run = None
-        self._writer.begin_run("sync", topic, query, opened)
-        run = self._writer.run or 0
-        self._writer.many("UPDATE sync_run SET summary = ? WHERE id = ?", [(MOVES if moves else "{}", run)])
-        rows = [(run, str(place), State.PENDING.value, "") for place in dict.fromkeys(places)]
-        self._writer.insert("sync_item", rows)
+        try:
+            self._writer.begin_run("sync", topic, query, opened)
+            run = self._writer.run or 0
+            self._writer.many("UPDATE sync_run SET summary = ? WHERE id = ?", [(MOVES if moves else "{}", run)])
+            states = dict.fromkeys((str(place) for place in places), State.PENDING.value)
+            states |= dict.fromkeys((str(place) for place in here), State.FETCHED.value)
+            self._writer.insert("sync_item", [(run, place, state, "") for place, state in states.items()])
+        except BaseException:  # it is rolled back
+            self._writer.run = before
+            raise
         return run
 
     def unfinished(self, topic: str) -> list[Unfinished]:
@@ -110,22 +154,31 @@ class Runs:
         self._writer.many("DELETE FROM sync_item WHERE run_id = ? AND place = ?", [(run, place) for place in named])
         self._writer.insert("sync_item", [(run, place, state.value, reason) for place in named])
 
-    def drop_pending(self, topic: str) -> None:
-        """Give up what earlier runs of a topic have still to fetch: a whole new run asks for all of it."""
+    def drop_pending(self, topic: str, *, but: str = "") -> None:
+        """Give up what earlier runs of a topic have still to fetch, but for those that ask the query `but`."""
         for one in self.unfinished(topic):
+            if but and one.query == but:
+                continue
             self._writer.many("DELETE FROM sync_item WHERE run_id = ? AND state = ?", [(one.run, State.PENDING.value)])
             self.end(one.run, "given up", "{}", self._writer.now)
 
     def end(self, run: int, status: str, summary: str, at: str) -> None:
-        """Write down how a run ended."""
+        """Write down how a run ended; its word of an item replaces that of earlier runs."""
+        self._writer.many(SUPERSEDED, [(run, run)])
         self._writer.many(
             "UPDATE sync_run SET finished_at = ?, status = ?, summary = ? WHERE id = ?", [(at, status, summary, run)]
         )
 
-    def fetched(self, topic: str) -> set[int]:
-        """The PMIDs that runs of a topic brought, and that fit it as far as is known."""
-        last = dict(self._writer.db.rows(STATES, {"topic": topic}))
-        return {int(place) for place, state in last.items() if state == State.FETCHED and place.isdigit()}
+    def standing(self, topic: str, query: str) -> Standing:
+        """What runs of a topic, as it is asked by this query, last said of its records."""
+        found = self._writer.db.rows(STATES, {"topic": topic, "query": query})
+        last = {int(place): (state, opened) for place, state, opened in found if place.isdigit()}
+        of: dict[str, set[int]] = {}
+        for pmid, (state, _) in last.items():
+            of.setdefault(state, set()).add(pmid)
+        fetched, failed = of.get(State.FETCHED, set()), of.get(State.FAILED, set())
+        unknown = {pmid: last[pmid][1] for pmid in of.get(State.UNKNOWN, ())}
+        return Standing(fetched | failed | unknown.keys() | of.get(State.MISMATCH, set()), fetched, failed, unknown)
 
     def tried(self) -> dict[str, str]:
         """What was asked for in vain, with PubMed's time of the last try."""
@@ -135,11 +188,6 @@ class Runs:
         """How many studies a run changed, by the kind of change."""
         return dict(self._writer.db.rows(CHANGED, {"run": run}))
 
-    def known(self, pmids: Sequence[int]) -> set[int]:
-        """Those of these PMIDs that a study in the library has."""
-        found: set[int] = set()
-        for among, params in chunks(list(pmids)):
-            found.update(
-                row[0] for row in self._writer.db.rows(f"SELECT pmid FROM study WHERE pmid IN ({among})", params)
-            )
-        return found
+    def told(self, study: int, reason: str) -> bool:
+        """Whether a study's history has this mismatch."""
+        return bool(self._writer.db.rows(TOLD, {"study": study, "reason": reason}))

@@ -15,7 +15,10 @@ UNVERIFIED: Final = (
     "a.family, a.initials FROM study s LEFT JOIN author a ON a.study_id = s.id AND a.position = 0 "
     "WHERE s.curated AND s.digest = '' AND s.kind = 'publication' ORDER BY s.id"
 )
-PMIDS: Final = "SELECT pmid FROM study WHERE curated AND pmid IS NOT NULL ORDER BY pmid"
+# PubMed would be puzzled by a number that it does not have
+CONFIRMED: Final = (
+    "SELECT pmid FROM study WHERE curated AND pmid IS NOT NULL AND digest <> '' AND status <> 'deleted' ORDER BY pmid"
+)
 
 
 class Nameless(NamedTuple):
@@ -37,9 +40,9 @@ class Curated:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def pmids(self) -> list[int]:
-        """All PMIDs of curated studies."""
-        return [row[0] for row in self._writer.db.rows(PMIDS)]
+    def confirmed(self) -> list[int]:
+        """The PMIDs of curated studies whose record is here."""
+        return [row[0] for row in self._writer.db.rows(CONFIRMED)]
 
     def unverified(self) -> tuple[list[int], list[Nameless]]:
         """The PMIDs whose record never came, and the publications without a PMID."""

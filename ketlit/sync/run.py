@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from json import dumps
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ketlit.errors import KetlitError, SourceError
 from ketlit.intake.apply import Intake, now
 from ketlit.store.engine import begin
-from ketlit.store.runs import Runs, State, Topic
+from ketlit.store.runs import Runs, Standing, State, Topic
 from ketlit.sync.curated import Curated
-from ketlit.sync.fetching import BATCH, Fetching, Progress, Summary, is_news
-from ketlit.sync.topics import CURATED, DEFAULT, OVERLAP, Asked, window
+from ketlit.sync.fetching import BATCH, Fetching, Progress, Summary, is_news, refuse_many
+from ketlit.sync.topics import CURATED, DEFAULT, OVERLAP, Asked, window, with_records
 from ketlit.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -33,6 +34,20 @@ _STATUSES: Final = {
     "concern": Status.EXPRESSION_OF_CONCERN,
     "withdrawn": Status.WITHDRAWN,
 }
+
+
+class Search(NamedTuple):
+    """What PubMed says of a topic.
+
+    `found`: the search that opened it. `wanted`: the PMIDs to fetch. `left`: those of them that no search names any
+    more. `lost`: those that no search names any more and that never came. `hits`: how many records fit the topic.
+    """
+
+    found: Found
+    wanted: list[int]
+    left: Collection[int]
+    lost: Collection[int]
+    hits: int
 
 
 class Sync:
@@ -66,27 +81,24 @@ class Sync:
         intake = Intake(connection, taxonomy, kind="sync", dry_run=dry_run)
         self._fetching = Fetching(connection, intake, eutils, progress, batch=batch, limit=limit, dry_run=dry_run)
         self._runs = self._fetching.runs
-        self._made: list[int] = []
+        self._made: dict[int, dict[str, int]] = {}  # the runs of this sync, with what each had changed before
         self._info: Info | None = None
         self._seen: datetime | None = None
 
     def run(self, topics: Sequence[Asked], *, curated: bool = True) -> Summary:
-        """Ask each topic, then verify what no topic brought of the curated studies: what came of it, also in `summary`
+        """Verify the curated studies whose record never came, then ask each topic: what came of it, also in `summary`
         where it raises.
 
         Raises SourceError, LibraryError, LibraryBusy; what was stored by then stays, and the next sync goes on there.
         """
         summary = self._fetching.summary
         try:
-            for topic in topics:
-                self._topic(topic)
             if curated:
                 self._curated()
-        except KetlitError:
-            summary.status = "failed"
-            raise
-        except KeyboardInterrupt:
-            summary.status = "interrupted"
+            for topic in topics:
+                self._topic(topic)
+        except BaseException as error:
+            summary.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             raise
         finally:
             self._count()
@@ -113,17 +125,23 @@ class Sync:
             return
         opened = _iso(self._clock())
         tried = set() if self._full else self._recently(opened)
-        wanted = self._fetching.allowed([pmid for pmid in pmids if str(pmid) not in tried])
+        due = [pmid for pmid in pmids if str(pmid) not in tried]
+        wanted = self._fetching.allowed(due)
         asked = [study for study in nameless if study.key not in tried]
+        if len(wanted) < len(due):
+            self._fetching.summary.status = "partial"
+            asked = []
         if not wanted and not asked:
             return
         run = self._begin(CURATED, "", opened, wanted)
         self._fetching.fetch(run, wanted)
         found = curated.identify(asked, self._eutils)
-        if found:
-            self._fetching.fetch(run, list(found), found)
+        some = self._fetching.allowed(list(found))
+        if some:
+            self._fetching.fetch(run, some, identified=found)
         if run is not None:
-            keys = [study.key for study in asked]
+            later = {key for pmid, key in found.items() if pmid not in some}
+            keys = [study.key for study in asked if study.key not in later]
             here = {one.key for one in self._fetching.intake.writer.have(keys=keys) if one.digest}
             with begin(self._connection):
                 self._runs.settle(run, [key for key in keys if key not in here], State.UNIDENTIFIED)
@@ -132,97 +150,136 @@ class Sync:
     # a topic
 
     def _topic(self, asked: Asked) -> None:
-        known = self._runs.topic(asked.name) or Topic(asked.name, asked.query)
-        if known.query != asked.query:  # another question under the same name
-            known = Topic(asked.name, asked.query)
-        known = known._replace(kept=asked.kept)
         if self._full and not self._dry_run:
             with begin(self._connection):
                 self._runs.drop_pending(asked.name)
-        if not self._full and not self._resume(known):
+        if not self._full and not self._resume(self._stood(asked)):
             self._fetching.summary.status = "partial"
             return
-        known = self._runs.topic(asked.name) or known
-        cursor = None if self._full else self._since or _day(known.cursor)
-        found, wanted, left, hits = self._search(known, cursor)
-        self._fetching.summary.found += found.count
-        self._told(known, found)
-        self._fetch(known, found, wanted, left, hits)
+        topic = self._stood(asked)
+        standing = self._runs.standing(topic.name, topic.query)
+        search = self._search(topic, standing)
+        self._fetching.summary.found += search.found.count
+        self._told(topic, search.found)
+        self._fetch(topic, search, len(standing.fetched))
+
+    def _stood(self, asked: Asked) -> Topic:
+        """A topic as it is asked, with its cursor; another question under the same name begins anew."""
+        known = self._runs.topic(asked.name)
+        if known is None or known.query != asked.query:
+            return Topic(asked.name, asked.query, asked.kept)
+        return known._replace(kept=asked.kept)
 
     def _resume(self, topic: Topic) -> bool:
         """Fetch what earlier runs of a topic left pending; False if there is still some of it."""
-        for one in [] if self._dry_run else self._runs.unfinished(topic.name):
+        if self._dry_run:
+            return True
+        with begin(self._connection):
+            self._runs.drop_pending(topic.name, but=topic.query)
+        for one in self._runs.unfinished(topic.name):
             self._fetching.intake.writer.run = one.run
-            self._made.append(one.run)
+            self._made.setdefault(one.run, self._runs.changes(one.run))
             pending = [int(place) for place in self._runs.places(one.run, State.PENDING)]
-            self._progress.tell(f"going on with a sync that was cut short: {len(pending):,} records are left")
-            some = self._fetching.allowed(pending)
-            self._fetching.fetch(one.run, some)
-            if len(some) < len(pending):
-                return False
+            if pending:
+                self._progress.tell(f"going on with a sync that was cut short: {len(pending):,} records are left")
+            some = self._fetching.allowed([pmid for pmid in pending if pmid not in self._fetching.came])
+            here = self._fetching.came.intersection(pending)
+            before = self._runs.standing(topic.name, topic.query).fetched
+            self._fetching.fetch(one.run, some, base=len(before))
             with begin(self._connection):
+                self._runs.settle(one.run, here, State.FETCHED)
+                if len(some) + len(here) < len(pending):
+                    return False
                 self._runs.end(one.run, "done", dumps({"resumed": True}), now())
-                if one.moves and one.query == topic.query and one.opened[:10] > topic.cursor:
-                    stood = self._runs.topic(topic.name) or topic
-                    self._runs.put_topic(stood._replace(cursor=one.opened[:10], checked_at=now()))
+                if one.moves and one.opened[:10] > topic.cursor:
+                    topic = topic._replace(cursor=one.opened[:10], checked_at=now())
+                    self._runs.put_topic(topic)
         return True
 
-    def _search(self, topic: Topic, cursor: date | None) -> tuple[Found, list[int], set[int], int]:
-        """What PubMed says of a topic: the search that opened it, the PMIDs to fetch, those of them that may have left
-        the topic, and how many records fit it now.
-        """
-        before = self._runs.fetched(topic.name)
+    def _search(self, topic: Topic, standing: Standing) -> Search:
+        """Ask PubMed for a topic: all of it, or what is new; all of it too where the numbers then do not add up."""
+        cursor = None if self._full else self._since or _day(topic.cursor)
+        confirmed = Curated(self._fetching.intake.writer).confirmed() if topic.name == DEFAULT else []
+        query = with_records(topic.query, confirmed)
         if cursor is None:
-            found = self._eutils.all_ids(topic.query)
-            self._refuse_nothing(topic, found.count)
-            left = before.difference(found.ids)
-            return found, [*found.ids, *sorted(left)], left, found.count
-        curated = Curated(self._fetching.intake.writer).pmids() if topic.name == DEFAULT else []
-        found = self._eutils.all_ids(window(topic.query, cursor - OVERLAP, curated))
-        hits = self._eutils.count(topic.query)
-        self._refuse_nothing(topic, hits)
-        wanted = list(found.ids)
-        fresh = set(wanted) - before - self._runs.known(wanted)
-        if topic.hits is None or hits == topic.hits + len(fresh):
-            return found, wanted, set(), hits
-        # the numbers do not add up: something left the topic, or came in by a door that the window does not see
-        whole = self._eutils.all_ids(topic.query)
-        left = before.difference(whole.ids, wanted)
-        late = set(whole.ids) - before - set(wanted)
-        return found, [*wanted, *sorted(late), *sorted(left)], left, whole.count
+            found = whole = self._eutils.all_ids(query)
+        else:
+            found = self._eutils.all_ids(window(query, cursor - OVERLAP))
+            hits = self._eutils.count(query)
+            self._refuse_nothing(topic, hits)
+            new = set(found.ids)
+            if self._gap(topic) or hits == len(standing.named | new):
+                return Search(found, self._due(found, new, standing), (), (), hits)
+            # something left the topic, or came in by a door that the window does not see
+            whole = self._eutils.all_ids(query)
+            found.warnings.extend(line for line in whole.warnings if line not in found.warnings)
+        self._refuse_nothing(topic, whole.count)
+        everything = {*whole.ids, *found.ids}
+        left = standing.fetched - everything
+        if not self._full:
+            refuse_many(len(left), len(standing.fetched))
+        late = everything - standing.named
+        wanted = self._due(found, {*found.ids, *late}, standing, everything)
+        return Search(
+            found, [*wanted, *sorted(left)], left, standing.named - standing.fetched - everything, whole.count
+        )
 
-    def _fetch(self, topic: Topic, found: Found, wanted: Sequence[int], left: set[int], hits: int) -> None:
+    def _due(
+        self, found: Found, pmids: set[int], standing: Standing, there: Collection[int] | None = None
+    ) -> list[int]:
+        """Which PMIDs are to be fetched, the largest first: these and those that failed, if they are `there`, but not
+        what PubMed lately named and did not give.
+        """
+        self._seen = found.date or self._seen
+        again = set(standing.failed)
+        if standing.unknown and not self._full:
+            limit = _iso(self._clock() - AGAIN)
+            again |= {pmid for pmid, at in standing.unknown.items() if at <= limit}
+            pmids = pmids - (standing.unknown.keys() - again)
+        if there is not None:
+            again.intersection_update(there)
+        return sorted(pmids | again, reverse=True)
+
+    def _gap(self, topic: Topic) -> bool:
+        """Whether a window that was asked for begins behind the cursor: what is between them stays unknown."""
+        return self._since is not None and (not topic.cursor or f"{self._since:%Y-%m-%d}" > topic.cursor)
+
+    def _fetch(self, topic: Topic, search: Search, base: int) -> None:
+        found = search.found
         opened = self._opened(found, topic.cursor)
-        here = self._fetching.came.intersection(wanted)  # a curated study, or another topic's, fetched just now
-        some = self._fetching.allowed([pmid for pmid in wanted if pmid not in here])
-        # a window that begins behind the cursor leaves a gap between them, and does not move it
-        behind = self._since is not None and (not topic.cursor or f"{self._since:%Y-%m-%d}" > topic.cursor)
-        moves = self._full or not behind
-        requests = len(some) // self._batch
-        if requests > LARGE and not off_peak(self._clock()):
-            self._progress.tell(
-                f"{requests:,} requests are needed; PubMed wants such large jobs at weekends, or from 21:00 to 5:00 in "
-                "New York (Ctrl-C stops this one; it goes on the next time)"
-            )
-        run = self._begin(topic.name, topic.query, opened, wanted, moves=moves)
-        self._fetching.fetch(run, some)
-        whole = len(some) + len(here) == len(wanted)
+        here = self._fetching.came.intersection(search.wanted)  # a curated study, or another topic's, fetched just now
+        due = [pmid for pmid in search.wanted if pmid not in here]
+        some = self._fetching.allowed(due)
+        moves = self._full or not self._gap(topic)
+        self._advise(len(some) // self._batch)
+        run = self._begin(topic.name, topic.query, opened, search.wanted, moves=moves, here=here)
+        self._fetching.fetch(run, some, named=set(search.wanted).difference(search.left), base=base)
+        whole = len(some) == len(due)
         if not whole:
             self._fetching.summary.status = "partial"
         if run is None:
             return
         with begin(self._connection):
-            self._runs.settle(run, here, State.FETCHED)
-            gone = {int(place) for place in self._runs.places(run, State.VANISHED)}
-            self._runs.settle(run, left.intersection(some) - gone, State.LEFT)
+            if search.left:
+                came = map(int, self._runs.places(run, State.FETCHED))
+                self._runs.settle(run, set(search.left).intersection(came), State.LEFT)
+            self._runs.settle(run, search.lost, State.LEFT)
             if not whole:
                 return
-            said = {"found": found.count, "translation": found.translation, "warnings": found.warnings, "hits": hits}
+            said = {"found": found.count, "translation": found.translation, "warnings": found.warnings}
+            said["hits"] = search.hits
             self._runs.end(run, "done", dumps(said, ensure_ascii=False), now())
             cursor = max(opened[:10], topic.cursor) if moves else topic.cursor
-            self._runs.put_topic(topic._replace(cursor=cursor, hits=hits, checked_at=now()))
+            self._runs.put_topic(topic._replace(cursor=cursor, hits=search.hits, checked_at=now()))
 
     # small things
+
+    def _advise(self, requests: int) -> None:
+        if requests > LARGE and not off_peak(self._clock()):
+            self._progress.tell(
+                f"{requests:,} requests are needed; PubMed wants such large jobs at weekends, or from 21:00 to 5:00 in "
+                "New York (Ctrl-C stops this one; it goes on the next time)"
+            )
 
     def _refuse_nothing(self, topic: Topic, count: int) -> None:
         if not count and (topic.hits or 0) >= MANY:
@@ -246,12 +303,21 @@ class Sync:
             }
         )
 
-    def _begin(self, topic: str, query: str, opened: str, wanted: Sequence[int], *, moves: bool = False) -> int | None:
+    def _begin(
+        self,
+        topic: str,
+        query: str,
+        opened: str,
+        wanted: Sequence[int],
+        *,
+        moves: bool = False,
+        here: Collection[int] = (),
+    ) -> int | None:
         if self._dry_run:
             return None
         with begin(self._connection):
-            run = self._runs.begin(topic, query, opened, wanted, moves=moves)
-        self._made.append(run)
+            run = self._runs.begin(topic, query, opened, wanted, moves=moves, here=here)
+        self._made[run] = {}
         return run
 
     def _opened(self, found: Found, cursor: str) -> str:
@@ -280,7 +346,7 @@ class Sync:
     def _count(self) -> None:
         """Fill in the summary from what was stored."""
         summary, did = self._fetching.summary, self._fetching.intake.summary
-        summary.run = self._made[-1] if self._made else None
+        summary.run = max(self._made, default=None)
         summary.requests = self._eutils.requests
         summary.added, summary.revised, summary.unchanged = did.added, did.revised, did.unchanged
         summary.deleted = did.deleted
@@ -291,12 +357,15 @@ class Sync:
             if action.have and is_news(action)
         ]
         summary.mismatched = len(summary.mismatches)
+        changed = Counter(self._fetching.would)
         try:
-            changes = [self._runs.changes(run) for run in dict.fromkeys(self._made)]
+            for run, before in self._made.items():
+                changed.update(self._runs.changes(run))
+                changed.subtract(before)
         except KetlitError:  # the library is why it ended: the counts of changes are not to be had
             return
         for name, status in _STATUSES.items():
-            setattr(summary, name, sum(found.get(status.value, 0) for found in changes))
+            setattr(summary, name, changed[status.value])
 
 
 def _iso(time: datetime) -> str:

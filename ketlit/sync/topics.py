@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -18,7 +18,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 
 
 class Asked(NamedTuple):
-    """A topic as it is asked in this sync."""
+    """A topic as it is asked in this sync. What is asked once has a name that none can have which is kept."""
 
     name: str
     query: str
@@ -48,13 +48,13 @@ def shipped() -> Shipped:
 def of_words(words: str, drug: str) -> Asked:
     """The topic that words on the command line ask for: they go to PubMed as they are, together with the drug."""
     said = checked_query(words)
-    return Asked(said, f"({drug}) AND ({said})")
+    return Asked(f"words: {said}", f"({drug}) AND ({said})")
 
 
 def of_query(query: str) -> Asked:
     """The topic that a query in PubMed's syntax is. Raises UsageError."""
     said = checked_query(query)
-    return Asked(said, said)
+    return Asked(f"query: {said}", said)
 
 
 def checked_query(query: str) -> str:
@@ -74,16 +74,19 @@ def checked_name(name: str) -> str:
     return wanted
 
 
-def window(query: str, since: date, also: Iterable[int] = ()) -> str:
-    """What of a query, or among the records `also`, came to PubMed or changed there since a day.
+def with_records(query: str, pmids: Sequence[int]) -> str:
+    """A query that also finds these records, whatever they are about."""
+    return f"({query}) OR ({' OR '.join(f'{pmid}[UID]' for pmid in pmids)})" if pmids else query
+
+
+def window(query: str, since: date) -> str:
+    """What of a query came to PubMed or changed there since a day.
 
     LR (last revision) brings back what got a retraction, an erratum or new headings; CRDT (when the record was made)
     brings the late arrivals that the entry date hides.
     """
     first = f"{since:%Y/%m/%d}"
-    named = " OR ".join(f"{pmid}[UID]" for pmid in also)
-    asked = f"({query}) OR ({named})" if named else query
-    return f'({asked}) AND (("{first}"[LR] : "3000"[LR]) OR ("{first}"[CRDT] : "3000"[CRDT]))'
+    return f'({query}) AND (("{first}"[LR] : "3000"[LR]) OR ("{first}"[CRDT] : "3000"[CRDT]))'
 
 
 def _one_line(text: object) -> str:
