@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -97,6 +98,12 @@ class Direction(StrEnum):
     NO_DIFFERENCE = "no_difference"
     MIXED = "mixed"
     NOT_REPORTED = "not_reported"
+
+
+def together(directions: Iterable[str]) -> str:
+    """One direction for several: theirs if they agree, mixed if not; those that are not reported say nothing."""
+    said = {one for one in directions if one != Direction.NOT_REPORTED}
+    return said.pop() if len(said) == 1 else Direction.MIXED if said else Direction.NOT_REPORTED
 
 
 class Design(StrEnum):

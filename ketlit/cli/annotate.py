@@ -136,7 +136,7 @@ def label_list(context: typer.Context, key: MaybeKey = "", format: Format = "") 
         plain.write_rows(rows, ("label", "k"), how, sys.stdout)
 
 
-@tag.command("add", epilog="Example: ketlit tag add noppers2011 population:women")
+@tag.command("add", epilog="Example: ketlit tag add noppers2011 population:older")
 def tag_add(context: typer.Context, key: Key, term: TermText) -> None:
     """Say that a term applies to a study."""
     _set_tag(context, key, term, applies=True)

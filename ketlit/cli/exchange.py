@@ -197,6 +197,8 @@ def _report(summary: "Summary", format: str, *, dry_run: bool) -> None:
         print(f"{files}: {', '.join(words) or 'nothing in it'} ({summary.seconds:.1f} s)")
     else:
         plain.write_object(found, format, sys.stdout)
+    if summary.skipped and format == "table":
+        tell("skipped: older than here, not about what --only asks for, or withdrawn and not here")
     for one in summary.failed[:NAMED]:
         tell(safe_text(": ".join(part for part in one if part)))
     if len(summary.failed) > NAMED:
@@ -245,9 +247,11 @@ def export(
 
 
 def _format_of(output: str) -> str:
-    """The format that a file's name says, jsonl where it says none."""
-    ending = output.rpartition(".")[2].lower()
-    return ending if ending in FORMATS else FORMATS[0]
+    """The format that a file's name says, jsonl where it says none. Raises UsageError for one that is not written."""
+    ending = os.path.splitext(output)[1].lower().lstrip(".")
+    if ending and ending not in FORMATS:
+        raise UsageError(f"no format is called {ending[:20]!r}", f"add --format, one of: {', '.join(FORMATS)}")
+    return ending or FORMATS[0]
 
 
 def _counted(studies: Iterator[dict[str, Any]], total: int, *, quiet: bool) -> Iterator[dict[str, Any]]:

@@ -59,14 +59,18 @@ def search(
     Words are found in titles, terms, abstracts, summaries and names; a title says more than an abstract.
     """
     how, order, most = chosen_format(format), chosen(sort, tuple(SearchSort), "order"), chosen_limit(limit)
+    on: dict[str, str] = {}
     with reader(ctx) as library:
         found = library.search(filters, order, most)
+        if how == "table" and filters.outcome:
+            on = library.directions_on(found.rows, filters.outcome)
     if how == "table":
         from ketlit.render import table
 
         terminal = screen(ctx)
-        table.header(terminal, found.total, found.understood)
-        table.studies(terminal, found.rows)
+        told = ["the result shown is that on this outcome"] if filters.outcome else []
+        table.header(terminal, found.total, [*found.understood, *told])
+        table.studies(terminal, found.rows, on if filters.outcome else None)
     else:
         plain.write_rows(map(plain.as_object, found.rows), plain.STUDY_COLUMNS, how, sys.stdout)
         _explain(ctx, found.total, found.understood)
@@ -200,7 +204,11 @@ def terms(
 @example("ketlit trials -c depression")
 @filtered
 def trials(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
-    """List clinical trials with the studies that report them; a trial counts once in maps and pools."""
+    """List trials that have a name or a registry number, with the studies that report them.
+
+    Not every trial has one: all studies of this design are found by 'search --design rct'. A trial counts once,
+    however many papers report it.
+    """
     how = chosen_format(format)
     with reader(ctx) as library:
         found = library.trials(filters)
@@ -208,6 +216,7 @@ def trials(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
         from ketlit.render import lists
 
         lists.trials(screen(ctx), found)
+        tell("only trials that have a name or a registry number; all: ketlit search --design rct")
     else:
         columns = ("name", "title", "registry_ids", "studies", "years", "n", "conditions")
         plain.write_rows(map(plain.as_object, found), columns, how, sys.stdout)

@@ -43,7 +43,15 @@ class Session:
 
 
 class Command(TyperCommand):
-    """A command whose help shows its options in sections, and those of every command in one line."""
+    """A command whose help shows its options in sections, and those of every command in one line.
+
+    Where it takes words to search for, `-word` is a word to leave out: never an option with its value attached.
+    """
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        if any(parameter.name == "words" and _excludes(parameter) for parameter in self.params):
+            args = _words_apart(args, self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -59,6 +67,39 @@ class Command(TyperCommand):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text("Every command takes --db PATH, --no-color and -v.")
+
+
+def _excludes(argument: Any) -> bool:
+    return "-not" in (argument.help or "")
+
+
+def _words_apart(arguments: Sequence[str], parameters: Sequence[Any]) -> list[str]:
+    """The same arguments, options first, then `--` and the words in their order, `-word` among them.
+
+    `-r=iv` is an option too; several letters after one dash are none, but for flags (`-vv`).
+    """
+    options = [each for each in parameters if each.param_type_name == "option"]
+    flags = {name for each in options if each.is_flag or each.count for name in each.opts} | {"-h", "--help"}
+    valued = {name for each in options for name in each.opts} - flags
+    taken: list[str] = []
+    words: list[str] = []
+    rest = iter(arguments)
+    for each in rest:
+        if each == "--":
+            words += rest
+        elif each in valued:
+            taken += [each, *([value] if (value := next(rest, None)) is not None else [])]
+        elif each[:2] in valued and each[2:3] == "=":
+            taken += [each[:2], each[3:]]
+        elif each.startswith("--") or (each.startswith("-") and len(each) == 2) or _only_flags(each, flags):
+            taken.append(each)
+        else:
+            words.append(each)
+    return [*taken, "--", *words] if words else taken
+
+
+def _only_flags(typed: str, flags: set[str]) -> bool:
+    return typed.startswith("-") and len(typed) > 1 and all(f"-{letter}" in flags for letter in typed[1:])
 
 
 def everywhere() -> list[TyperOption]:
@@ -163,13 +204,13 @@ FILTER_PARAMETERS: Final[dict[str, Any]] = {
     "drug": _term_option(["--drug"], "racemic, esketamine, arketamine ...", "drug"),
     "harm": _term_option(["--harm"], "An adverse effect that is reported; any for all.", "adverse-effect"),
     "comparator": _term_option(["--comparator"], "placebo, active-placebo, opioid, ect ...", "comparator"),
-    "population": _term_option(["--population"], "Who takes part: adolescents, women ...", "population"),
+    "population": _term_option(["--population"], "Who takes part: adolescents, older people ...", "population"),
     "context": _term_option(["--context"], "therapeutic-pain, anesthesia, misuse ...", "context"),
     "since": _option("--since", int | None, "Published in this year or later.", "YEAR"),
     "until": _option("--until", int | None, "Published in this year or earlier.", "YEAR"),
     "as_of": _option("--as-of", str, "Published by this day; a year counts as its last day.", "DATE"),
     "min_n": _option("--min-n", int | None, "With at least so many participants.", "N"),
-    "direction": _option("--direction", list[str] | None, "Whom the result favours.", "DIRECTION", "direction"),
+    "direction": _option("--direction", list[str] | None, "Whom the main result favours.", "DIRECTION", "direction"),
     "status": _option("--status", list[str] | None, "current, corrected, retracted ...", "STATUS", "status"),
     "source": _option("--source", list[str] | None, "curated, synced or imported.", "SOURCE", "source"),
     "label": _option("--label", list[str] | None, "With your label.", "LABEL", "label"),

@@ -88,7 +88,8 @@ def citation(row: StudyRow, record: Record) -> str:
     """Authors. Journal year;volume(issue):pages. As far as each is known."""
     names = row.authors[:MOST_AUTHORS]
     more = len(row.authors) - len(names)
-    who = ", ".join(names) + (f", and {more} more" if more else "") + ("" if record.authors_complete else ", et al")
+    others = f", and {more} more" if more else "" if record.authors_complete or not names else ", et al"
+    who = ", ".join(names) + others
     where = " ".join(part for part in (row.journal, str(row.year or "")) if part)
     issue = f"({record.issue})" if record.issue else ""
     place = record.volume + issue + (f":{record.pages}" if record.pages else "")
@@ -332,5 +333,5 @@ def _history(screen: Screen, history: Sequence[ChangeRow]) -> None:
     screen.line(("History", "bold"))
     for change in history[-MOST_CHANGES:]:
         what = " ".join(part for part in (change.kind, change.field) if part)
-        moved = f": {change.old} -> {change.new}" if change.old or change.new else ""
+        moved = f": {change.old} -> {change.new}" if change.old else f": {change.new}" if change.new else ""
         screen.wrapped(joined((change.at[:10] + "  ", "dim"), what + moved), indent=2)

@@ -6,7 +6,7 @@ Text from outside goes into rich as Text, never as markup, and through `safe_tex
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
 from rich.cells import cell_len as cell_len  # for the lists, which load no rich themselves
@@ -17,7 +17,7 @@ from rich.text import Text
 from ketlit.render import wording
 from ketlit.render.safe import safe_text
 from ketlit.views import StudyRow
-from ketlit.vocabulary import Status, Verification
+from ketlit.vocabulary import Design, Direction, Status, Verification
 
 WIDE: Final = 110  # columns from which on words are not shortened
 GAP: Final = 2
@@ -106,7 +106,7 @@ def some_of(names: Sequence[str], width: int) -> str:
 
 def people(row: StudyRow) -> str:
     if row.n is not None:
-        return str(row.n)
+        return f"plan {row.n}" if row.design in (Design.REGISTRATION, Design.PROTOCOL) else str(row.n)
     return f"k={row.n_studies}" if row.n_studies is not None else ""
 
 
@@ -130,11 +130,15 @@ _N, _RESULT = 3, 5  # places of the columns that are set right, and coloured
 _LAST: Final = "OUTCOMES"
 
 
-def studies(screen: Screen, rows: Sequence[StudyRow]) -> None:
-    """A line of facts for each study, and its title below."""
+def studies(screen: Screen, rows: Sequence[StudyRow], on: Mapping[str, str] | None = None) -> None:
+    """A line of facts for each study, and its title below.
+
+    The result is the main one; with `on`, which has directions by key, that on the outcomes that were asked for.
+    """
     if not rows:
         return
-    cells = [_cells(screen, row) for row in rows]
+    shown = [row.direction if on is None else on.get(row.key, Direction.NOT_REPORTED) for row in rows]
+    cells = [_cells(screen, row, direction) for row, direction in zip(rows, shown, strict=True)]
     widths = [
         max(least, min(wide if screen.wide else most, max((cell_len(line[place]) for line in cells), default=0)))
         for place, (_, least, most, wide) in enumerate(_COLUMNS)
@@ -155,8 +159,8 @@ def studies(screen: Screen, rows: Sequence[StudyRow]) -> None:
         widths.append(left)
         heads.append(_LAST)
     screen.line(((" " * GAP).join(_aligned(heads, widths)).rstrip(), "dim"))
-    for row, line in zip(rows, cells, strict=True):
-        _facts(screen, row, _aligned(line, widths))
+    for row, line, direction in zip(rows, cells, shown, strict=True):
+        _facts(screen, row, _aligned(line, widths), direction)
         screen.wrapped(title_line(row, conditions=[] if screen.wide else row.conditions), indent=2)
 
 
@@ -166,7 +170,7 @@ def _aligned(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [fitted(cell, width, right=place == _N) for place, (cell, width) in both]
 
 
-def _cells(screen: Screen, row: StudyRow) -> list[str]:
+def _cells(screen: Screen, row: StudyRow, direction: str) -> list[str]:
     wide = screen.wide
     return [
         safe_text(row.key),
@@ -174,15 +178,15 @@ def _cells(screen: Screen, row: StudyRow) -> list[str]:
         wording.design(row.design, row.design_flags, wide=wide),
         people(row),
         some_of(wording.routes(row.routes, wide=wide), 23 if wide else 7),
-        wording.direction(row.direction).text(wide=wide, unicode=screen.unicode),
+        wording.direction(direction).text(wide=wide, unicode=screen.unicode),
     ]
 
 
-def _facts(screen: Screen, row: StudyRow, cells: Sequence[str]) -> None:
-    quiet = "dim" if row.excluded else ""
+def _facts(screen: Screen, row: StudyRow, cells: Sequence[str], direction: str) -> None:
+    quiet = "dim" if row.excluded or row.status in wording.GONE else ""
     line = Text().append(cells[0], f"bold {'strike' if row.status in wording.GONE else ''} {quiet}".strip())
     for place, cell in enumerate(cells[1:], 1):
-        style = wording.direction(row.direction).style if place == _RESULT else ""
+        style = wording.direction(direction).style if place == _RESULT else ""
         line.append(" " * GAP).append(cell, quiet or style)
     line.rstrip()
     screen.line(line)
@@ -213,6 +217,8 @@ def badges(row: StudyRow) -> list[str]:
         found.append(f"{row.source}, tagged automatically")
     if row.pmid is not None and row.verification.pmid == Verification.UNVERIFIED:
         found.append("PMID not verified")
+    if row.verification.numbers == Verification.UNVERIFIED:
+        found.append("numbers not verified")
     if row.labels:
         found.append("label " + ", ".join(safe_text(label) for label in row.labels))
     return found

@@ -14,7 +14,7 @@ from ketlit.render.plain import by_term
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, counted, fitted, joined, people, some_of
 from ketlit.views import StudyRow, TimelineEntry
-from ketlit.vocabulary import AXIS_KEY, Axis, Status
+from ketlit.vocabulary import AXIS_KEY, Axis, Status, together
 
 NARROW: Final = 72  # columns below which there is no room for the route
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
@@ -24,8 +24,16 @@ def grouped(entries: Sequence[TimelineEntry], by: str) -> dict[str, list[Timelin
     """Entries under each of their terms on an axis, most studies first; a study with several stands under each."""
     found: dict[str, list[TimelineEntry]] = {}
     for term, entry in by_term(entries, AXIS_KEY[Axis(by)]):
+        if by == Axis.OUTCOME and term:
+            entry = _on(entry, term)
         found.setdefault(term or f"no {by} stated", []).append(entry)
     return found
+
+
+def _on(entry: TimelineEntry, outcome: str) -> TimelineEntry:
+    """A study with the direction of its findings on one outcome, in place of the main one."""
+    direction = together(way for name, way in entry.outcome_directions if name == outcome)
+    return entry._replace(study=entry.study._replace(direction=direction))
 
 
 def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]]) -> None:
@@ -95,7 +103,8 @@ def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
 def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> None:
     wide = screen.wide
     face = wording.direction(row.direction)
-    gone, quiet = row.status in wording.GONE, "dim" if row.excluded else ""
+    gone = row.status in wording.GONE
+    quiet = "dim" if row.excluded or gone else ""
     gap = " " * GAP
     line = Text().append(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')} ", "dim")
     line.append(fitted(safe_text(row.key), widths[0]), f"bold {'strike' if gone else ''} {quiet}".strip())

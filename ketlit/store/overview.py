@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ketlit.errors import NotFound
@@ -11,7 +11,7 @@ from ketlit.store.listing import chunks, study_rows
 from ketlit.store.query import Query
 from ketlit.store.terms import Terms
 from ketlit.views import ClaimRow, Count, Filters, Stats, TermRow, TimelineEntry, TrialRow
-from ketlit.vocabulary import Axis
+from ketlit.vocabulary import Axis, together
 
 # a term prints as another one, or lies below it: either way it counts there
 _ABOVE: Final = (
@@ -70,8 +70,12 @@ STUDIES: Final = (
     "SUM(CASE WHEN source = 'imported' THEN 1 ELSE 0 END), MIN(year), MAX(year) FROM study"
 )
 PARTICIPANTS: Final = (
-    "SELECT SUM(n) FROM (SELECT MAX(n) AS n FROM study WHERE trial_id IS NOT NULL GROUP BY trial_id "
-    "UNION ALL SELECT n FROM study WHERE trial_id IS NULL) people"
+    "SELECT SUM(n) FROM (SELECT MAX(n) AS n FROM study WHERE trial_id IS NOT NULL AND {0} GROUP BY trial_id "
+    "UNION ALL SELECT n FROM study WHERE trial_id IS NULL AND {0}) people"
+).format(
+    # neither those who are still to take part, nor those who are counted in the studies that were analysed again
+    "n_kind <> 'planned' AND design NOT IN ('registration', 'protocol', 'secondary-analysis', 'meta-analysis', "
+    "'systematic-review')"
 )
 # a count over the primary keys of `section` reads no text
 WITHOUT_ABSTRACT: Final = (
@@ -106,6 +110,16 @@ def timeline(db: Rows, terms: Terms, filters: Filters) -> list[TimelineEntry]:
         TimelineEntry(row, list(directions.get(study, ())), landmarks.get(study, []))
         for study, row in zip(ids, rows, strict=True)
     ]
+
+
+def directions_on(db: Rows, ids: Sequence[int], outcomes: Collection[str]) -> dict[int, str]:
+    """The direction of each study's findings on these outcomes (ids of terms), where it has any."""
+    found: dict[int, dict[str, None]] = {}
+    for among, params in chunks(list(ids)):
+        for study, outcome, direction in db.rows(DIRECTIONS.format(among), params):
+            if outcome in outcomes:
+                found.setdefault(study, {})[direction] = None
+    return {study: together(directions) for study, directions in found.items()}
 
 
 def terms_of(db: Rows, terms: Terms, axis: str | None) -> list[TermRow]:

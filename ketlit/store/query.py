@@ -7,6 +7,7 @@ refused with the nearest valid ones. The tests say the same in Python over whole
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -38,6 +39,8 @@ ORDERS: Final = {
 }
 LABELS: Final = "SELECT DISTINCT label FROM label"
 TRIALS: Final = "SELECT id, name, registry_ids FROM trial"
+# how lists call the directions
+BETTER: Final = {"better": "favours_intervention", "worse": "favours_comparator"}
 _DAY: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
 
@@ -175,14 +178,18 @@ def last_day(typed: str) -> str:
     found = _DAY.fullmatch(typed.strip())
     if not found:
         raise UsageError(f"{clean(typed)[:80]!r} is no date", "type a day, month or year: 2011-05-31, 2011-05, 2011")
-    return f"{found[1]}-{found[2] or '12'}-{found[3] or '31'}"
+    year, month = int(found[1]), int(found[2] or 12)
+    last = monthrange(year, month)[1] if year else 31
+    if int(found[3] or 1) > last:
+        raise UsageError(f"{clean(typed)[:80]!r} is no day of the calendar", f"{found[1]}-{month:02} has {last} days")
+    return f"{found[1]}-{month:02}-{found[3] or last}"
 
 
 def _closed(where: Where, field: str, words: Iterable[str], typed: Sequence[str]) -> None:
     """A filter on a column that holds one word of a closed list."""
     if not typed:
         return
-    valid = {fold(word): str(word) for word in words}
+    valid = {fold(word): str(word) for word in words} | (BETTER if field == "direction" else {})
     chosen: list[str] = []
     for each in typed:
         if fold(each) not in valid:

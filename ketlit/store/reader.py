@@ -26,7 +26,7 @@ from ketlit.views import (
     TimelineEntry,
     TrialRow,
 )
-from ketlit.vocabulary import SearchSort
+from ketlit.vocabulary import Axis, SearchSort
 
 FEW: Final = 1_000  # hits that are ranked whole; of more, only the best tier that fills the page
 NEAR: Final = 3  # words that nothing says for which names like them are looked for, at some 10 ms each
@@ -108,6 +108,15 @@ class Reader:
     @staticmethod
     def _of(study: int | None, table: str) -> tuple[str, dict[str, int]]:
         return ("", {}) if study is None else (f" WHERE {table}study_id = :study", {"study": study})
+
+    def directions_on(self, rows: Sequence[StudyRow], outcomes: Sequence[str]) -> dict[str, str]:
+        """By key: whom the findings on these outcomes favour, as typed; only of studies that have such findings."""
+        terms = self.terms_known
+        named = [term for typed in outcomes for term in terms.resolve(Axis.OUTCOME, typed)]
+        among = {below for term in named for below in terms.below(Axis.OUTCOME, term)}
+        ids = {self._first(BY_KEY, {"key": row.key}): row.key for row in rows}
+        found = overview.directions_on(self.db, [number for number in ids if number is not None], among)
+        return {ids[number]: direction for number, direction in found.items()}
 
     # many studies
 

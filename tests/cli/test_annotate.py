@@ -121,7 +121,7 @@ def test_what_people_wrote_stays_across_an_upgrade(
 ) -> None:
     command("note", "add", "sorensen1995", "mine")
     command("label", "add", "sorensen1995", "mine")
-    command("tag", "add", "sorensen1995", "population:women")
+    assert command("tag", "add", "sorensen1995", "population:older")[0] == 0
     command("study", "exclude", "sorensen1995", "--why", "mine")
     before = answer("show", "sorensen1995")
     monkeypatch.setattr("ketlit.resources.stamp", lambda: "another release")

@@ -144,6 +144,27 @@ def test_every_filter_of_the_views_is_an_option() -> None:
     assert {*options.FILTER_PARAMETERS, "words", "literal"} == set(Filters._fields)
 
 
+@pytest.mark.parametrize(
+    ("typed", "words", "rest"),
+    [
+        (["pain", "-rats"], ["pain", "-rats"], []),
+        (["-crps", "pain", "-c", "fm"], ["-crps", "pain"], ["-c", "fm"]),
+        (["-r=iv", "-vv", "pain"], ["pain"], ["-r", "iv", "-vv"]),
+        (["--since", "-1", "a", "OR", "b"], ["a", "OR", "b"], ["--since", "-1"]),
+        (["a", "--", "-c", "b"], ["a", "-c", "b"], []),
+        (["-o", "remission", "--format=csv"], [], ["-o", "remission", "--format=csv"]),
+        (["-"], ["-"], []),
+        (["-c"], [], ["-c"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_word_with_a_dash_is_left_out_and_never_taken_for_an_option(
+    typed: list[str], words: list[str], rest: list[str]
+) -> None:
+    parameters = catalogue.load("search").params
+    assert options._words_apart(typed, parameters) == [*rest, *(["--", *words] if words else [])]
+
+
 def test_a_format_is_chosen_by_where_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     assert options.chosen_format("") == "table"

@@ -38,6 +38,23 @@ def ask(seeded: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     return asked
 
 
+def test_the_readme_s_words_to_leave_out_are_left_out(ask: Any) -> None:
+    code, out, _ = ask("search", "pain", "-crps", "--limit", "0", "--format", "jsonl")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert found
+    assert not [row["key"] for row in found if {"crps", "crps-1"} & set(row["conditions"])]
+
+
+def test_with_an_outcome_asked_for_a_table_shows_the_result_on_it(seeded: Path) -> None:
+    shown = on_terminal(seeded, "search", "-c", "fibromyalgia", "-o", "hyperalgesia-allodynia", width=100)
+    assert "= no diff." in next(line for line in shown.splitlines() if "gravennielsen2000" in line)
+    assert "the result shown is that on this outcome" in shown
+    by = on_terminal(seeded, "timeline", "gravennielsen2000", "--by", "outcome", width=100)
+    group = by[by.index("hyperalgesia-allodynia") :]
+    assert "= no diff." in group
+
+
 @pytest.fixture
 def objects(ask: Any) -> Any:
     """What a command answers in JSON."""
