@@ -49,7 +49,7 @@ def test_the_readme_s_words_to_leave_out_are_left_out(ask: Any) -> None:
 def test_with_an_outcome_asked_for_a_table_shows_the_result_on_it(seeded: Path) -> None:
     shown = on_terminal(seeded, "search", "-c", "fibromyalgia", "-o", "hyperalgesia-allodynia", width=100)
     assert "= no diff." in next(line for line in shown.splitlines() if "gravennielsen2000" in line)
-    assert "the result shown is that on this outcome" in shown
+    assert "the result shown is that" in shown
     by = on_terminal(seeded, "timeline", "gravennielsen2000", "--by", "outcome", width=100)
     group = by[by.index("hyperalgesia-allodynia") :]
     assert "= no diff." in group
