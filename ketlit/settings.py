@@ -83,11 +83,12 @@ def write_setting(name: str, value: str) -> None:
     try:
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         lines = []
     # only above the first table: below it the name would be another one's
     top = next((place for place, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
-    kept = [line for line in lines[:top] if not re.match(rf"\s*{name}\s*=", line)]
+    ours = re.compile(rf"""\s*["']?{name}["']?\s*=""")
+    kept = [line for line in lines[:top] if not ours.match(line)]
     kept += [f"{name} = {json.dumps(value, ensure_ascii=False)}"] if value else []
     beside = f"{path}.part{os.getpid()}"
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from ketlit import settings
 from ketlit.errors import LibraryError, UsageError
 from ketlit.settings import library_place, read_settings, settings_file
 
@@ -62,3 +64,53 @@ def test_no_home_folder_asks_for_a_path(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(platformdirs, "PlatformDirs", homeless)
     with pytest.raises(LibraryError, match="home"):
         library_place(None)
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the settings of this test are to be."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return tmp_path / "ketlit" / "settings.toml"
+
+
+def test_what_is_written_is_read_again_and_only_its_owner_may(file: Path) -> None:
+    value = 'C:\\Users\\"Jan"\\bücher.db'
+    settings.write_setting("library", value)
+    settings.write_setting("email", "someone@example.org")
+    settings.write_setting("email", "else@example.org")
+    assert settings.read_settings() == {"library": value, "email": "else@example.org"}
+    assert os.stat(file).st_mode & 0o777 == 0o600
+
+
+def test_what_else_stands_in_the_file_stays(file: Path) -> None:
+    file.parent.mkdir()
+    theirs = '# mine\n"email" = "old@example.org"\nother = "kept"\n\n[more]\nemail = "not this"\n'
+    file.write_text(theirs, encoding="utf-8")
+    settings.write_setting("email", "")
+    assert file.read_text(encoding="utf-8") == theirs.replace('"email" = "old@example.org"\n', "")
+    settings.write_setting("api_key", "abc")
+    text = file.read_text(encoding="utf-8")
+    assert text.index("api_key") < text.index("[more]")
+    assert settings.read_settings() == {"other": "kept", "api_key": "abc"}
+
+
+def test_a_file_that_cannot_be_read_is_not_written_over(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("no [ toml", encoding="utf-8")
+    with pytest.raises(UsageError, match="not valid TOML"):
+        settings.write_setting("email", "someone@example.org")
+    assert file.read_text(encoding="utf-8") == "no [ toml"
+    assert [each.name for each in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(file: Path) -> None:
+    file.parent.write_text("a file where the folder should be")
+    with pytest.raises(LibraryError, match="cannot be written"):
+        settings.write_setting("email", "someone@example.org")
+
+
+@pytest.mark.parametrize("typed", ["", "nobody", "@example.org", "a@b", "a b@example.org", "a@example.org\n;x", "a@@"])
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="no e-mail address"):
+        settings.checked_email(typed)
+    assert settings.checked_email(" jan.sørensen@example.org ") == "jan.sørensen@example.org"

@@ -140,7 +140,7 @@ def _decide(offer: Offer, library: Library) -> Action:
         if not newest and not offer.record.annotations and not offer.record.facts:
             return Action(Kind.UNCHANGED, offer, found)
         return Action(Kind.MERGED, offer, found, bibliography=newest)
-    # a deleted record that PubMed gives again is back, though not a word of it changed; an old file says nothing of that
+    # a deleted record that PubMed gives again is back, though no word of it changed; an old file says nothing of that
     back = found.status == Status.DELETED and offer.source is Source.SYNCED
     if offer.digest == found.digest and not back:
         return Action(Kind.UNCHANGED, offer, found)

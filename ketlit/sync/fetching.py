@@ -47,8 +47,6 @@ class Summary:
     unchanged: int = 0
     retracted: int = 0
     corrected: int = 0
-    concern: int = 0
-    withdrawn: int = 0
     deleted: int = 0
     unknown: int = 0
     failed: int = 0
@@ -56,6 +54,8 @@ class Summary:
     mismatched: int = 0
     requests: int = 0
     seconds: float = 0.0
+    concern: int = 0  # expressions of concern
+    withdrawn: int = 0
     topics: list[dict[str, Any]] = field(default_factory=list)
     unknown_pmids: list[int] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)

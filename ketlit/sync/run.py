@@ -197,7 +197,11 @@ class Sync:
         return True
 
     def _search(self, topic: Topic, standing: Standing) -> Search:
-        """Ask PubMed for a topic: all of it, or what is new; all of it too where the numbers then do not add up."""
+        """Ask PubMed for a topic: all of it, or what is new, and whether that explains what fits it now.
+
+        The second answer lists what fits, up to ESearch's limit; of a larger topic there is the count to go by, and
+        where that does not add up all of it is asked for too.
+        """
         cursor = None if self._full else self._since or _day(topic.cursor)
         confirmed = Curated(self._fetching.intake.writer).confirmed() if topic.name == DEFAULT else []
         query = with_records(topic.query, confirmed)
@@ -205,14 +209,15 @@ class Sync:
             found = whole = self._eutils.all_ids(query)
         else:
             found = self._eutils.all_ids(window(query, cursor - OVERLAP))
-            hits = self._eutils.count(query)
-            self._refuse_nothing(topic, hits)
-            new = set(found.ids)
-            if self._gap(topic) or hits == len(standing.named | new):
-                return Search(found, self._due(found, new, standing), (), (), hits)
+            whole = self._eutils.search(query)
+            self._refuse_nothing(topic, whole.count)
+            explained = standing.named.union(found.ids)
+            if self._gap(topic) or (len(explained) == whole.count and explained.issuperset(whole.ids)):
+                return Search(found, self._due(found, set(found.ids), standing), (), (), whole.count)
             # something left the topic, or came in by a door that the window does not see
-            whole = self._eutils.all_ids(query)
-            found.warnings.extend(line for line in whole.warnings if line not in found.warnings)
+            if len(whole.ids) != whole.count:
+                whole = self._eutils.all_ids(query)
+                found.warnings.extend(line for line in whole.warnings if line not in found.warnings)
         self._refuse_nothing(topic, whole.count)
         everything = {*whole.ids, *found.ids}
         left = standing.fetched - everything
@@ -220,9 +225,8 @@ class Sync:
             refuse_many(len(left), len(standing.fetched))
         late = everything - standing.named
         wanted = self._due(found, {*found.ids, *late}, standing, everything)
-        return Search(
-            found, [*wanted, *sorted(left)], left, standing.named - standing.fetched - everything, whole.count
-        )
+        lost = standing.named - standing.fetched - everything
+        return Search(found, [*wanted, *sorted(left)], left, lost, whole.count)
 
     def _due(
         self, found: Found, pmids: set[int], standing: Standing, there: Collection[int] | None = None
