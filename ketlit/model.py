@@ -517,7 +517,7 @@ class SyncItem(SQLModel, table=True):
     __tablename__ = "sync_item"
     run_id: int = Field(foreign_key="sync_run.id", ondelete="CASCADE", primary_key=True)
     place: str = Field(primary_key=True)  # a PMID, or a study's key
-    state: str  # pending, fetched, unknown, failed, mismatch, unidentified
+    state: str  # pending, fetched, unknown, failed, mismatch, unidentified, vanished, left
     reason: str = ""
 
 

@@ -255,7 +255,7 @@ def _report(summary: "Summary", format: str, *, dry_run: bool) -> None:
         plain.write_object(shown, format, sys.stdout)
     named = [f"PMID {pmid} is unknown to PubMed" for pmid in summary.unknown_pmids]
     named += [f"{one['place']}: {one['reason']}" for one in summary.failures]
-    named += [f"{one['key']}: PMID {one['pmid']} is {one['reason']}" for one in summary.mismatches]
+    named += [f"{one['key']} (PMID {one['pmid'] or 'not known'}): {one['reason']}" for one in summary.mismatches]
     for line in named[:NAMED]:
         tell(safe_text(line))
     if len(named) > NAMED:

@@ -25,7 +25,7 @@ STATES: Final = (
 )
 TRIED: Final = (
     "SELECT i.place, MAX(r.opened) FROM sync_item i JOIN sync_run r ON r.id = i.run_id "
-    "WHERE r.kind = 'sync' AND i.state IN ('unknown', 'mismatch', 'unidentified') GROUP BY i.place"
+    "WHERE r.kind = 'sync' AND r.topic = :topic AND i.state IN ('unknown', 'mismatch', 'unidentified') GROUP BY i.place"
 )
 MOVES: Final = '{"moves": true}'  # the summary of a run that is not done, and that moves the cursor when it is
 # what a run settled anew need not be known of earlier runs: one row an item of a topic, however often it is asked
@@ -180,9 +180,9 @@ class Runs:
         unknown = {pmid: last[pmid][1] for pmid in of.get(State.UNKNOWN, ())}
         return Standing(fetched | failed | unknown.keys() | of.get(State.MISMATCH, set()), fetched, failed, unknown)
 
-    def tried(self) -> dict[str, str]:
-        """What was asked for in vain, with PubMed's time of the last try."""
-        return dict(self._writer.db.rows(TRIED))
+    def tried(self, topic: str) -> dict[str, str]:
+        """What runs of a topic asked for in vain, with PubMed's time of the last try."""
+        return dict(self._writer.db.rows(TRIED, {"topic": topic}))
 
     def changes(self, run: int) -> dict[str, int]:
         """How many studies a run changed, by the kind of change."""

@@ -345,7 +345,7 @@ class Sync:
 
     def _recently(self, opened: str) -> set[str]:
         limit = _iso(datetime.fromisoformat(opened) - AGAIN)
-        return {place for place, at in self._runs.tried().items() if at > limit}
+        return {place for place, at in self._runs.tried(CURATED).items() if at > limit}
 
     def _count(self) -> None:
         """Fill in the summary from what was stored."""

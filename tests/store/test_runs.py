@@ -98,7 +98,8 @@ def test_what_was_tried_in_vain_is_known_with_the_time_of_the_last_try(runs: Run
         runs.settle(run, [1], state)
         runs.settle(run, ["pereira2001"], State.UNIDENTIFIED)
         runs.settle(run, [5], State.FAILED)
-    assert runs.tried() == {"1": "2025-12-27T00:00:00Z", "pereira2001": "2025-12-27T00:00:00Z"}
+    runs.settle(runs.begin("itch", "pruritus", OPENED, [7]), [7], State.UNKNOWN)
+    assert runs.tried("curated") == {"1": "2025-12-27T00:00:00Z", "pereira2001": "2025-12-27T00:00:00Z"}
 
 
 def test_a_run_that_could_not_be_begun_leaves_the_writer_as_it_was(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
