@@ -47,7 +47,7 @@ class State(StrEnum):
     MISMATCH = "mismatch"  # a curated identifier that is another paper's
     UNIDENTIFIED = "unidentified"  # a curated study that no PubMed record was found for
     VANISHED = "vanished"  # it was fetched once, and PubMed has it no more
-    LEFT = "left"  # it was fetched once, is still there, and does not fit the topic any more
+    LEFT = "left"  # it was fetched, and does not fit the topic any more: from then on it is asked for by its number
 
 
 class Topic(NamedTuple):
@@ -73,13 +73,14 @@ class Unfinished(NamedTuple):
 class Standing(NamedTuple):
     """What is known of a topic's records, by PMID.
 
-    `named`: the topic has them, as far as is known, whether they came or not. `fetched`: those of them that came and
-    are in the library. `failed`: those that came broken. `unknown`: those that PubMed named and did not give, with its
-    time of the last try.
+    `named`: PubMed has them, as far as is known, whether they came or not. `fetched`: those of them that came and
+    are in the library. `left`: those of the fetched that left the topic. `failed`: those that came broken. `unknown`:
+    those that PubMed named and did not give, with its time of the last try.
     """
 
     named: set[int]
     fetched: set[int]
+    left: set[int]
     failed: set[int]
     unknown: dict[int, str]
 
@@ -176,9 +177,11 @@ class Runs:
         of: dict[str, set[int]] = {}
         for pmid, (state, _) in last.items():
             of.setdefault(state, set()).add(pmid)
-        fetched, failed = of.get(State.FETCHED, set()), of.get(State.FAILED, set())
+        left, failed = of.get(State.LEFT, set()), of.get(State.FAILED, set())
+        fetched = of.get(State.FETCHED, set()) | left
         unknown = {pmid: last[pmid][1] for pmid in of.get(State.UNKNOWN, ())}
-        return Standing(fetched | failed | unknown.keys() | of.get(State.MISMATCH, set()), fetched, failed, unknown)
+        named = fetched | failed | unknown.keys() | of.get(State.MISMATCH, set())
+        return Standing(named, fetched, left, failed, unknown)
 
     def tried(self, topic: str) -> dict[str, str]:
         """What runs of a topic asked for in vain, with PubMed's time of the last try."""

@@ -161,7 +161,7 @@ class Sync:
         search = self._search(topic, standing)
         self._fetching.summary.found += search.found.count
         self._told(topic, search.found)
-        self._fetch(topic, search, len(standing.fetched))
+        self._fetch(topic, search, standing)
 
     def _stood(self, asked: Asked) -> Topic:
         """A topic as it is asked, with its cursor; another question under the same name begins anew."""
@@ -204,7 +204,7 @@ class Sync:
         """
         cursor = None if self._full else self._since or _day(topic.cursor)
         confirmed = Curated(self._fetching.intake.writer).confirmed() if topic.name == DEFAULT else []
-        query = with_records(topic.query, confirmed)
+        query = with_records(topic.query, sorted({*confirmed, *standing.left}))
         if cursor is None:
             found = whole = self._eutils.all_ids(query)
         else:
@@ -248,7 +248,7 @@ class Sync:
         """Whether a window that was asked for begins behind the cursor: what is between them stays unknown."""
         return self._since is not None and (not topic.cursor or f"{self._since:%Y-%m-%d}" > topic.cursor)
 
-    def _fetch(self, topic: Topic, search: Search, base: int) -> None:
+    def _fetch(self, topic: Topic, search: Search, standing: Standing) -> None:
         found = search.found
         opened = self._opened(found, topic.cursor)
         here = self._fetching.came.intersection(search.wanted)  # a curated study, or another topic's, fetched just now
@@ -257,17 +257,16 @@ class Sync:
         moves = self._full or not self._gap(topic)
         self._advise(len(some) // self._batch)
         run = self._begin(topic.name, topic.query, opened, search.wanted, moves=moves, here=here)
-        self._fetching.fetch(run, some, named=set(search.wanted).difference(search.left), base=base)
+        self._fetching.fetch(run, some, named=set(search.wanted).difference(search.left), base=len(standing.fetched))
         whole = len(some) == len(due)
         if not whole:
             self._fetching.summary.status = "partial"
         if run is None:
             return
         with begin(self._connection):
-            if search.left:
-                came = map(int, self._runs.places(run, State.FETCHED))
-                self._runs.settle(run, set(search.left).intersection(came), State.LEFT)
-            self._runs.settle(run, search.lost, State.LEFT)
+            if left := standing.left.union(search.left):
+                self._runs.settle(run, left.intersection(map(int, self._runs.places(run, State.FETCHED))), State.LEFT)
+            self._runs.settle(run, search.lost, State.VANISHED)
             if not whole:
                 return
             said = {"found": found.count, "translation": found.translation, "warnings": found.warnings}

@@ -63,7 +63,8 @@ def test_the_last_word_on_a_record_holds(runs: Runs) -> None:
     other = runs.begin("itch", "pruritus[ti]", OPENED, [8])
     runs.settle(other, [8], State.FETCHED)
     standing = runs.standing("itch", "pruritus")
-    assert (standing.named, standing.fetched, standing.failed) == ({1, 3, 4, 5}, {1}, {3})
+    assert (standing.named, standing.fetched, standing.left) == ({1, 3, 4, 5, 6}, {1, 6}, {6})
+    assert standing.failed == {3}
     assert standing.unknown == {4: OPENED}
     assert runs.standing("itch", "pruritus[ti]").fetched == {8}
     assert runs.standing("ache", "pruritus").named == set()
