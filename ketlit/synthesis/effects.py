@@ -115,12 +115,10 @@ def of_means(study: str, means: Means, measure: EffectMeasure, form: SmdForm = S
     mean1, sd1, n1, mean2, sd2, n2 = means
     for group, mean, sd, n in ((1, mean1, sd1, n1), (2, mean2, sd2, n2)):
         _arm(study, str(group), mean, sd)
-        _within(study, f"n{group}", n, 1, LARGEST_MEAN)
+        _within(study, f"n{group}", n, 2, LARGEST_MEAN)  # one person has no standard deviation
     if measure == EffectMeasure.MD:
         return generic(study, mean1 - mean2, sd1 * sd1 / n1 + sd2 * sd2 / n2)
     total = n1 + n2
-    if total < 4:
-        raise UsageError(f"{study}: an SMD needs at least 4 people, there are {total:g}")
     d = (mean1 - mean2) / pooled_sd(means)
     if form == SmdForm.REVMAN:
         g = d * (1 - 3 / (4 * total - 9))

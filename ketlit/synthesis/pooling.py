@@ -206,12 +206,10 @@ def _cautions(estimate: float, fit: Weighted, tau2: Tau2, measure: EffectMeasure
     said = []
     if len(fit.weights) == 2:
         both = []
-        for method in IntervalMethod:
+        for method, name in ((IntervalMethod.WALD, "Wald"), (IntervalMethod.HKSJ, "HKSJ")):
             interval = _interval(estimate, fit, method)
-            low, high = _on_own_scale(interval.low, measure), _on_own_scale(interval.high, measure)
-            if low is not None and high is not None:
-                both.append(f"{method.upper()} {low:.4g} to {high:.4g}")
-        said.append("two studies say little of the variance between them: " + ", ".join(both))
+            both.append(f"{name} {_limits(interval.low, interval.high, measure)}")
+        said.append("two studies say little of the variance between them; 95 % intervals: " + ", ".join(both))
     if tau2.others:
         rest = ", ".join(f"{other:.4g}" for other in tau2.others)
         said.append(
@@ -234,8 +232,7 @@ def _alone(
     excluded: tuple[Excluded, ...],
     said: list[str],
 ) -> Pooled:
-    low, high = (_on_own_scale(limit, measure) for limit in interval_of(effect))
-    shown = "" if low is None or high is None else f" (its own 95 % interval: {low:.4g} to {high:.4g})"
+    shown = f" (its own 95 % interval: {_limits(*interval_of(effect), measure)})"
     return Pooled(
         k=1,
         measure=measure and str(measure),
@@ -256,8 +253,12 @@ def _with_ratios(result: Pooled) -> Pooled:
     return result._replace(exp_estimate=found[0], exp_ci_low=found[1], exp_ci_high=found[2], warnings=warnings)
 
 
-def _on_own_scale(value: float, measure: EffectMeasure | None) -> float | None:
-    return _exponential(value) if measure in RATIOS else value
+def _limits(low: float, high: float, measure: EffectMeasure | None) -> str:
+    """Two limits for a sentence; ratios on their own scale, if they can be written."""
+    ratios = (_exponential(low), _exponential(high))
+    if measure in RATIOS and None not in ratios:
+        return f"{ratios[0]:.4g} to {ratios[1]:.4g}"
+    return f"{low:.4g} to {high:.4g}" + (" (logarithms)" if measure in RATIOS else "")
 
 
 def _exponential(value: float | None) -> float | None:
