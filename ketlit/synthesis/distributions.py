@@ -55,9 +55,9 @@ def t_p(t: float, df: float) -> float:
 
     Source: Abramowitz & Stegun 26.7.1, the incomplete beta function by its continued fraction (26.5.8).
     """
-    if t == 0:
-        return 1.0
     square = t * t / df
+    if square < _TINY:
+        return 1.0
     a = 0.5 * df
     # x^a (1-x)^(1/2) / B(a, 1/2), x = 1/(1 + square)
     front = exp(-a * log1p(square) - 0.5 * log1p(1 / square) + log_gamma_half_step(a) - 0.5 * log(pi))

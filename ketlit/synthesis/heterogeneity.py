@@ -165,12 +165,12 @@ def typical_variance(studies: Sample) -> float:
 
 def i_squared(studies: Sample, tau2: float) -> float:
     """The share of the variance that is between studies, 100 tau2 / (tau2 + typical variance), in %."""
-    return 100 * tau2 / (tau2 + typical_variance(studies))
+    return 100 * (tau2 / (tau2 + typical_variance(studies)))
 
 
 def i_squared_of_q(q: float, df: int) -> float:
     """100 max(0, (Q - df)/Q), in %: what is left to say under equal effects, where tau2 is 0 by assumption."""
-    return 100 * (q - df) / q if q > df else 0.0
+    return 100 * ((q - df) / q) if q > df else 0.0
 
 
 def q_profile(studies: Sample, level: float = 0.95) -> tuple[float, float]:

@@ -88,7 +88,9 @@ def read_table(content: bytes, name: str = "table") -> Table:
     UsageError, naming the row and the column, for whatever cannot be meant.
     """
     lines = _lines(content, name)
-    header = lines[0][1] if lines else []
+    if not lines:
+        raise UsageError(f"{name} is empty", _choice())
+    header = lines[0][1]
     kind, places, warnings = _columns(header, name)
     rows = tuple(_row(cells, line, places, len(header), kind, name) for line, cells in lines[1:])
     if not rows:
