@@ -12,6 +12,7 @@ from ketlit.synthesis.effects import Effect
 from ketlit.synthesis.heterogeneity import sample
 
 FEWEST: Final = 10  # below, the test has too little power to mean anything: Cochrane Handbook 13.3.5.4
+_NOTHING: Final = 1e-290  # a sum of squares below this has lost its digits
 
 
 class Egger(NamedTuple):
@@ -49,7 +50,7 @@ def egger(effects: Sequence[Effect]) -> Egger:
     slope = sum(w * (se - middle) * (y - mean) for w, se, y in rows) / spread
     limit = mean - slope * middle
     residual = sum(w * (y - limit - slope * se) * (y - limit - slope * se) for w, se, y in rows)
-    if residual <= 1e-24 * sum(w * y * y for w, _, y in rows):
+    if residual <= max(_NOTHING, 1e-24 * sum(w * y * y for w, _, y in rows)):
         raise UsageError("Egger's test cannot be made: the effects lie on a line without any scatter")
     scale = residual / (k - 2)
     error = sqrt(scale / spread)

@@ -104,6 +104,16 @@ def of_counts(study: str, counts: Counts, measure: EffectMeasure) -> Effect | Ex
     return generic(study, a / n1 - c / n2, (a / n1) * (b / n1) / n1 + (c / n2) * (d / n2) / n2)
 
 
+def split_counts(counts: Counts, arms: int) -> Counts:
+    """The part of a shared control group that each of `arms` comparisons gets: nobody counts twice (Handbook 23.3.4)."""
+    return counts._replace(events2=counts.events2 / arms, n2=counts.n2 / arms)
+
+
+def split_means(means: Means, arms: int) -> Means:
+    """As `split_counts`: mean and SD of the control group stay, its n is shared out."""
+    return means._replace(n2=means.n2 / arms)
+
+
 def of_means(study: str, means: Means, measure: EffectMeasure, form: SmdForm = SmdForm.METAFOR) -> Effect:
     """MD, or SMD as Hedges' g, of two groups.
 

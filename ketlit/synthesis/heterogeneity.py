@@ -123,13 +123,13 @@ def _restricted_likelihood(studies: Sample) -> Tau2:
 
 
 def _scan(studies: Sample) -> Iterable[float]:
-    """Values of tau2 from a thousandth of the smallest variance to beyond the last maximum.
+    """Values of tau2 from a tenth of the smallest variance, where weights hardly move, to beyond the last maximum.
 
     From the largest variance upwards no study weighs more than 2/(k + 1) of all, so the likelihood falls wherever
     tau2 exceeds three times the squared range of the effects.
     """
     widest = max(studies.distances) - min(studies.distances)
-    first = log(studies.variances[0] / 1000)
+    first = log(studies.variances[0] / 10)
     last = log(max(studies.variances[-1], 3 * widest * widest)) + _GRID
     steps = int((last - first) / _GRID) + 1
     return (exp(first + _GRID * step) for step in range(steps + 1))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from enum import StrEnum
 from io import StringIO
 from math import isfinite, sqrt
@@ -182,6 +181,8 @@ def _columns(header: Sequence[str], name: str) -> tuple[TableKind, dict[str, int
 
 
 def _nearest(missing: Sequence[str], names: Sequence[str]) -> str:
+    from difflib import get_close_matches  # 3 ms that only a mistake costs
+
     near = get_close_matches(missing[0], names, 1) if missing else []
     return f"is it {near[0]}?" if near else _choice()
 

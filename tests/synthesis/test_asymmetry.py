@@ -42,3 +42,5 @@ def test_effects_on_a_line_are_refused() -> None:
         egger(effects(10, yi=1.0, slope=2.0, scatter=0.0))
     with pytest.raises(UsageError, match="without any scatter"):
         egger(effects(10, scatter=0.0))
+    with pytest.raises(UsageError, match="without any scatter"):
+        egger([*effects(10, scatter=0.0), Effect("almost", 1e-153, 1e16)])

@@ -21,6 +21,8 @@ from ketlit.synthesis.effects import (
     reversed_direction,
     share,
     small_sample_factor,
+    split_counts,
+    split_means,
 )
 from ketlit.vocabulary import EffectMeasure, SmdForm
 
@@ -181,6 +183,14 @@ def test_log_odds_far_out_are_shares_of_0_and_1() -> None:
 def test_an_effect_that_is_no_number_or_has_no_variance_is_refused(yi: float, vi: float) -> None:
     with pytest.raises(UsageError, match=r"^study: (effect|variance) is"):
         generic("study", yi, vi)
+
+
+def test_a_control_group_shared_by_two_arms_counts_once() -> None:
+    assert split_counts(Counts(8, 20, 5, 25), 2) == (8, 20, 2.5, 12.5)
+    assert split_means(Means(3, 2, 20, 5, 2.2, 25), 2) == (3, 2, 20, 5, 2.2, 12.5)
+    whole, half = (effect(counts, OR) for counts in (Counts(8, 20, 5, 25), split_counts(Counts(8, 20, 5, 25), 2)))
+    assert half.yi == pytest.approx(whole.yi)
+    assert half.vi > whole.vi
 
 
 def test_a_scale_read_the_other_way_keeps_its_variance() -> None:
