@@ -105,7 +105,7 @@ def of_counts(study: str, counts: Counts, measure: EffectMeasure) -> Effect | Ex
 
 
 def split_counts(counts: Counts, arms: int) -> Counts:
-    """The part of a shared control group that each of `arms` comparisons gets: nobody counts twice (Handbook 23.3.4)."""
+    """The part of a shared control group that each of `arms` comparisons gets; nobody counts twice (Handbook 23.3)."""
     return counts._replace(events2=counts.events2 / arms, n2=counts.n2 / arms)
 
 
