@@ -256,22 +256,19 @@ def _wanted(column: str, value: float) -> str:
 def _doubtful_sds(rows: Sequence[Row]) -> list[str]:
     """Studies whose SDs look like standard errors (SD/sqrt(n)), which would give them far too much weight.
 
-    Either the means lie more than three SDs apart, or the SDs are less than a third of those usual in the table (median
-    of the others) and would be of their size if multiplied by sqrt(n); where scales are mixed, that is a weak sign.
+    Either the means lie more than three SDs apart, or the SDs are less than a third of those usual in the table (its
+    median) and would be of their size if multiplied by sqrt(n); where scales are mixed, that is a weak sign.
     """
     found = []
     sds = [pooled_sd(Means(*row.values)) for row in rows]
-    for place, (row, sd) in enumerate(zip(rows, sds, strict=True)):
+    usual = sorted(sds)[len(sds) // 2]
+    for row, sd in zip(rows, sds, strict=True):
         mean1, _, n1, mean2, _, n2 = row.values
         if abs(mean1 - mean2) > _FAR_APART * sd:
             apart = abs(mean1 - mean2) / sd
             found.append(f"{row.study}: the means lie {apart:.1f} SDs apart; are the SDs standard errors?")
             continue
-        others = sorted(sds[:place] + sds[place + 1 :])
-        if len(others) < 2:
-            continue
-        usual = others[len(others) // 2]
         as_errors = sd * sqrt((n1 + n2) / 2)
-        if sd * _SMALL < usual and usual / _SMALL < as_errors < usual * _SMALL:
+        if len(rows) > 2 and sd * _SMALL < usual and usual / _SMALL < as_errors < usual * _SMALL:
             found.append(f"{row.study}: SDs of {sd:.3g} where {usual:.3g} is usual here; are they standard errors?")
     return found
