@@ -113,7 +113,7 @@ def pool(
     estimate = studies.origin + fit.mean
     interval = _interval(estimate, fit, ci_method)
     k = len(effects)
-    reach = t_limit(_OUTSIDE, k - 2) * sqrt(tau2.value + interval.se * interval.se) if k > 2 else None
+    pi_low, pi_high, pi_df = _prediction(estimate, interval.se, tau2.value, k)
     q = weighted(studies, 0.0).q
     said += _cautions(estimate, fit, tau2, measure)
     result = Pooled(
@@ -132,9 +132,9 @@ def pool(
         q=q,
         q_df=k - 1,
         q_p=chi2_p(q, k - 1),
-        pi_low=None if reach is None else estimate - reach,
-        pi_high=None if reach is None else estimate + reach,
-        pi_df=None if reach is None else k - 2,
+        pi_low=pi_low,
+        pi_high=pi_high,
+        pi_df=pi_df,
         studies=_shares(effects, fit, tau2.value),
         excluded=left_out,
         warnings=tuple(said),
@@ -199,6 +199,17 @@ def _interval(estimate: float, fit: Weighted, method: IntervalMethod) -> Interva
     se = sqrt(max(1.0, fit.q / df) / fit.total)
     half, stat = t_limit(_OUTSIDE, df) * se, estimate / se
     return Interval(se, estimate - half, estimate + half, stat, t_p(stat, df), df)
+
+
+def _prediction(estimate: float, se: float, tau2: float, k: int) -> tuple[float | None, float | None, int | None]:
+    """Where the effect of another study is expected: estimate +- t(k - 2) sqrt(tau2 + se^2), from 3 studies on.
+
+    Source: Higgins, Thompson & Spiegelhalter, J R Stat Soc A 2009;172:137-159.
+    """
+    if k < 3:
+        return None, None, None
+    reach = t_limit(_OUTSIDE, k - 2) * sqrt(tau2 + se * se)
+    return estimate - reach, estimate + reach, k - 2
 
 
 def _cautions(estimate: float, fit: Weighted, tau2: Tau2, measure: EffectMeasure | None) -> list[str]:
