@@ -244,3 +244,36 @@ class SearchSort(StrEnum):
     YEAR = "year"
     N = "n"
     ADDED = "added"
+
+
+class EffectMeasure(StrEnum):
+    """What effects are pooled as. OR and RR are pooled on the log scale."""
+
+    OR = "OR"
+    RR = "RR"
+    RD = "RD"
+    MD = "MD"
+    SMD = "SMD"
+
+
+class SmdForm(StrEnum):
+    """Whose formulas a standardised mean difference follows."""
+
+    METAFOR = "metafor"
+    REVMAN = "revman"
+
+
+class Tau2Method(StrEnum):
+    """How the variance between studies is estimated; EE assumes that there is none."""
+
+    REML = "REML"
+    DL = "DL"
+    PM = "PM"
+    EE = "EE"
+
+
+class IntervalMethod(StrEnum):
+    """The confidence interval of a pooled estimate: t with a floored scale, or normal."""
+
+    HKSJ = "hksj"
+    WALD = "wald"
