@@ -204,3 +204,106 @@ class TagRow(NamedTuple):
     role: str
     negated: bool
     active: bool
+
+
+class FindingRow(NamedTuple):
+    """One reported result, with what a reader must know of its study. Numbers are as printed; group 1 is ketamine.
+
+    `scale` is the outcome measure of the taxonomy that `measure` names; `higher_is` says whether more of what is
+    counted or measured is "better" or "worse" ("" where that is not known).
+    """
+
+    id: int
+    key: str
+    year: int | None
+    design: str | None
+    status: str
+    trial: str | None
+    drugs: list[str]
+    routes: list[str]
+    outcome: str
+    harm: bool
+    measure: str
+    scale: str
+    higher_is: str
+    hours: float | None
+    timepoint: str
+    comparison: str
+    comparator: str
+    direction: str
+    n1: float | None
+    events1: float | None
+    mean1: float | None
+    sd1: float | None
+    percent1: float | None
+    n2: float | None
+    events2: float | None
+    mean2: float | None
+    sd2: float | None
+    percent2: float | None
+    effect_measure: str
+    effect: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p: str
+    stat_kind: str
+    threshold: str
+    text: str
+    derived: str
+    verification: str
+    origin: str
+    source: str
+    stale: bool
+
+
+class MapStudy(NamedTuple):
+    """A study as a map counts it: `rows` and `columns` are its terms on the two axes, with those they lie below."""
+
+    key: str
+    unit: int  # the same number for studies of one trial
+    n: int | None
+    design: str
+    direction: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+class MapTerm(NamedTuple):
+    """A term along an edge of a map; `depth` below the terms that are shown too."""
+
+    term: str
+    label: str
+    depth: int
+
+
+class LeftOut(NamedTuple):
+    """Why some studies are not counted, and how many."""
+
+    reason: str
+    k: int
+
+
+class MapRows(NamedTuple):
+    """What a map is counted from; `rows` and `columns` in the taxonomy's order."""
+
+    studies: list[MapStudy]
+    rows: list[MapTerm]
+    columns: list[MapTerm]
+    left_out: list[LeftOut]
+    contexts: list[str]  # that are counted; [] = all
+    understood: list[str]
+
+
+class Candidate(NamedTuple):
+    """A study that a pooled set may take, with its findings on the outcome (none: it reports none here)."""
+
+    study: StudyRow
+    findings: tuple[FindingRow, ...]
+
+
+class Related(NamedTuple):
+    """Study `key` is `kind` (a RelationKind) of the study `other`: they tell of the same people."""
+
+    key: str
+    kind: str
+    other: str

@@ -27,6 +27,9 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "trials": Entry("ketlit.cli.explore", "trials", "List clinical trials with the studies that report them."),
         "stats": Entry("ketlit.cli.explore", "stats", "Say what is in the library and how old it is."),
     },
+    "Weigh": {
+        "map": Entry("ketlit.cli.map", "map_", "Count trials, people and results in the cells of two axes."),
+    },
     "Exchange": {
         "import": Entry("ketlit.cli.exchange", "import_", "Add studies from files: PubMed XML, ketlit's own exports."),
         "export": Entry("ketlit.cli.exchange", "export", "Write studies out, with everything that is known of them."),
