@@ -307,3 +307,48 @@ class Related(NamedTuple):
     key: str
     kind: str
     other: str
+
+
+class DoseRow(NamedTuple):
+    """One way a study gave ketamine."""
+
+    key: str
+    drug: str
+    route: str
+    value: float | None
+    value_high: float | None
+    unit: str
+    duration: float | None
+    duration_unit: str
+    text: str
+
+
+class Followed(NamedTuple):
+    """How long a study followed people, in days; as printed in `text`."""
+
+    key: str
+    days: float
+    text: str
+
+
+class BriefRows(NamedTuple):
+    """What a brief on a topic is made of. `studies` count; `waiting` are protocols and registrations.
+
+    `findings` are those of `studies`; `elsewhere` are harms of other settings than treatment, whatever the topic.
+    `date` is the ISO day of the library's last change.
+    """
+
+    topic: str
+    label: str
+    studies: list[StudyRow]
+    waiting: list[str]
+    retracted: list[str]
+    left_out: list[LeftOut]
+    findings: list[FindingRow]
+    elsewhere: list[FindingRow]
+    related: list[Related]
+    doses: list[DoseRow]
+    followed: list[Followed]
+    contexts: list[str]
+    understood: list[str]
+    date: str

@@ -28,6 +28,8 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "stats": Entry("ketlit.cli.explore", "stats", "Say what is in the library and how old it is."),
     },
     "Weigh": {
+        "findings": Entry("ketlit.cli.findings", "findings", "List what studies found, with all numbers."),
+        "pool": Entry("ketlit.cli.pool", "pool", "Pool an outcome: a forest plot, and what was left out and why."),
         "map": Entry("ketlit.cli.map", "map_", "Count trials, people and results in the cells of two axes."),
     },
     "Exchange": {

@@ -96,6 +96,8 @@ def _store_terms(writer: Writer, taxonomy: Taxonomy) -> None:
     writer.insert("term", terms)
     writer.insert("term_parent", parents)
     writer.insert("synonym", [(*key, *value) for key, value in names.items()])
+    ways = {f"{term.axis}:{term.id}": term.higher_is for term in taxonomy.terms if term.higher_is}
+    writer.put("higher_is", dumps(ways))
 
 
 def _store(intake: Intake, seed: source.Seed, empty: bool) -> str:

@@ -103,7 +103,7 @@ def read_table(content: bytes, name: str = "table") -> Table:
             )
         seen[row.study.casefold()] = row.line
     if kind == TableKind.MEANS:
-        warnings = [*warnings, *_doubtful_sds(rows)]
+        warnings = [*warnings, *doubtful_sds(rows)]
     return Table(kind, rows, tuple(warnings))
 
 
@@ -253,12 +253,14 @@ def _wanted(column: str, value: float) -> str:
     return f"at least {least:g}" if least >= 1 or least <= 0 else "above 0"
 
 
-def _doubtful_sds(rows: Sequence[Row]) -> list[str]:
+def doubtful_sds(rows: Sequence[Row]) -> list[str]:
     """Studies whose SDs look like standard errors (SD/sqrt(n)), which would give them far too much weight.
 
     Either the means lie more than three SDs apart, or the SDs are less than a third of those usual in the table (its
     median) and would be of their size if multiplied by sqrt(n); where scales are mixed, that is a weak sign.
     """
+    if not rows:
+        return []
     found = []
     sds = [pooled_sd(Means(*row.values)) for row in rows]
     usual = sorted(sds)[len(sds) // 2]
