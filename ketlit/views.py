@@ -351,4 +351,5 @@ class BriefRows(NamedTuple):
     followed: list[Followed]
     contexts: list[str]
     understood: list[str]
+    names: dict[str, str]  # the label of each outcome and adverse effect: "outcome:remission" -> "Remission"
     date: str

@@ -31,6 +31,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "findings": Entry("ketlit.cli.findings", "findings", "List what studies found, with all numbers."),
         "pool": Entry("ketlit.cli.pool", "pool", "Pool an outcome: a forest plot, and what was left out and why."),
         "map": Entry("ketlit.cli.map", "map_", "Count trials, people and results in the cells of two axes."),
+        "brief": Entry("ketlit.cli.brief", "brief", "Tell on one screen what is known of a condition, and what is not."),
     },
     "Exchange": {
         "import": Entry("ketlit.cli.exchange", "import_", "Add studies from files: PubMed XML, ketlit's own exports."),

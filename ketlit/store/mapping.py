@@ -19,7 +19,7 @@ THERAPEUTIC: Final = ("therapeutic-pain", "therapeutic-psychiatric")
 OTHER_CONTEXT: Final = "another context than treatment"
 NO_CONTEXT: Final = "no context known"
 _GONE: Final = {Status.RETRACTED: "retracted", Status.WITHDRAWN: "withdrawn", Status.DELETED: "deleted from PubMed"}
-_NO_RESULT: Final = {Design.PROTOCOL: "protocol", Design.REGISTRATION: "registration without results"}
+NO_RESULT: Final = {Design.PROTOCOL: "protocol", Design.REGISTRATION: "registration without results"}
 STUDIES: Final = (
     "SELECT s.id, s.key, s.trial_id, s.n, s.design, s.direction, s.status, s.excluded, s.context FROM study s{} "
     "ORDER BY s.id"
@@ -38,7 +38,7 @@ def why_left_out(status: str, design: str, excluded: bool) -> str:
         return _GONE[Status(status)]
     if excluded:
         return "excluded by you"
-    return _NO_RESULT.get(design, "")  # type: ignore[call-overload, no-any-return]
+    return NO_RESULT.get(design, "")  # type: ignore[call-overload, no-any-return]
 
 
 def context_left_out(context: str, *, asked: bool) -> str:
