@@ -170,6 +170,19 @@ class ChangeRow(NamedTuple):
     new: str
 
 
+class ClaimCheck(NamedTuple):
+    """What a claim states that findings can be held against: a share of people, or a direction.
+
+    Of its own studies, or with `condition` of all that treat it. `at`: a named time, "" = any; `share` in percent.
+    """
+
+    outcome: str
+    at: str = ""
+    share: float | None = None
+    direction: str = ""
+    condition: str = ""
+
+
 class ClaimRow(NamedTuple):
     id: str
     text: str
@@ -178,6 +191,9 @@ class ClaimRow(NamedTuple):
     confidence: str
     studies: list[str]
     updates: list[str]
+    source: str = ""  # where it was made: title (publisher, date) address
+    checks: tuple[ClaimCheck, ...] = ()
+    unchecked: str = ""  # why no finding can be held against it
 
 
 class NoteRow(NamedTuple):
@@ -353,3 +369,22 @@ class BriefRows(NamedTuple):
     understood: list[str]
     names: dict[str, str]  # the label of each outcome and adverse effect: "outcome:remission" -> "Remission"
     date: str
+
+
+class CheckRows(NamedTuple):
+    """What one check of a claim is recomputed from; empty where nothing of the kind is in the library."""
+
+    check: ClaimCheck
+    studies: list[StudyRow]
+    findings: list[FindingRow]
+    related: list[Related]
+
+
+class ClaimRows(NamedTuple):
+    """A claim with its studies, what they report, what its checks rest on, and what has come out since."""
+
+    claim: ClaimRow
+    studies: list[StudyRow]
+    findings: list[FindingRow]
+    checks: list[CheckRows]
+    since: list[str]  # keys of its studies that are younger than the article

@@ -31,7 +31,10 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "findings": Entry("ketlit.cli.findings", "findings", "List what studies found, with all numbers."),
         "pool": Entry("ketlit.cli.pool", "pool", "Pool an outcome: a forest plot, and what was left out and why."),
         "map": Entry("ketlit.cli.map", "map_", "Count trials, people and results in the cells of two axes."),
-        "brief": Entry("ketlit.cli.brief", "brief", "Tell on one screen what is known of a condition, and what is not."),
+        "claims": Entry("ketlit.cli.claims", "claims", "Show what an article claims, and hold it against the findings."),
+        "brief": Entry(
+            "ketlit.cli.brief", "brief", "Tell on one screen what is known, and what is not."
+        ),
     },
     "Exchange": {
         "import": Entry("ketlit.cli.exchange", "import_", "Add studies from files: PubMed XML, ketlit's own exports."),
@@ -41,6 +44,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "note": Entry("ketlit.cli.annotate", "note", "Keep notes on studies."),
         "label": Entry("ketlit.cli.annotate", "label", "Put your own labels on studies."),
         "tag": Entry("ketlit.cli.annotate", "tag", "Give a study a term, or take one away."),
+        "finding": Entry("ketlit.cli.finding", "finding", "Enter results that you read in a study."),
         "study": Entry("ketlit.cli.annotate", "study", "Leave a study out, or take it back in."),
     },
     "Update": {

@@ -86,6 +86,14 @@ def findings(db: Rows, terms: Terms, filters: Filters) -> tuple[list[FindingRow]
     return _findings(db, terms, rows, studies), asked.understood
 
 
+def findings_of(db: Rows, terms: Terms, ids: Sequence[int]) -> list[FindingRow]:
+    """All findings of these studies, by year."""
+    rows = [
+        row for among, params in chunks(ids) for row in db.rows(FINDINGS.format(f" WHERE s.id IN ({among})"), params)
+    ]
+    return _findings(db, terms, rows, _studies(db, terms, dict.fromkeys(row[0] for row in rows)))
+
+
 def candidates(db: Rows, terms: Terms, filters: Filters) -> tuple[list[Candidate], list[Related], int, list[str]]:
     """What a pooled set is chosen from: studies that fit and have a finding of the outcome, and curated ones without.
 

@@ -13,7 +13,7 @@ from ketlit.views import FindingRow
 from ketlit.vocabulary import Comparison, EffectMeasure, Verification
 
 # a result among some of those randomised is none of the trial's comparison
-_PART: Final = re.compile(
+PART: Final = re.compile(
     r"\b(?:among|of (?:the )?(?:responders|remitters|completers)|responders at|men|women|males|females|boys|girls"
     r"|subgroup|baseline)\b"
 )
@@ -48,7 +48,7 @@ def nearest(findings: Sequence[FindingRow], window: Window, measure: EffectMeasu
     compared = [each for each in findings if each.comparison == Comparison.BETWEEN]
     if not compared:
         return Found(), _OTHERS[Comparison(findings[0].comparison)]
-    whole = [each for each in compared if not _PART.search(each.measure.casefold())]
+    whole = [each for each in compared if not PART.search(each.measure.casefold())]
     if not whole:
         return Found(), f"only of a part of those randomised ({compared[0].measure})"
     inside = [each for each in whole if each.hours in window]

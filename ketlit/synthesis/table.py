@@ -214,10 +214,18 @@ def _row(cells: Sequence[str], line: int, places: dict[str, int], width: int, ki
 def _value(cell: str, column: str, place: str) -> float:
     """The number in a cell of this column."""
     place = f"{place}, column {column}"
+    if not cell.strip():
+        raise UsageError(f"{place} is empty", "leave out the row of a study without this number")
+    return number_in(cell, column, place)
+
+
+def number_in(cell: str, column: str, place: str) -> float:
+    """The number that a person wrote for `column` (one of COLUMNS, or another that may be any number) at `place`.
+
+    Raises UsageError for text, a percentage, a comma, a part of a person, and what the column cannot hold.
+    """
     text = cell.strip().replace("\N{MINUS SIGN}", "-")
     counted = column.startswith(("events", "n"))
-    if not text:
-        raise UsageError(f"{place} is empty", "leave out the row of a study without this number")
     if text.endswith("%"):
         raise UsageError(f"{place}: {text} is a percentage", "a count of people is wanted" if counted else "")
     if "," in text:
