@@ -31,10 +31,8 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "findings": Entry("ketlit.cli.findings", "findings", "List what studies found, with all numbers."),
         "pool": Entry("ketlit.cli.pool", "pool", "Pool an outcome: a forest plot, and what was left out and why."),
         "map": Entry("ketlit.cli.map", "map_", "Count trials, people and results in the cells of two axes."),
-        "claims": Entry("ketlit.cli.claims", "claims", "Show what an article claims, and hold it against the findings."),
-        "brief": Entry(
-            "ketlit.cli.brief", "brief", "Tell on one screen what is known, and what is not."
-        ),
+        "claims": Entry("ketlit.cli.claims", "claims", "Hold what an article claims against the findings."),
+        "brief": Entry("ketlit.cli.brief", "brief", "Tell on one screen what is known, and what is not."),
     },
     "Exchange": {
         "import": Entry("ketlit.cli.exchange", "import_", "Add studies from files: PubMed XML, ketlit's own exports."),

@@ -137,8 +137,8 @@ def direction_of(said: Iterable[str]) -> str:
     """The direction of a trial from those of its studies: what they say alike, mixed where they do not agree."""
     known = set(said) - {Direction.NOT_REPORTED}
     if not known:
-        return Direction.NOT_REPORTED
-    return known.pop() if len(known) == 1 else Direction.MIXED
+        return Direction.NOT_REPORTED.value
+    return str(known.pop()) if len(known) == 1 else Direction.MIXED.value
 
 
 def fold_rare(columns: Mapping[str, Cell], room: int) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ from ketlit.synthesis.effects import OF_COUNTS
 from ketlit.synthesis.reported import PRINTED, shares
 from ketlit.synthesis.timepoint import Window, spoken
 from ketlit.views import FindingRow
-from ketlit.vocabulary import Comparison, EffectMeasure, Verification
+from ketlit.vocabulary import Comparison, EffectMeasure, Origin, Verification
 
 # a result among some of those randomised is none of the trial's comparison
 PART: Final = re.compile(
@@ -40,8 +40,8 @@ class Found(NamedTuple):
 def nearest(findings: Sequence[FindingRow], window: Window, measure: EffectMeasure) -> tuple[Found, str]:
     """The findings at the time in the window that is nearest to its middle, or why there is none.
 
-    Of several those come first that have numbers of both groups, then those of all people as randomised, then
-    verified ones, then as printed.
+    Of several those come first that a person entered, then those with numbers of both groups, then those of all
+    people as randomised, then verified ones, then as printed.
     """
     if not findings:
         return Found(), "no finding of this outcome is in the library"
@@ -95,8 +95,9 @@ def _has_numbers(finding: FindingRow, measure: EffectMeasure) -> bool:
     return None not in (finding.mean1, finding.sd1, finding.mean2, finding.sd2)
 
 
-def _preference(finding: FindingRow, measure: EffectMeasure) -> tuple[bool, bool, bool, int]:
+def _preference(finding: FindingRow, measure: EffectMeasure) -> tuple[bool, bool, bool, bool, int]:
     return (
+        finding.origin != Origin.USER,
         not _has_numbers(finding, measure),
         bool(_SECOND_CHOICE.search(finding.measure.casefold())),
         finding.verification != Verification.VERIFIED,
@@ -121,7 +122,15 @@ def _arms(tied: Sequence[FindingRow], measure: EffectMeasure) -> list[FindingRow
 
 def _control(finding: FindingRow) -> tuple[object, ...]:
     return (
-        *(finding.comparator, finding.n2, finding.events2, finding.percent2, finding.mean2, finding.sd2),
+        *(
+            finding.origin,
+            finding.comparator,
+            finding.n2,
+            finding.events2,
+            finding.percent2,
+            finding.mean2,
+            finding.sd2,
+        ),
         finding.threshold,
     )
 
