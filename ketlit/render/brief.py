@@ -96,7 +96,10 @@ def _plain(text: str) -> str:
 
 
 def name_of(facts: Facts, outcome: str, *, harm: bool = False) -> str:
+    """A term's label without what stands behind a comma or in brackets, and small: `physical function`."""
     label = facts.rows.names.get(f"{'adverse-effect' if harm else 'outcome'}:{outcome}", outcome)
+    label = label.partition(", ")[0].partition(" (")[0]
+    label = label if harm else label.partition(" / ")[0]
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 

@@ -20,8 +20,9 @@ from ketlit.render.brief import (
     unlogged,
     ways_of,
 )
-from ketlit.render.figures import number
+from ketlit.render.figures import as_finding, number, numbers
 from ketlit.synthesis.briefing import Facts, Share, middle
+from ketlit.synthesis.direction import FEWEST
 from ketlit.synthesis.levels import LEVELS
 from ketlit.synthesis.weighing import Amount
 from ketlit.views import FindingRow
@@ -36,13 +37,14 @@ WAYS: Final[dict[str, str]] = {
 }
 HARMS: Final = 5  # with a number, at most
 DOSES: Final = 4
+ENDS: Final = 4  # numbers of single trials, of an outcome that is not pooled
 
 
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
     """What a clinician is told; `asked` are the options that choose the studies."""
     yield from _designs(facts, f"ketlit search {asked}")
-    for amount in facts.amounts:
-        yield from _effect(facts, amount, asked)
+    for place, amount in enumerate(facts.amounts):
+        yield from _effect(facts, amount, asked, first=not place)
     yield from _others(facts, asked)
     yield from _uncontrolled(facts)
     yield from _reviews(facts)
@@ -55,14 +57,14 @@ def statements(facts: Facts, asked: str) -> Iterator[Statement]:
 
 def _designs(facts: Facts, search: str) -> Iterator[Statement]:
     told = [f"{len(keys)} {_design(name, len(keys))}" for name, keys in facts.designs.items()]
-    by_level = [f"level {level} ({LEVELS[level]}): {len(keys)}" for level, keys in facts.levels.items() if level]
+    by_level = [f"level {level} ({LEVELS[level]}) {len(keys)}" for level, keys in facts.levels.items() if level]
     none = len(facts.levels.get(None, ()))
     if none:
-        by_level.append(f"no level: {none}")
+        by_level.append(f"none {none}")
     yield Statement("Designs", f"{', '.join(told)}; {facts.people:,} people.", _best_first(facts), search)
     yield Statement(
         "Levels",
-        f"CEBM 2011, where each starts: {'; '.join(by_level)}. No review is level 1 until a person confirms it.",
+        f"CEBM 2011, starting: {'; '.join(by_level)} (a review is level 1 only once a person confirms it).",
         tuple(facts.levels.get(2, ())) or _best_first(facts),
         f"{search} --design rct",
     )
@@ -70,33 +72,40 @@ def _designs(facts: Facts, search: str) -> Iterator[Statement]:
 
 def _design(name: str, k: int) -> str:
     long = wording.DESIGNS_LONG.get(name, name.replace("-", " ") or "of unknown design")
-    plurals = {"meta-analysis": "meta-analyses", "case series": "case series", "observational": "observational"}
-    return long if k == 1 or not name else plurals.get(long, long + "s")
+    if k == 1 or not name or long in ("case series", "observational"):
+        return long
+    return long[:-2] + "es" if long.endswith("analysis") else long + "s"
 
 
 def _best_first(facts: Facts) -> tuple[str, ...]:
     return all_keys({str(level): keys for level, keys in facts.levels.items()})
 
 
-def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
-    """A pooled estimate, else a range, else a count of directions; with the directions of all trials beside it."""
+def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool) -> Iterator[Statement]:
+    """A pooled estimate, else a range, else a count of directions; with the directions of all trials beside it.
+
+    The `first` outcome is the one that most trials compare: its numbers stay where there is little room.
+    """
     outcome = name_of(facts, amount.outcome)
-    section = "Effect"
     see = f"ketlit findings {asked} -o {amount.outcome}"
-    votes = f"{ways_of(amount.directions, WAYS)} (of {counted(amount.trials, 'RCT')} against {_inert(facts)})"
+    votes = f"of {counted(amount.trials, 'RCT')} against {_inert(facts)} {ways_of(amount.directions, WAYS)}"
     if amount.pooled is not None:
         see = f"ketlit pool {asked} -o {amount.outcome} --measure {amount.measure} --at {amount.timepoint}"
-        yield Statement(section, f"{outcome}, {amount.timepoint}: {_pooled(amount)}.", amount.keys, see)
-        yield Statement(section, f"{outcome}, direction at any time: {votes}.", all_keys(amount.directions), see, 3)
+        yield Statement("Effect", f"{outcome}, {amount.timepoint}: {_pooled(amount)}.", amount.keys, see)
+        yield Statement("Effect", f"{outcome}, at any time: {votes}.", all_keys(amount.directions), see, 2)
         return
     if amount.spread is not None:
         low, mid, high = (unlogged(amount, v) for v in (amount.spread.low, amount.spread.median, amount.spread.high))
         told = f"median {amount.measure} {digits(mid)}, range {digits(low)} to {digits(high)}, not pooled"
-        yield Statement(section, f"{outcome}, {amount.timepoint}: {told}.", amount.keys, see)
-    yield Statement(section, f"{outcome}: {votes}. {_vote(amount)}", all_keys(amount.directions), see)
-    for share in facts.numbers.get(amount.outcome, ())[:2]:
-        told = f"{outcome}, {share.timepoint}: {share.text} ({share.comparator})."
-        yield Statement(section, told, (share.key,), f"ketlit show {share.key}", 2)
+        yield Statement("Effect", f"{outcome}, {amount.timepoint}: {told}.", amount.keys, see)
+    yield Statement(
+        "Effect", f"{outcome}: {votes}; {_vote(amount)}.", all_keys(amount.directions), see, 0 if first else 1
+    )
+    for place, finding in enumerate(facts.numbers.get(amount.outcome, ())[:ENDS]):
+        measure = ", ".join(part for part in (finding.measure, finding.threshold) if part)
+        told = f"{measure or outcome}, {finding.timepoint}: {numbers(as_finding(finding))} ({finding.comparator})."
+        rank = 0 if first and place < 2 else 2
+        yield Statement("Effect", told, (finding.key,), f"ketlit show {finding.key}", rank)
 
 
 def _pooled(amount: Amount) -> str:
@@ -114,13 +123,10 @@ def _pooled(amount: Amount) -> str:
 
 def _vote(amount: Amount) -> str:
     vote = amount.vote
-    if vote.n == 0 or vote.p is None or vote.ci_low is None or vote.ci_high is None:
-        return "None points either way."
-    told = (
-        f"Of those with a side {vote.favours}/{vote.n} favour it, Wilson {100 * vote.ci_low:.0f} to "
-        f"{100 * vote.ci_high:.0f} %, binomial p {vote.p:.2g}"
-    )
-    return told + ("; fewer than 6 cannot reach p < 0.05." if vote.n < 6 else ".")
+    if vote.p is None or vote.ci_low is None or vote.ci_high is None:
+        return "none points either way"
+    told = f"{vote.favours}/{vote.n} with a side, Wilson {100 * vote.ci_low:.0f} to {100 * vote.ci_high:.0f} %, "
+    return told + f"p {vote.p:.2g}" + (" (fewer than 6 cannot reach 0.05)" if vote.n < FEWEST else "")
 
 
 def _inert(facts: Facts) -> str:
@@ -139,20 +145,17 @@ def _uncontrolled(facts: Facts) -> Iterator[Statement]:
         k = len(facts.uncontrolled)
         told = f"{len(better)} of {counted(k, 'study', 'studies')} without random allocation report improvement"
         keys = tuple(study.key for study in facts.uncontrolled)
-        yield Statement("Uncontrolled", f"{told}; not evidence of an effect.", keys, rank=1)
+        yield Statement("Uncontrolled", f"{told}; not evidence of an effect.", keys)
 
 
 def _reviews(facts: Facts) -> Iterator[Statement]:
-    for finding in facts.reviews[:2]:
-        outcome = name_of(facts, finding.outcome)
-        when = f", {finding.timepoint}" if finding.timepoint else ""
-        yield Statement(
-            "Reviews",
-            f"{outcome}{when}: {_estimate(finding)}, as published.",
-            (finding.key,),
-            f"ketlit show {finding.key}",
-            2,
-        )
+    conditions = {study.key: study.conditions for study in facts.rows.studies}
+    for place, finding in enumerate(facts.reviews[:2]):
+        of = conditions.get(finding.key, [])
+        about = [name_of(facts, finding.outcome), finding.timepoint]
+        about += [f"on {', '.join(of[:3])}"] if of and of != [facts.rows.topic] else []
+        told = f"{', '.join(part for part in about if part)}: {_estimate(finding)}, as published."
+        yield Statement("Reviews", told, (finding.key,), f"ketlit show {finding.key}", 2 * place)
 
 
 def _estimate(finding: FindingRow) -> str:
@@ -174,9 +177,9 @@ def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
     bare = {term: keys for term, keys in facts.named_harms.items() if term not in {share.term for share in shares}}
     if bare:
         told = ", ".join(f"{name_of(facts, term, harm=True)} ({len(keys)})" for term, keys in list(bare.items())[:5])
-        yield Statement("Harms", f"named (studies): {told}.", all_keys(bare), rank=2)
+        yield Statement("Harms", f"without a rate, found or looked for (studies): {told}.", all_keys(bare), rank=2)
     if facts.silent:
-        told = f"{counted(len(facts.silent), 'study', 'studies')} of people without a word here on harms."
+        told = f"nothing on harms is recorded here of {counted(len(facts.silent), 'study', 'studies')}."
         yield Statement("Harms", told, tuple(facts.silent), rank=1)
     if facts.elsewhere:
         told = ", ".join(f"{name_of(facts, share.term, harm=True)} {share.ours:.0f} %" for share in facts.elsewhere[:3])
@@ -245,7 +248,7 @@ def _gaps(facts: Facts) -> Iterator[Statement]:
             yield Statement("Gaps", f"the largest RCT has {largest.n} people.", (largest.key,))
         if facts.unmeasured:
             names = listed(name_of(facts, life).partition(" / ")[0] for life in facts.unmeasured)
-            yield Statement("Gaps", f"no RCT here reports {names}.", trials, rank=1)
+            yield Statement("Gaps", f"no RCT here reports {names}.", trials)
     if facts.rows.waiting:
         yield Statement("Gaps", f"under way or planned: {len(facts.rows.waiting)}.", tuple(facts.rows.waiting))
     if facts.rows.retracted:

@@ -16,15 +16,17 @@ from ketlit.render.brief import (
     span,
     ways_of,
 )
-from ketlit.synthesis.briefing import Facts, Share, control_share, middle
+from ketlit.render.figures import number
+from ketlit.synthesis.briefing import Facts, Share, control_share, middle, share_of
 from ketlit.synthesis.weighing import Amount
+from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
 
 WAYS: Final[dict[str, str]] = {
     Direction.FAVOURS_INTERVENTION: "found ketamine better",
     Direction.FAVOURS_COMPARATOR: "found it worse",
     Direction.NO_DIFFERENCE: "found no clear difference",
-    Direction.MIXED: "found both",
+    Direction.MIXED: "had mixed results",
     Direction.NOT_REPORTED: "did not say",
 }
 # outcomes and harms as people say them
@@ -72,6 +74,7 @@ TIMES: Final = {
 }
 CONTROLS: Final = {"placebo": "a placebo", "active-placebo": "a drug that feels similar", "standard-care": "usual care"}
 TOLD_HARMS: Final = 4
+ENDS: Final = 4  # numbers of single trials, of an outcome that is not pooled
 
 
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
@@ -123,18 +126,23 @@ def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
     if amount.pooled is None and amount.vote.n < 6:
         told += " Too few to rule out chance."
     yield Statement("May help", told, all_keys(amount.directions), see, 3 if amount.pooled else 0)
-    for share in facts.numbers.get(amount.outcome, ())[:2]:
-        ours, theirs = share.text.split(" vs ") if " vs " in share.text else (share.text, "")
-        against = CONTROLS.get(share.comparator, share.comparator)
-        told = f"{outcome}, {share.timepoint}: {_of(ours)} with ketamine" + (
-            f", {_of(theirs)} with {against}." if theirs else "."
-        )
-        yield Statement("May help", told, (share.key,), f"ketlit show {share.key}", 2)
+    said = [(each, words) for each in facts.numbers.get(amount.outcome, ()) if (words := _numbers(each))]
+    for finding, words in said[:ENDS]:
+        told = f"{outcome}, {finding.timepoint}: {words}."
+        yield Statement("May help", told, (finding.key,), f"ketlit show {finding.key}", 2)
 
 
-def _of(counts: str) -> str:
-    """`8/12` as `8 of 12 people`."""
-    return counts.replace("/", " of ")
+def _numbers(finding: FindingRow) -> str:
+    """The people of both groups, or the means of both; "" where a trial prints neither."""
+    against = CONTROLS.get(finding.comparator, finding.comparator)
+    share = share_of(finding)
+    if share is not None and " vs " in share.text:
+        ours, theirs = (counts.replace("/", " of ") for counts in share.text.split(" vs "))
+        return f"{ours} with ketamine, {theirs} with {against}"
+    if finding.mean1 is not None and finding.mean2 is not None:
+        scale = f" ({finding.measure})" if finding.measure else ""
+        return f"on average {number(finding.mean1)} with ketamine, {number(finding.mean2)} with {against}{scale}"
+    return ""
 
 
 def _absolute(facts: Facts, amount: Amount) -> str:
@@ -200,14 +208,16 @@ def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
     bare = {term: keys for term, keys in facts.named_harms.items() if term not in {share.term for share in shares}}
     if bare:
         names = listed(_harm(facts, term) for term in list(bare)[:6])
-        yield Statement("May harm", f"Also named: {names}.", all_keys(bare), f"ketlit findings {asked}", 1)
+        yield Statement(
+            "May harm", f"Found or looked for, without numbers: {names}.", all_keys(bare), f"ketlit findings {asked}", 1
+        )
     if facts.elsewhere:
         told = ", ".join(f"{_harm(facts, share.term)} {share.ours:.0f} of 100" for share in facts.elsewhere[:2])
         keys = tuple(dict.fromkeys(share.key for share in facts.elsewhere[:2]))
         yield Statement("May harm", f"In people who use it often without a doctor: {told}.", keys, rank=1)
     if facts.silent:
         k = len(facts.silent)
-        told = f"Of {counted(k, 'study', 'studies')} nothing about harms is recorded here."
+        told = f"{counted(k, 'study says', 'studies say')} nothing of harms here."
         yield Statement("May harm", told, tuple(facts.silent), rank=1)
 
 

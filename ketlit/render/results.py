@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ketlit.record import Effect, Finding, Group
 from ketlit.render import figures, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, cell_len, counted, fitted, joined
 from ketlit.synthesis.timepoint import spoken
 from ketlit.views import FindingRow
-from ketlit.vocabulary import Comparison, Direction, Origin, Verification
+from ketlit.vocabulary import Origin, Verification
 
 # columns: head, most cells, and more of them on a wide terminal
 _COLUMNS: Final = (("STUDY", 18, 22), ("YEAR", 4, 4), ("OUTCOME", 20, 24), ("WHEN", 9, 12), ("RESULT", 10, 20))
@@ -41,7 +40,7 @@ def show(screen: Screen, rows: Sequence[FindingRow], total: int, understood: Seq
         gone = "strike" if row.status in wording.GONE else ""
         text = joined((cells[0], f"bold {gone}".strip()), gap, gap.join(cells[1:_RESULT]), gap)
         text.append(cells[_RESULT], face.style)
-        numbers = safe_text(figures.numbers(as_finding(row))) or "–"
+        numbers = safe_text(figures.numbers(figures.as_finding(row))) or "–"
         beside = screen.wide and cell_len(numbers) <= room
         if beside:
             text.append(gap + numbers)
@@ -61,7 +60,7 @@ def _cells(screen: Screen, row: FindingRow) -> list[str]:
 
 def _details(row: FindingRow) -> str:
     """What was measured, against what, and what a reader should know of the numbers."""
-    finding = as_finding(row)
+    finding = figures.as_finding(row)
     parts = [row.measure, row.threshold, figures.against(finding)]
     if row.status in wording.STATUSES:
         parts.append(wording.STATUSES[row.status])
@@ -72,17 +71,3 @@ def _details(row: FindingRow) -> str:
     elif row.verification != Verification.VERIFIED:
         parts.append(wording.VERIFIED[row.verification])
     return safe_text("; ".join(part for part in parts if part))
-
-
-def as_finding(row: FindingRow) -> Finding:
-    """The finding of a row, as cards show it."""
-    return Finding(
-        outcome=row.outcome,
-        comparison=Comparison(row.comparison),
-        direction=Direction(row.direction),
-        measure=row.measure,
-        comparator=row.comparator,
-        intervention=Group(row.n1, row.events1, row.mean1, row.sd1, row.percent1),
-        control=Group(row.n2, row.events2, row.mean2, row.sd2, row.percent2),
-        effect=Effect(row.effect_measure, row.effect, row.ci_low, row.ci_high, row.p),
-    )

@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 from ketlit.synthesis.eligible import Allowed, refusal, same_people
 from ketlit.synthesis.evidence_map import direction_of
 from ketlit.synthesis.levels import REVIEWS, starting_level
+from ketlit.synthesis.reported import PRINTED
 from ketlit.synthesis.selection import INERT
 from ketlit.synthesis.weighing import Amount, outcomes_of, weigh
 from ketlit.views import BriefRows, DoseRow, FindingRow, Followed, StudyRow
-from ketlit.vocabulary import Comparison, Design, DesignFlag, Direction, Verification
+from ketlit.vocabulary import Comparison, Design, Direction
 
 OUTCOMES: Final = 3  # that are told of
 # what people live with, besides the symptom itself: where no trial has measured it, that is a gap
@@ -65,13 +66,13 @@ class Facts(NamedTuple):
     trials: list[StudyRow]  # randomised, also against another treatment or dose
     against_inert: list[str]  # of them those against a control without a treatment
     amounts: list[Amount]
-    numbers: dict[str, list[Share]]  # of outcomes that are not pooled: the first and the last of each trial
+    numbers: dict[str, list[FindingRow]]  # of outcomes that are not pooled: the first and the last of each trial
     others: dict[str, dict[str, list[str]]]  # by comparator with a treatment: trials by direction
     uncontrolled: list[StudyRow]
     reviews: list[FindingRow]  # estimates that published reviews have pooled
     harms: list[Share]
     pooled_harms: list[FindingRow]
-    named_harms: dict[str, list[str]]  # told without a number
+    named_harms: dict[str, list[str]]  # told without a number; that it was looked for may be all
     silent: list[str]  # studies of people that tell of no harm
     elsewhere: list[Share]
     doses: list[DoseGroup]
@@ -107,7 +108,7 @@ def gather(rows: BriefRows, outcomes: Sequence[str] = ()) -> Facts:
         harms=_shares(harms),
         pooled_harms=_newest(f for f in rows.findings if f.harm and f.comparison == Comparison.POOLED),
         named_harms=_grouped((each.outcome, each.key) for each in harms if each.outcome not in ("any", "other")),
-        silent=[study.key for study in primary if study.curated and not any(f.harm for f in of.get(study.key, ()))],
+        silent=[study.key for study in primary if not study.harms and not any(f.harm for f in of.get(study.key, ()))],
         elsewhere=_shares(rows.elsewhere),
         doses=_doses(rows.doses, {study.key for study in primary}),
         followed=[each for each in rows.followed if each.key in {study.key for study in primary}],
@@ -115,7 +116,9 @@ def gather(rows: BriefRows, outcomes: Sequence[str] = ()) -> Facts:
         inert=_grouped(
             (each.comparator, each.key) for study in trials for each in filter(_inert, of.get(study.key, ()))
         ),
-        unmeasured=[life for life in LIFE if not any(_measures(life, of.get(study.key, ())) for study in trials)],
+        unmeasured=[
+            life for life in LIFE if not any(_measures(life, study, of.get(study.key, ())) for study in trials)
+        ],
     )
 
 
@@ -123,8 +126,8 @@ def _inert(finding: FindingRow) -> bool:
     return finding.comparison == Comparison.BETWEEN and finding.comparator in INERT - {""} and not finding.harm
 
 
-def _measures(outcome: str, findings: Iterable[FindingRow]) -> bool:
-    return any(each.outcome == outcome and not each.harm for each in findings)
+def _measures(outcome: str, study: StudyRow, findings: Iterable[FindingRow]) -> bool:
+    return outcome in study.outcomes or any(each.outcome == outcome and not each.harm for each in findings)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -155,7 +158,7 @@ def _percent(events: float | None, n: float | None, percent: float | None) -> fl
     return 100 * events / n if events is not None and n else percent
 
 
-def _share(finding: FindingRow) -> Share | None:
+def share_of(finding: FindingRow) -> Share | None:
     """The percentages of a finding; None where it states none with ketamine."""
     ours = _percent(finding.events1, finding.n1, finding.percent1)
     if ours is None:
@@ -171,7 +174,7 @@ def _share(finding: FindingRow) -> Share | None:
     ]
     whole = len(counts) == (2 if between else 1)
     return Share(
-        finding.outcome,
+        finding.measure if finding.outcome == "other" and finding.measure else finding.outcome,
         finding.key,
         ours,
         theirs,
@@ -187,7 +190,7 @@ def _shares(findings: Iterable[FindingRow]) -> list[Share]:
     best: dict[str, Share] = {}
     for finding in findings:
         inert = finding.comparison != Comparison.BETWEEN or finding.comparator in INERT
-        made = _share(finding) if inert and finding.comparison != Comparison.BEFORE_AFTER else None
+        made = share_of(finding) if inert and finding.comparison != Comparison.BEFORE_AFTER else None
         if made is None:
             continue
         kept = best.get(finding.outcome)
@@ -196,17 +199,21 @@ def _shares(findings: Iterable[FindingRow]) -> list[Share]:
     return sorted(best.values(), key=lambda one: (one.theirs is None, -one.ours, one.term))
 
 
-def _ends(amount: Amount, of: Mapping[str, Sequence[FindingRow]]) -> list[Share]:
-    """The first and the last share of each trial that compares them with a control without a treatment."""
-    found: list[Share] = []
+def _ends(amount: Amount, of: Mapping[str, Sequence[FindingRow]]) -> list[FindingRow]:
+    """The first and the last number that each trial prints of a comparison with a control without a treatment."""
+    found: list[FindingRow] = []
     for key in (key for keys in amount.directions.values() for key in keys):
-        mine = sorted(
-            (each for each in of[key] if each.outcome == amount.outcome and _inert(each) and each.hours is not None),
-            key=lambda each: each.hours or 0,
-        )
-        shares = [share for each in mine if (share := _share(each)) and share.text]
-        found += [shares[0], *([shares[-1]] if len(shares) > 1 else [])] if shares else []
+        mine = [each for each in of[key] if each.outcome == amount.outcome and _inert(each) and _printed(each)]
+        mine.sort(key=lambda each: each.hours or 0)
+        found += [mine[0], *([mine[-1]] if len(mine) > 1 else [])] if mine else []
     return found
+
+
+def _printed(finding: FindingRow) -> bool:
+    """It prints a number at a time after the treatment, of both groups or of their difference."""
+    pairs = ((finding.events1, finding.events2), (finding.percent1, finding.percent2), (finding.mean1, finding.mean2))
+    both = any(one is not None and other is not None for one, other in pairs)
+    return finding.hours is not None and (both or finding.effect is not None or bool(finding.p))
 
 
 def _others(
@@ -229,7 +236,7 @@ def _others(
 
 
 def _reviews(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: Sequence[str]) -> list[FindingRow]:
-    """The newest estimate with an interval that each review pooled on these outcomes, against no other treatment."""
+    """The estimate of the latest time that each review pooled on these outcomes, against no other treatment."""
     found = []
     for study in rows.studies:
         if study.design not in REVIEWS:
@@ -240,12 +247,11 @@ def _reviews(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: 
             if each.comparison == Comparison.POOLED
             and not each.harm
             and each.outcome in outcomes
-            and each.effect is not None
-            and each.ci_low is not None
+            and each.effect_measure in PRINTED
             and each.comparator in INERT
         ]
-        mine.sort(key=lambda each: -(each.hours or 0))
-        found += mine[:1]
+        mine.sort(key=lambda each: each.hours or 0)
+        found += mine[-1:]
     return _newest(found)
 
 
@@ -300,16 +306,3 @@ def control_share(amount: Amount) -> float | None:
 def middle(followed: Sequence[Followed]) -> float | None:
     """The median follow-up in days."""
     return median(each.days for each in followed) if followed else None
-
-
-def unverified(facts: Facts) -> list[str]:
-    """The studies told of whose numbers nobody has seen in a listed source."""
-    return [
-        study.key
-        for study in facts.rows.studies
-        if study.verification.numbers in (Verification.UNVERIFIED, Verification.NONE)
-    ]
-
-
-def double_blind(facts: Facts) -> list[str]:
-    return [study.key for study in facts.trials if DesignFlag.DOUBLE_BLIND in study.design_flags]
