@@ -37,7 +37,7 @@ WAYS: Final[dict[str, str]] = {
 }
 HARMS: Final = 5  # with a number, at most
 DOSES: Final = 4
-ENDS: Final = 4  # numbers of single trials, of an outcome that is not pooled
+TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not pooled
 
 
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
@@ -101,11 +101,16 @@ def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool) -> Iterato
     yield Statement(
         "Effect", f"{outcome}: {votes}; {_vote(amount)}.", all_keys(amount.directions), see, 0 if first else 1
     )
-    for place, finding in enumerate(facts.numbers.get(amount.outcome, ())[:ENDS]):
-        measure = ", ".join(part for part in (finding.measure, finding.threshold) if part)
-        told = f"{measure or outcome}, {finding.timepoint}: {numbers(as_finding(finding))} ({finding.comparator})."
-        rank = 0 if first and place < 2 else 2
-        yield Statement("Effect", told, (finding.key,), f"ketlit show {finding.key}", rank)
+    for place, ends in enumerate(facts.numbers.get(amount.outcome, ())[:TRIALS]):
+        told = f"{'; then '.join(_result(finding) for finding in ends)} (against {ends[0].comparator})."
+        yield Statement("Effect", told, (ends[0].key,), f"ketlit show {ends[0].key}", 0 if first and place < 2 else 2)
+
+
+def _result(finding: FindingRow) -> str:
+    """`NRS 0-10, end of week 1: 2.68 vs 5.45`; in words where no number is printed."""
+    measure = ", ".join(part for part in (finding.measure, finding.threshold) if part)
+    said = numbers(as_finding(finding)) or wording.direction(finding.direction).long
+    return f"{measure or finding.outcome}, {finding.timepoint}: {said}"
 
 
 def _pooled(amount: Amount) -> str:

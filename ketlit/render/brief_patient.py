@@ -29,6 +29,12 @@ WAYS: Final[dict[str, str]] = {
     Direction.MIXED: "had mixed results",
     Direction.NOT_REPORTED: "did not say",
 }
+RESULT: Final[dict[str, str]] = {
+    Direction.FAVOURS_INTERVENTION: "better with ketamine",
+    Direction.FAVOURS_COMPARATOR: "worse with ketamine",
+    Direction.NO_DIFFERENCE: "no clear difference",
+    Direction.MIXED: "mixed results",
+}
 # outcomes and harms as people say them
 PLAIN: Final[dict[str, str]] = {
     "pain-intensity": "how strong the pain is",
@@ -74,7 +80,7 @@ TIMES: Final = {
 }
 CONTROLS: Final = {"placebo": "a placebo", "active-placebo": "a drug that feels similar", "standard-care": "usual care"}
 TOLD_HARMS: Final = 4
-ENDS: Final = 4  # numbers of single trials, of an outcome that is not pooled
+TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not pooled
 
 
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
@@ -126,14 +132,13 @@ def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
     if amount.pooled is None and amount.vote.n < 6:
         told += " Too few to rule out chance."
     yield Statement("May help", told, all_keys(amount.directions), see, 3 if amount.pooled else 0)
-    said = [(each, words) for each in facts.numbers.get(amount.outcome, ()) if (words := _numbers(each))]
-    for finding, words in said[:ENDS]:
-        told = f"{outcome}, {finding.timepoint}: {words}."
-        yield Statement("May help", told, (finding.key,), f"ketlit show {finding.key}", 2)
+    for ends in facts.numbers.get(amount.outcome, ())[:TRIALS]:
+        told = f"{outcome}: {'; then '.join(f'{each.timepoint}, {_numbers(each)}' for each in ends)}."
+        yield Statement("May help", told, (ends[0].key,), f"ketlit show {ends[0].key}", 1)
 
 
 def _numbers(finding: FindingRow) -> str:
-    """The people of both groups, or the means of both; "" where a trial prints neither."""
+    """The people of both groups, or the means of both; where a trial prints neither, whom it favours."""
     against = CONTROLS.get(finding.comparator, finding.comparator)
     share = share_of(finding)
     if share is not None and " vs " in share.text:
@@ -142,7 +147,7 @@ def _numbers(finding: FindingRow) -> str:
     if finding.mean1 is not None and finding.mean2 is not None:
         scale = f" ({finding.measure})" if finding.measure else ""
         return f"on average {number(finding.mean1)} with ketamine, {number(finding.mean2)} with {against}{scale}"
-    return ""
+    return RESULT.get(finding.direction, "not said")
 
 
 def _absolute(facts: Facts, amount: Amount) -> str:

@@ -66,7 +66,7 @@ class Facts(NamedTuple):
     trials: list[StudyRow]  # randomised, also against another treatment or dose
     against_inert: list[str]  # of them those against a control without a treatment
     amounts: list[Amount]
-    numbers: dict[str, list[FindingRow]]  # of outcomes that are not pooled: the first and the last of each trial
+    numbers: dict[str, list[tuple[FindingRow, ...]]]  # of outcomes that are not pooled: first and last of each trial
     others: dict[str, dict[str, list[str]]]  # by comparator with a treatment: trials by direction
     uncontrolled: list[StudyRow]
     reviews: list[FindingRow]  # estimates that published reviews have pooled
@@ -199,21 +199,27 @@ def _shares(findings: Iterable[FindingRow]) -> list[Share]:
     return sorted(best.values(), key=lambda one: (one.theirs is None, -one.ours, one.term))
 
 
-def _ends(amount: Amount, of: Mapping[str, Sequence[FindingRow]]) -> list[FindingRow]:
-    """The first and the last number that each trial prints of a comparison with a control without a treatment."""
-    found: list[FindingRow] = []
+def _ends(amount: Amount, of: Mapping[str, Sequence[FindingRow]]) -> list[tuple[FindingRow, ...]]:
+    """Of each trial that prints a number of a comparison with a control without a treatment: its first and last result.
+
+    The last stands beside the first also where it has no number, for a gain that is lost must not look like one kept.
+    """
+    found: list[tuple[FindingRow, ...]] = []
     for key in (key for keys in amount.directions.values() for key in keys):
-        mine = [each for each in of[key] if each.outcome == amount.outcome and _inert(each) and _printed(each)]
+        mine = [each for each in of[key] if each.outcome == amount.outcome and _inert(each) and each.hours is not None]
         mine.sort(key=lambda each: each.hours or 0)
-        found += [mine[0], *([mine[-1]] if len(mine) > 1 else [])] if mine else []
+        first = next((each for each in mine if _printed(each)), None)
+        if first is not None:
+            last = mine[-1]
+            found.append((first,) if last.hours == first.hours else (first, last))
     return found
 
 
 def _printed(finding: FindingRow) -> bool:
-    """It prints a number at a time after the treatment, of both groups or of their difference."""
+    """It prints a number, of both groups or of their difference."""
     pairs = ((finding.events1, finding.events2), (finding.percent1, finding.percent2), (finding.mean1, finding.mean2))
     both = any(one is not None and other is not None for one, other in pairs)
-    return finding.hours is not None and (both or finding.effect is not None or bool(finding.p))
+    return both or finding.effect is not None or bool(finding.p)
 
 
 def _others(
