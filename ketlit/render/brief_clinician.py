@@ -37,14 +37,17 @@ WAYS: Final[dict[str, str]] = {
 }
 HARMS: Final = 5  # with a number, at most
 DOSES: Final = 4
+KEPT: Final = 2  # trials whose own numbers stay on one screen
 TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not pooled
 
 
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
     """What a clinician is told; `asked` are the options that choose the studies."""
     yield from _designs(facts, f"ketlit search {asked}")
+    room = KEPT
     for place, amount in enumerate(facts.amounts):
-        yield from _effect(facts, amount, asked, first=not place)
+        yield from _effect(facts, amount, asked, first=not place, room=room)
+        room -= len(facts.numbers.get(amount.outcome, ()))
     yield from _others(facts, asked)
     yield from _uncontrolled(facts)
     yield from _reviews(facts)
@@ -81,10 +84,10 @@ def _best_first(facts: Facts) -> tuple[str, ...]:
     return all_keys({str(level): keys for level, keys in facts.levels.items()})
 
 
-def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool) -> Iterator[Statement]:
+def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool, room: int) -> Iterator[Statement]:
     """A pooled estimate, else a range, else a count of directions; with the directions of all trials beside it.
 
-    The `first` outcome is the one that most trials compare: its numbers stay where there is little room.
+    The `first` outcome is the one that most trials compare; of `room` trials the numbers stay where there is little.
     """
     outcome = name_of(facts, amount.outcome)
     see = f"ketlit findings {asked} -o {amount.outcome}"
@@ -103,7 +106,7 @@ def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool) -> Iterato
     )
     for place, ends in enumerate(facts.numbers.get(amount.outcome, ())[:TRIALS]):
         told = f"{'; then '.join(_result(finding) for finding in ends)} (against {ends[0].comparator})."
-        yield Statement("Effect", told, (ends[0].key,), f"ketlit show {ends[0].key}", 0 if first and place < 2 else 2)
+        yield Statement("Effect", told, (ends[0].key,), f"ketlit show {ends[0].key}", 0 if place < room else 2)
 
 
 def _result(finding: FindingRow) -> str:
@@ -182,7 +185,7 @@ def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
     bare = {term: keys for term, keys in facts.named_harms.items() if term not in {share.term for share in shares}}
     if bare:
         told = ", ".join(f"{name_of(facts, term, harm=True)} ({len(keys)})" for term, keys in list(bare.items())[:5])
-        yield Statement("Harms", f"without a rate, found or looked for (studies): {told}.", all_keys(bare), rank=2)
+        yield Statement("Harms", f"without a rate, found or looked for (studies): {told}.", all_keys(bare))
     if facts.silent:
         told = f"nothing on harms is recorded here of {counted(len(facts.silent), 'study', 'studies')}."
         yield Statement("Harms", told, tuple(facts.silent), rank=1)
