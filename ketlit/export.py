@@ -140,6 +140,7 @@ def _object(row: StudyRow, record: r.Record, trials: Mapping[str, r.Trial], keys
     found["trial_title"] = trial.title if trial else ""
     found["trial_registry_ids"] = [one.accession for one in trial.registry_ids] if trial else []
     mine = record.annotations or r.Annotations()
+    found["findings"] += [_found(one) for one in mine.findings]
     found["tags"] = [_TAG(one) for one in (*record.tags, *mine.tags)]
     found["relations"] = [_related(one, keys) for one in record.relations]
     found["notes"] = [_NOTE(one) for one in mine.notes]

@@ -259,12 +259,16 @@ class Screening:
 
 @dataclass(slots=True)
 class Annotations:
-    """What people wrote: kept for ever. `labelled` says when a label was put on, where that is known."""
+    """What people wrote: kept for ever. `findings` are those that a person entered, of curated studies too.
+
+    `labelled` says when a label was put on, where that is known.
+    """
 
     notes: list[Note] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     screenings: list[Screening] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     labelled: dict[str, str] = field(default_factory=dict, compare=False)  # label -> ISO 8601 UTC
 
 
@@ -323,8 +327,25 @@ class Trial:
 
 
 @dataclass(slots=True)
+class Check:
+    """A share of people (percent) or a direction that a claim states, of an outcome at a named time ("" = any).
+
+    Of the claim's own studies, or with `condition` of all that treat it.
+    """
+
+    outcome: str
+    at: str = ""
+    share: float | None = None
+    direction: Direction | None = None
+    condition: str = ""
+
+
+@dataclass(slots=True)
 class Claim:
-    """A statement made in public about ketamine; `studies` are keys, `source` is where it was made."""
+    """A statement made in public about ketamine; `studies` are keys, `source` is where it was made.
+
+    `checks` are what it states that findings can be held against; `unchecked` says why there is none.
+    """
 
     id: str
     text: str
@@ -333,5 +354,7 @@ class Claim:
     confidence: str = ""
     studies: list[str] = field(default_factory=list)
     updates: list[str] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    unchecked: str = ""
     source: str = ""
     where: str = ""

@@ -238,6 +238,19 @@ class TimeUnit(StrEnum):
     Y = "y"
 
 
+# a named time after the (last) infusion, and the window around it that a pooled set takes, all in hours
+TIMEPOINTS: Final = {
+    "40min": (2 / 3, 0.0, 2.0),
+    "4h": (4.0, 2.0, 8.0),
+    "24h": (24.0, 12.0, 36.0),
+    "72h": (72.0, 36.0, 96.0),
+    "7d": (168.0, 120.0, 240.0),
+    "14d": (336.0, 264.0, 480.0),
+    "28d": (672.0, 504.0, 1008.0),
+    "3mo": (2190.0, 1440.0, 2928.0),
+}
+
+
 class StatKind(StrEnum):
     """What the mean and SD of a finding describe."""
 
@@ -267,3 +280,36 @@ class ChangeKind(StrEnum):
     REVISED = "revised"
     CURATED = "curated"  # a release changed what is curated
     VERIFIED = "verified"
+
+
+class EffectMeasure(StrEnum):
+    """What effects are pooled as. OR and RR are pooled on the log scale."""
+
+    OR = "OR"
+    RR = "RR"
+    RD = "RD"
+    MD = "MD"
+    SMD = "SMD"
+
+
+class SmdForm(StrEnum):
+    """Whose formulas a standardised mean difference follows."""
+
+    METAFOR = "metafor"
+    REVMAN = "revman"
+
+
+class Tau2Method(StrEnum):
+    """How the variance between studies is estimated; EE assumes that there is none."""
+
+    REML = "REML"
+    DL = "DL"
+    PM = "PM"
+    EE = "EE"
+
+
+class IntervalMethod(StrEnum):
+    """The confidence interval of a pooled estimate: t with a floored scale, or normal."""
+
+    HKSJ = "hksj"
+    WALD = "wald"

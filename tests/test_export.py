@@ -28,7 +28,7 @@ from ketlit.sources import exports
 from ketlit.store.connect import open_reader
 from ketlit.tagging import taxonomy as tagging
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis, Origin, RelationKind, Status
+from ketlit.vocabulary import Axis, Comparison, Direction, Origin, RelationKind, Status
 from tests.intake.conftest import Desk, a_record
 
 # Numbers that a library gives, when it got what, and which release's curated facts it last merged: its own affairs.
@@ -239,12 +239,27 @@ RELATIONS = st.builds(
     TEXT,
     TEXT,
 )
+NUMBER = st.none() | st.floats(-1e9, 1e9)
+FINDINGS = st.builds(
+    r.Finding,
+    outcome=TEXT,
+    comparison=st.sampled_from(Comparison),
+    direction=st.sampled_from(Direction),
+    harm=st.booleans(),
+    measure=TEXT,
+    hours=NUMBER,
+    intervention=st.builds(r.Group, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER),
+    effect=st.builds(r.Effect, TEXT, NUMBER, NUMBER, NUMBER, TEXT),
+    text=TEXT,
+    origin=st.just(Origin.USER),
+)
 PEOPLE = st.builds(
     r.Annotations,
     lists(st.builds(r.Note, TEXT, TEXT)),
     st.lists(TEXT.filter(bool), max_size=3, unique=True),
     tags(Origin.USER),
     lists(st.builds(r.Screening, st.booleans(), TEXT, TEXT)),
+    st.lists(FINDINGS, max_size=2, unique_by=repr),
 )
 NAMES = [
     *("title", "vernacular_title", "journal", "journal_abbrev", "issn", "volume", "issue", "pages", "date_text"),

@@ -46,7 +46,7 @@ TermText = Annotated[str, typer.Argument(metavar="AXIS:TERM", help="Such as cond
 
 
 @contextmanager
-def _writing(context: typer.Context, key: str) -> "Iterator[tuple[Connection, Reader, int, str]]":
+def writing_on(context: typer.Context, key: str) -> "Iterator[tuple[Connection, Reader, int, str]]":
     """A connection to write with, questions to the same library, and the id and key of the study that is meant."""
     from ketlit.store.writer import rows_of
 
@@ -66,7 +66,7 @@ def note_add(
     from ketlit.intake import people
 
     said = sys.stdin.read() if text == ["-"] else " ".join(text)
-    with _writing(context, key) as (connection, _, number, name):
+    with writing_on(context, key) as (connection, _, number, name):
         kept = people.add_note(connection, number, said)
     tell(f"kept note {kept.id} on {name}")
 
@@ -103,7 +103,7 @@ def label_add(context: typer.Context, key: Key, text: LabelText) -> None:
     """Put a label on a study; 'search --label' then finds it."""
     from ketlit.intake import people
 
-    with _writing(context, key) as (connection, _, number, name):
+    with writing_on(context, key) as (connection, _, number, name):
         new = people.add_label(connection, number, text)
     tell(f"{name} {'has' if new else 'had already'} the label {safe_text(text)}")
 
@@ -113,7 +113,7 @@ def label_remove(context: typer.Context, key: Key, text: LabelText) -> None:
     """Take a label off a study."""
     from ketlit.intake import people
 
-    with _writing(context, key) as (connection, library, number, name):
+    with writing_on(context, key) as (connection, library, number, name):
         if not people.remove_label(connection, number, text):
             there = ", ".join(safe_text(one.name) for one in library.labels(number))
             raise NotFound(f"{name} has no label {text[:80]!r}", f"it has: {there}" if there else "it has none")
@@ -152,7 +152,7 @@ def _set_tag(context: typer.Context, key: str, typed: str, *, applies: bool) -> 
     from ketlit.intake import people
     from ketlit.tagging import taxonomy
 
-    with _writing(context, key) as (connection, library, number, name):
+    with writing_on(context, key) as (connection, library, number, name):
         axis, term = _term(library, typed)
         did = people.set_tag(connection, taxonomy.load(), number, axis, term, applies=applies)
     if not did:
@@ -196,6 +196,6 @@ def study_include(
 def _screen(context: typer.Context, key: str, *, excluded: bool, why: str) -> None:
     from ketlit.intake import people
 
-    with _writing(context, key) as (connection, _, number, name):
+    with writing_on(context, key) as (connection, _, number, name):
         did = people.set_screening(connection, number, excluded=excluded, why=why)
     tell(f"{name} is {'' if did else 'already '}{'excluded' if excluded else 'included'}")

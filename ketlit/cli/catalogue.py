@@ -28,6 +28,13 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "new": Entry("ketlit.cli.news", "new", "Show what changed in the library, gravest first."),
         "stats": Entry("ketlit.cli.explore", "stats", "Say what is in the library and how old it is."),
     },
+    "Weigh": {
+        "findings": Entry("ketlit.cli.findings", "findings", "List what studies found, with all numbers."),
+        "pool": Entry("ketlit.cli.pool", "pool", "Pool an outcome: a forest plot, and what was left out and why."),
+        "map": Entry("ketlit.cli.map", "map_", "Count trials, people and results in the cells of two axes."),
+        "claims": Entry("ketlit.cli.claims", "claims", "Hold what an article claims against the findings."),
+        "brief": Entry("ketlit.cli.brief", "brief", "Tell on one screen what is known, and what is not."),
+    },
     "Exchange": {
         "import": Entry("ketlit.cli.exchange", "import_", "Add studies from files: PubMed XML, ketlit's own exports."),
         "export": Entry("ketlit.cli.exchange", "export", "Write studies out, with everything that is known of them."),
@@ -36,6 +43,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "note": Entry("ketlit.cli.annotate", "note", "Keep notes on studies."),
         "label": Entry("ketlit.cli.annotate", "label", "Put your own labels on studies."),
         "tag": Entry("ketlit.cli.annotate", "tag", "Give a study a term, or take one away."),
+        "finding": Entry("ketlit.cli.finding", "finding", "Enter results that you read in a study."),
         "study": Entry("ketlit.cli.annotate", "study", "Leave a study out, or take it back in."),
     },
     "Update": {

@@ -82,7 +82,7 @@ def enrich(old: Record, new: Record) -> Record:
 def curate(old: Record, seed: Record, *, bibliography: bool) -> Record:
     """The study with a release's curated facts; `bibliography`: also with its title, authors ... (PubMed's never came).
 
-    The key is the curated one. A person's findings stay.
+    The key is the curated one.
     """
     merged = copy(old)
     merged.key, merged.facts = seed.key, seed.facts
@@ -103,9 +103,6 @@ def curate(old: Record, seed: Record, *, bibliography: bool) -> Record:
                 doi_verification=Verification.VERIFIED if same_doi else seed.facts.doi_verification,
             )
     merged.status, merged.status_note = _raised(standing, merged.relations)
-    if old.facts and merged.facts:
-        theirs = [one for one in old.facts.findings if one.origin == Origin.USER]
-        merged.facts = replace(merged.facts, findings=[*merged.facts.findings, *theirs])
     return merged
 
 
@@ -117,9 +114,6 @@ def join(old: Record, own: Record, *, bibliography: bool) -> Record:
     merged = (enrich if old.facts and not old.medline_status else revise)(old, own) if bibliography else copy(old)
     if merged.facts is None:
         merged.facts = own.facts
-    elif own.facts:
-        more = [one for one in own.facts.findings if one.origin == Origin.USER and one not in merged.facts.findings]
-        merged.facts = replace(merged.facts, findings=[*merged.facts.findings, *more])
     texts = {(tag.axis, tag.term) for tag in merged.tags if tag.origin == Origin.TEXT}
     merged.tags = merged.tags + [
         tag
@@ -156,6 +150,7 @@ def unite(ours: Annotations | None, theirs: Annotations | None) -> Annotations |
         labels=list(dict.fromkeys([*ours.labels, *theirs.labels])),
         tags=list(tags.values()),
         screenings=[*ours.screenings, *(one for one in theirs.screenings if one not in ours.screenings)],
+        findings=[*ours.findings, *(one for one in theirs.findings if one not in ours.findings)],
         labelled=theirs.labelled | ours.labelled,
     )
 

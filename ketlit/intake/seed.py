@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import blake2b
 from json import dumps
 from typing import TYPE_CHECKING, Final
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # rows of table `library`
 WITHOUT_STUDIES: Final = "without_studies"
+CLAIM_CHECKS: Final = "claim_checks"  # what each claim states that findings can be held against
 TAGGED_BY: Final = "tagged_by"  # the digest of the taxonomy that all tags and index terms were made by
 
 
@@ -96,6 +97,8 @@ def _store_terms(writer: Writer, taxonomy: Taxonomy) -> None:
     writer.insert("term", terms)
     writer.insert("term_parent", parents)
     writer.insert("synonym", [(*key, *value) for key, value in names.items()])
+    ways = {f"{term.axis}:{term.id}": term.higher_is for term in taxonomy.terms if term.higher_is}
+    writer.put("higher_is", dumps(ways))
 
 
 def _store(intake: Intake, seed: source.Seed, empty: bool) -> str:
@@ -172,6 +175,8 @@ def _store_claims(writer: Writer, claims: Sequence[Claim]) -> None:
         "claim_study",
         [(one.id, ids[key], place) for one in claims for place, key in enumerate(one.studies)],
     )
+    checks = {one.id: {"checks": [asdict(check) for check in one.checks], "unchecked": one.unchecked} for one in claims}
+    writer.put(CLAIM_CHECKS, dumps(checks, ensure_ascii=False))
 
 
 def _listed(words: Sequence[str]) -> str:

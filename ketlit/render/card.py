@@ -11,7 +11,7 @@ from rich.text import Text
 from ketlit.render import figures, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, fitted, joined
-from ketlit.vocabulary import Axis, Blinding, Direction, Status, Verification
+from ketlit.vocabulary import Axis, Blinding, Direction, Origin, Status, Verification
 
 if TYPE_CHECKING:
     from ketlit.record import Finding, Record
@@ -49,7 +49,8 @@ def show(screen: Screen, card: Card, *, why: bool = False) -> None:
 
 
 def _all_findings(card: Card) -> list[Finding]:
-    return card.record.facts.findings if card.record.facts else []
+    facts, people = card.record.facts, card.record.annotations
+    return [*(facts.findings if facts else ()), *(people.findings if people else ())]
 
 
 def _head(screen: Screen, card: Card) -> None:
@@ -218,7 +219,9 @@ def _told(finding: Finding, time: str, room: int) -> str:
         parts.append(f"derived: {finding.derived}")
     if finding.stale:
         parts.append("stale: the words it rests on have changed")
-    if finding.verification != Verification.VERIFIED:
+    if finding.origin == Origin.USER:
+        parts.append("yours")
+    elif finding.verification != Verification.VERIFIED:
         parts.append(wording.VERIFIED[finding.verification])
     return "; ".join(part for part in parts if part)
 

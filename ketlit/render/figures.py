@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ketlit.vocabulary import Comparison
+from ketlit.vocabulary import Comparison, Direction
 
 if TYPE_CHECKING:
     from ketlit.record import Dose, Effect, Finding, Group
+    from ketlit.views import FindingRow
 
 
 def number(value: float) -> str:
@@ -87,3 +88,19 @@ def _amount(given: Dose) -> str:
     if given.number is not None:
         parts.append(f"{given.number} times" if given.number > 1 else "once")
     return ", ".join([*parts, given.schedule] if given.schedule else parts)
+
+
+def as_finding(row: FindingRow) -> Finding:
+    """The finding of a row, as cards show it."""
+    from ketlit.record import Effect, Finding, Group
+
+    return Finding(
+        outcome=row.outcome,
+        comparison=Comparison(row.comparison),
+        direction=Direction(row.direction),
+        measure=row.measure,
+        comparator=row.comparator,
+        intervention=Group(row.n1, row.events1, row.mean1, row.sd1, row.percent1),
+        control=Group(row.n2, row.events2, row.mean2, row.sd2, row.percent2),
+        effect=Effect(row.effect_measure, row.effect, row.ci_low, row.ci_high, row.p),
+    )

@@ -47,12 +47,13 @@ def study(
     found["abstract"] = [_plain(section) for section in record.sections]
     facts = record.facts
     for name in _FACTS:
-        found[name] = _plain(getattr(facts, name)) if facts else _ABSENT.get(name, "")
+        found[name] = _plain(getattr(facts, name) if facts else _ABSENT.get(name, ""))
     found["comparator_details"] = _plain(facts.comparators) if facts else []
     found["remarks"] = facts.notes if facts else ""
     found["tags"] = [as_object(tag) for tag in tags]
     found["relations"] = [as_object(relation) for relation in relations]
     mine = record.annotations
+    found["findings"] += _plain(mine.findings) if mine else []
     found["notes"] = _plain(mine.notes) if mine else []
     found["screenings"] = _plain(mine.screenings) if mine else []
     found["claims"] = list(claims)

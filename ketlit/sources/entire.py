@@ -174,9 +174,11 @@ def _annotations(of: _Fields) -> r.Annotations | None:
         screenings=[
             r.Screening(one.flag("excluded"), one.text("why"), one.text("at")) for one in of.each("screenings")
         ],
+        findings=[one for each in of.each("findings") if (one := _finding(each)).origin == Origin.USER],
         labelled={label: at for label in labels if isinstance(at := times.get(label), str) and at},
     )
-    return found if found.notes or found.labels or found.tags or found.screenings else None
+    said = found.notes or found.labels or found.tags or found.screenings or found.findings
+    return found if said else None
 
 
 def _facts(of: _Fields) -> r.Facts:
@@ -198,7 +200,7 @@ def _facts(of: _Fields) -> r.Facts:
         arms=[r.Arm(one.text("name"), one.number("n", 0)) for one in of.each("arms")],
         follow_up_value=of.real("follow_up_value"),
         follow_up_unit=of.text("follow_up_unit"),
-        findings=[_finding(one) for one in of.each("findings")],
+        findings=[one for each in of.each("findings") if (one := _finding(each)).origin != Origin.USER],
         trial=of.text("trial"),
         summary=of.text("summary"),
         notes=of.text("remarks"),

@@ -7,6 +7,7 @@ second document, a key twice, more than `MAX_DEPTH` levels or `MAX_BYTES`. Both 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,8 @@ def load_seed(studies: Path, claims: Path, terms: Terms | None) -> Seed:
     seed = Seed(trials=trials_of(document, in_studies))
     seed.studies = studies_of(document, in_studies, seed.trials, terms)
     check_studies(seed.studies, seed.trials, in_studies)
-    seed.claims = claims_of(read(claims), in_claims)
-    check_claims(seed.claims, seed.studies, in_claims)
+    seed.claims = claims_of(read(claims), in_claims, terms)
+    check_claims(seed.claims, {study.key for study in seed.studies}, in_claims)
     refuse(in_studies, in_claims)
     return seed
 
@@ -82,10 +83,12 @@ def load_trials(path: Path) -> list[Trial]:
     return trials
 
 
-def load_claims(path: Path) -> list[Claim]:
-    """The claims alone, their studies unchecked; raises SeedError."""
+def load_claims(path: Path, keys: Collection[str] | None = None, terms: Terms | None = None) -> list[Claim]:
+    """The claims alone, of any article; their studies are checked against `keys`, if given. Raises SeedError."""
     problems = Problems(path.name)
-    claims = claims_of(read(path), problems)
+    claims = claims_of(read(path), problems, terms)
+    if keys is not None:
+        check_claims(claims, keys, problems)
     refuse(problems)
     return claims
 

@@ -8,6 +8,7 @@ from typing import Final
 from ketlit.record import (
     Arm,
     Author,
+    Check,
     Claim,
     Comparator,
     Dose,
@@ -20,8 +21,9 @@ from ketlit.record import (
     Relation,
     Trial,
 )
-from ketlit.sources.entries import Entry, Fields, Problems, Terms
+from ketlit.sources.entries import Entry, Fields, Problems, Terms, nearest
 from ketlit.vocabulary import (
+    TIMEPOINTS,
     Axis,
     Blinding,
     Comparison,
@@ -91,7 +93,27 @@ def studies_of(document: Entry, problems: Problems, trials: list[Trial], terms: 
     return [_study(entry, problems, known, terms) for entry in fields.parts("studies")]
 
 
-def claims_of(document: Entry, problems: Problems) -> list[Claim]:
+def _check(entry: Entry, problems: Problems, owner: str, terms: Terms | None) -> Check:
+    """What a claim states that can be held against findings: one share, or one direction."""
+    fields = Fields(entry, problems, owner, ("outcome", "at", "share", "direction", "condition"))
+    fields.required("outcome")
+    share, direction, at = fields.number("share"), fields.maybe("direction", Direction), fields.text("at")
+    if (share is None) == (direction is None):
+        problems.add(entry.line, f"{owner}: a check has a share or a direction, one of them")
+    if share is not None and not 0 <= share <= 100:
+        fields.wrong("share", f"{share:g} is no share of people in percent")
+    if at and at not in TIMEPOINTS:
+        fields.wrong("at", f"unknown time '{at}'{nearest(at, TIMEPOINTS)}")
+    return Check(
+        outcome=fields.term("outcome", Axis.OUTCOME, terms),
+        at=at,
+        share=share,
+        direction=direction,
+        condition=fields.term("condition", Axis.CONDITION, terms),
+    )
+
+
+def claims_of(document: Entry, problems: Problems, terms: Terms | None = None) -> list[Claim]:
     """The `claims:` of the claims' file, each with the article as its source."""
     root = Fields(document, problems, "", ("article", "claims"))
     root.required("article", "claims")
@@ -99,10 +121,11 @@ def claims_of(document: Entry, problems: Problems) -> list[Claim]:
     article.required("title", "publisher", "url")
     printed = ", ".join(filter(None, (article.text("publisher"), article.text("date"))))
     source = f"{article.text('title')} ({printed}) {article.text('url')}"
-    known = ("id", "claim", "verdict", "studies", "explanation", "confidence", "updates")
+    known = ("id", "claim", "verdict", "studies", "explanation", "confidence", "updates", "checks", "unchecked")
     claims = []
     for entry in root.parts("claims"):
-        fields = Fields(entry, problems, str(entry.get("id", "claim")), known)
+        name = str(entry.get("id", "claim"))
+        fields = Fields(entry, problems, name, known)
         fields.required("id", "claim", "verdict", "explanation", "confidence")
         claims.append(
             Claim(
@@ -113,6 +136,8 @@ def claims_of(document: Entry, problems: Problems) -> list[Claim]:
                 confidence=fields.text("confidence"),
                 studies=fields.words("studies"),
                 updates=fields.words("updates"),
+                checks=[_check(part, problems, name, terms) for part in fields.parts("checks")],
+                unchecked=fields.text("unchecked"),
                 source=source,
                 where=f"{problems.file}:{entry.line}",
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Final
 
@@ -46,9 +46,8 @@ def check_studies(studies: Sequence[Record], trials: Sequence[Trial], problems: 
             problems.add(_number(trial.where), f"trial '{trial.name}': no study belongs to it")
 
 
-def check_claims(claims: Sequence[Claim], studies: Sequence[Record], problems: Problems) -> None:
-    """Note claims whose id is malformed or given twice, and those that rest on a study that is not there."""
-    keys = {study.key for study in studies}
+def check_claims(claims: Sequence[Claim], keys: Collection[str], problems: Problems) -> None:
+    """Note claims whose id is malformed or given twice, and those that rest on a study that is not among `keys`."""
     for claim in claims:
         line = _number(claim.where)
         if not CLAIM_ID.fullmatch(claim.id):
@@ -58,6 +57,8 @@ def check_claims(claims: Sequence[Claim], studies: Sequence[Record], problems: P
                 problems.add(line, f"{claim.id}: unknown study '{key}'{nearest(key, keys)}")
         if len(set(claim.studies)) < len(claim.studies):
             problems.add(line, f"{claim.id}: a study is named twice")
+        if claim.checks and claim.unchecked:
+            problems.add(line, f"{claim.id}: has checks, and says why it has none")
     _once(problems, "claim", ((claim.id, _number(claim.where)) for claim in claims))
 
 

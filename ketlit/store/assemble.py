@@ -51,12 +51,13 @@ PARTS: Final = {
     "comparator": "kind, text",
     "link": "url",
 }
-FINDINGS: Final = (
+_FINDING: Final = (
     "SELECT study_id, outcome, comparison, direction, harm, measure, hours, timepoint, comparator, n1, events1, mean1, "
     "sd1, percent1, n2, events2, mean2, sd2, percent2, effect_measure, effect, ci_low, ci_high, p, stat_kind, "
-    "threshold, text, derived, verification, origin, source, stale FROM finding WHERE study_id IN ({}) "
-    "ORDER BY study_id, position, id"
+    "threshold, text, derived, verification, origin, source, stale FROM finding WHERE "
 )
+FINDINGS: Final = _FINDING + "study_id IN ({}) ORDER BY study_id, position, id"
+FINDING: Final = _FINDING + "id = :id"
 TAGS: Final = (
     "SELECT study_id, axis, term, origin, section, starts, ends, quote, rule, role, negated, at, active FROM tag "
     "WHERE study_id IN ({}) ORDER BY study_id, axis, term, origin"
@@ -214,9 +215,11 @@ def _annotations(mine: Mine) -> Annotations | None:
         labels=sorted(row[0] for row in mine["label"]),
         tags=[_tag(row) for row in mine["tag"] if row[2] == Origin.USER],
         screenings=[Screening(bool(excluded), why, at) for excluded, why, at in mine["screening"]],
+        findings=[one for row in mine["finding"] if (one := _finding(row)).origin == Origin.USER],
         labelled={label: at for label, at in sorted(mine["label"]) if at},
     )
-    return found if found.notes or found.labels or found.tags or found.screenings else None
+    said = found.notes or found.labels or found.tags or found.screenings or found.findings
+    return found if said else None
 
 
 def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
@@ -250,7 +253,7 @@ def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
         arms=[r.Arm(*row) for row in mine["arm"]],
         follow_up_value=study["follow_up_value"],
         follow_up_unit=study["follow_up_unit"],
-        findings=[_finding(row) for row in mine["finding"]],
+        findings=[one for row in mine["finding"] if (one := _finding(row)).origin != Origin.USER],
         trial=study["trial"] or "",
         summary=study["summary"],
         notes=study["notes"],
@@ -260,6 +263,12 @@ def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
         numbers_verification=Verification(study["numbers_verification"]),
         where=study["origin"],
     )
+
+
+def finding_of(db: Rows, number: int) -> Finding:
+    """The finding with this id, which is there."""
+    (found,) = db.rows(FINDING, {"id": number})
+    return _finding(found[1:])
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:

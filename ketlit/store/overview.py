@@ -60,7 +60,7 @@ CONDITIONS: Final = (
     "SELECT t.study_id, t.term FROM tag t WHERE t.active AND t.axis = 'condition' AND t.study_id IN ({}) "
     "ORDER BY t.study_id, t.term"
 )
-CLAIMS: Final = "SELECT id, text, verdict, explanation, confidence, updates FROM claim ORDER BY position, id"
+CLAIMS: Final = "SELECT id, text, verdict, explanation, confidence, updates, source FROM claim ORDER BY position, id"
 CLAIM_STUDIES: Final = (
     "SELECT l.claim_id, s.key FROM claim_study l JOIN study s ON s.id = l.study_id "
     "ORDER BY l.claim_id, l.position, s.id"
@@ -222,8 +222,8 @@ def claims(db: Rows, claim: str | None) -> list[ClaimRow]:
     for on, key in db.rows(CLAIM_STUDIES):
         studies.setdefault(on, []).append(key)
     found = [
-        ClaimRow(name, text, verdict, explanation, confidence, studies.get(name, []), _json(updates))
-        for name, text, verdict, explanation, confidence, updates in db.rows(CLAIMS)
+        ClaimRow(name, text, verdict, explanation, confidence, studies.get(name, []), _json(updates), source)
+        for name, text, verdict, explanation, confidence, updates, source in db.rows(CLAIMS)
     ]
     if claim is None:
         return found

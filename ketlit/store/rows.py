@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ketlit.record import Facts, Record, Tag
+    from ketlit.record import Facts, Finding, Record, Tag
 
 Row = tuple[Any, ...]
 Children = dict[str, list[Row]]
@@ -93,7 +93,7 @@ def facts(given: Facts | None) -> Children:
         ],
         "comparator": [(comparator.kind, comparator.text) for comparator in given.comparators],
         "link": [(url,) for url in given.sources],
-        "finding": [_finding(finding) for finding in given.findings],
+        "finding": [finding(one) for one in given.findings],
     }
 
 
@@ -113,7 +113,8 @@ def facts_columns(given: Facts) -> dict[str, Any]:
     }
 
 
-def _finding(one: Any) -> Row:
+def finding(one: Finding) -> Row:
+    """A row of `finding` after its position, without its study."""
     a, b, effect = one.intervention, one.control, one.effect
     return (
         *(one.harm, one.outcome, one.measure, one.hours, one.timepoint, one.comparison.value, one.comparator),

@@ -16,7 +16,7 @@ from sqlalchemy import Table, insert
 from sqlmodel import SQLModel
 
 import ketlit.model  # noqa: F401  (fills the metadata)
-from ketlit.record import Annotations, Facts, Record, Tag, Trial
+from ketlit.record import Annotations, Facts, Finding, Record, Tag, Trial
 from ketlit.store import assemble, rows, search_index
 from ketlit.store.connect import PostgresLibrary, Rows, SqliteLibrary
 from ketlit.store.engine import raw, where
@@ -359,9 +359,7 @@ class Writer:
         for table in differ:
             found = after[table]
             if table == "finding":
-                kept = [row for row in before[table] if _origin(row) == Origin.USER]
                 self.many("DELETE FROM finding WHERE study_id = ? AND origin <> ?", [(number, Origin.USER.value)])
-                found = [row for row in found if _origin(row) != Origin.USER or row not in kept]
             else:
                 self.many(f"DELETE FROM {table} WHERE study_id = ?", [(number,)])
             self.insert(table, list(_children(table, number, found)))
@@ -393,7 +391,17 @@ class Writer:
         self.insert("note", notes)
         self.insert("label", labels)
         self.insert("screening", screenings)
-        return bool(notes or labels or screenings)
+        findings = [one for one in new.findings if one not in had.findings]
+        self.own_findings(number, findings)
+        return bool(notes or labels or screenings or findings)
+
+    def own_findings(self, number: int, findings: Sequence[Finding]) -> None:
+        """A person's findings on a study, after those that it has."""
+        if findings:
+            asked = "SELECT COALESCE(MAX(position), -1) FROM finding WHERE study_id = :study"
+            last = int(self.db.rows(asked, {"study": number})[0][0])
+            values = [(place, *rows.finding(one), number) for place, one in enumerate(findings, last + 1)]
+            self.insert("finding", values)
 
 
 def _children(table: str, number: int, found: Iterable[rows.Row]) -> list[rows.Row]:
@@ -401,10 +409,6 @@ def _children(table: str, number: int, found: Iterable[rows.Row]) -> list[rows.R
     if table == "finding":
         return [(position, *row, number) for position, row in enumerate(found)]
     return [(number, position, *row) for position, row in enumerate(found)]
-
-
-def _origin(finding: rows.Row) -> str:
-    return str(finding[-3])
 
 
 def _remarks(study: Study) -> str:

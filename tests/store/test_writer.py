@@ -95,6 +95,7 @@ def everything() -> r.Record:
             ["to read"],
             [r.Tag(Axis.CONDITION, "crps-1", Origin.USER, section="user", at=AT)],
             [r.Screening(True, "a letter", AT)],
+            [r.Finding("any", Comparison.SINGLE_ARM, Direction.NOT_REPORTED, harm=True, origin=Origin.USER)],
         ),
     )
 
@@ -137,7 +138,7 @@ def facts() -> r.Facts:
                 verification=Verification.PARTLY,
                 where="seed_studies.yaml:1",
             ),
-            r.Finding("any", Comparison.SINGLE_ARM, Direction.NOT_REPORTED, harm=True, origin=Origin.USER, stale=True),
+            r.Finding("any", Comparison.SINGLE_ARM, Direction.NOT_REPORTED, harm=True, stale=True),
         ],
         trial="TRANSFORM-9",
         summary="Pain fell for two hours.",
@@ -287,7 +288,7 @@ def test_what_a_person_wrote_is_never_taken_away(library: Library) -> None:
         found = back(connection, number)
         assert found.annotations == everything().annotations
         assert found.facts
-        assert [one.origin for one in found.facts.findings] == [Origin.USER]
+        assert found.facts.findings == []
 
 
 def test_trials_are_shared_by_name(library: Library) -> None:

@@ -1,0 +1,163 @@
+"""The statements of a brief, in the words of its reader; each carries the keys of the studies it rests on.
+
+Nothing is said that was not counted. Loads no rich.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import exp
+from typing import Any, Final, NamedTuple
+
+from ketlit.render.figures import number
+from ketlit.synthesis.briefing import Facts
+from ketlit.synthesis.weighing import Amount
+from ketlit.vocabulary import Direction, EffectMeasure
+
+NOT_ADVICE: Final = "not medical advice"
+READERS: Final = ("clinician", "patient")
+RATIOS: Final = (EffectMeasure.OR, EffectMeasure.RR)
+INERT: Final = "placebo or no treatment"
+
+
+class Statement(NamedTuple):
+    """A sentence under the name of its section, the studies it rests on, and the command that shows all of them.
+
+    `rank`: of what must give way on one screen, the highest first; 0 always stays.
+    """
+
+    section: str
+    text: str
+    keys: tuple[str, ...]
+    see: str = ""
+    rank: int = 0
+
+
+class Brief(NamedTuple):
+    """A brief as it is told: `head` on top, statements by section, `foot` at the end."""
+
+    topic: str
+    reader: str
+    head: str
+    statements: list[Statement]
+    commands: list[str]
+    foot: str
+
+
+def cited(statement: Statement, most: int) -> str:
+    """The sentence with at most `most` keys in brackets, and how many more there are."""
+    keys = statement.keys[:most]
+    more = f" +{len(statement.keys) - len(keys)}" if len(statement.keys) > len(keys) else ""
+    return f"{statement.text} [{', '.join(keys)}{more}]" if statement.keys else statement.text
+
+
+def as_object(brief: Brief, facts: Facts) -> dict[str, Any]:
+    """The brief as one JSON object."""
+    rows = facts.rows
+    return {
+        "topic": brief.topic,
+        "for": brief.reader,
+        "head": brief.head,
+        "statements": [
+            {"section": each.section, "text": each.text, "studies": list(each.keys), "see": each.see}
+            for each in brief.statements
+        ],
+        "commands": brief.commands,
+        "studies": len(rows.studies),
+        "people": facts.people,
+        "contexts": rows.contexts,
+        "left_out": [{"reason": reason, "k": k} for reason, k in rows.left_out],
+        "date": rows.date,
+        "note": NOT_ADVICE,
+    }
+
+
+def markdown(brief: Brief) -> str:
+    """The brief with all its keys."""
+    lines = [f"# {_plain(brief.head)}"]
+    section = ""
+    for each in brief.statements:
+        if each.section != section:
+            section = each.section
+            lines += ["", f"## {section}", ""]
+        lines.append(f"- {_plain(cited(each, len(each.keys)))}")
+    lines += ["", *(f"    {command}" for command in brief.commands), "", f"*{_plain(brief.foot)}*"]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown sees no markup."""
+    from ketlit.render.safe import safe_text
+
+    return "".join(f"\\{char}" if char in "\\`*_<>#|" else char for char in safe_text(text))
+
+
+# numbers and names that both readers' words are made of
+
+
+def name_of(facts: Facts, outcome: str, *, harm: bool = False) -> str:
+    """A term's label without what stands behind a comma or in brackets, and small: `physical function`."""
+    label = facts.rows.names.get(f"{'adverse-effect' if harm else 'outcome'}:{outcome}", outcome)
+    label = label.partition(", ")[0].partition(" (")[0]
+    label = label if harm else label.partition(" / ")[0]
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def counted(number_of: int, one: str, many: str = "") -> str:
+    return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
+
+
+def digits(value: float) -> str:
+    """Three digits: -5.05, 0.361, 12.4."""
+    return f"{value:.3g}"
+
+
+def pooled_limits(amount: Amount) -> tuple[float, float, float]:
+    """Estimate and limits on their own scale, ratios as ratios."""
+    pooled = amount.pooled
+    assert pooled is not None
+    values = (pooled.estimate or 0.0, pooled.ci_low or 0.0, pooled.ci_high or 0.0)
+    if amount.measure in RATIOS:
+        low, middle, high = exp(values[1]), exp(values[0]), exp(values[2])
+        return middle, low, high
+    return values
+
+
+def unlogged(amount: Amount, value: float) -> float:
+    return exp(value) if amount.measure in RATIOS else value
+
+
+def all_keys(groups: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for keys in groups.values() for key in keys))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """`one, two and three`."""
+    given = list(parts)
+    return given[0] if len(given) == 1 else f"{', '.join(given[:-1])} and {given[-1]}" if given else ""
+
+
+def span(days: float) -> str:
+    """Days as one would say them."""
+    if days < 2:
+        return f"{days * 24:.0f} hours"
+    if days < 21:
+        return f"{days:.0f} days"
+    if days < 70:
+        return f"{days / 7:.0f} weeks"
+    return f"{days / 30.4:.0f} months" if days < 720 else f"{days / 365.25:.0f} years"
+
+
+def ways_of(groups: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> str:
+    """`2 better, 1 no difference` of trials by direction."""
+    return ", ".join(f"{len(groups[way])} {words[way]}" for way in Direction if groups.get(way))
+
+
+def dose_range(low: float, high: float, unit: str) -> str:
+    return f"{number(low)} {unit}" if low == high else f"{number(low)} to {number(high)} {unit}"
+
+
+def minutes(value: float) -> str:
+    if value < 120:
+        return f"{value:.0f} min"
+    return f"{value / 60:.3g} h" if value < 2880 else f"{value / 1440:.3g} days"

@@ -1,0 +1,257 @@
+"""A brief for a patient: plain words, numbers of people, harms as prominent as benefits, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ketlit.render.brief import (
+    Statement,
+    all_keys,
+    counted,
+    digits,
+    listed,
+    name_of,
+    pooled_limits,
+    span,
+    ways_of,
+)
+from ketlit.render.figures import number
+from ketlit.synthesis.briefing import Facts, Share, control_share, middle, share_of
+from ketlit.synthesis.weighing import Amount
+from ketlit.views import FindingRow
+from ketlit.vocabulary import Direction, EffectMeasure
+
+WAYS: Final[dict[str, str]] = {
+    Direction.FAVOURS_INTERVENTION: "found ketamine better",
+    Direction.FAVOURS_COMPARATOR: "found it worse",
+    Direction.NO_DIFFERENCE: "found no clear difference",
+    Direction.MIXED: "had mixed results",
+    Direction.NOT_REPORTED: "did not say",
+}
+RESULT: Final[dict[str, str]] = {
+    Direction.FAVOURS_INTERVENTION: "better with ketamine",
+    Direction.FAVOURS_COMPARATOR: "worse with ketamine",
+    Direction.NO_DIFFERENCE: "no clear difference",
+    Direction.MIXED: "mixed results",
+}
+# outcomes and harms as people say them
+PLAIN: Final[dict[str, str]] = {
+    "pain-intensity": "how strong the pain is",
+    "pain-response": "clearly less pain",
+    "physical-function": "what people can do",
+    "quality-of-life": "quality of life",
+    "social-role": "work and social life",
+    "hyperalgesia-allodynia": "pain from touch or pressure",
+    "depressive-symptoms": "how severe the depression is",
+    "response": "symptoms at least halved",
+    "remission": "symptoms nearly gone",
+    "suicidal-ideation": "suicidal thoughts",
+    "relapse": "symptoms coming back",
+    "ptsd-symptoms": "symptoms of post-traumatic stress",
+}
+HARMS: Final[dict[str, str]] = {
+    "any": "any side effect",
+    "psychotomimetic": "seeing or feeling unreal things",
+    "dissociation": "feeling detached from oneself",
+    "sedation": "drowsiness",
+    "dizziness": "dizziness",
+    "vision": "blurred vision",
+    "nausea-vomiting": "feeling sick",
+    "hypertension": "raised blood pressure",
+    "tachycardia": "fast heartbeat",
+    "hepatotoxicity": "liver trouble",
+    "urotoxicity": "bladder trouble",
+    "abuse-liability": "becoming dependent",
+    "cognitive-impairment": "confusion",
+    "withdrawals-ae": "stopping because of side effects",
+    "headache": "headache",
+    "mania": "mania",
+}
+TIMES: Final = {
+    "40min": "during or just after the dose",
+    "4h": "after 4 hours",
+    "24h": "after a day",
+    "72h": "after 3 days",
+    "7d": "after a week",
+    "14d": "after 2 weeks",
+    "28d": "after 4 weeks",
+    "3mo": "after 3 months",
+}
+CONTROLS: Final = {"placebo": "a placebo", "active-placebo": "a drug that feels similar", "standard-care": "usual care"}
+TOLD_HARMS: Final = 4
+TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not pooled
+
+
+def statements(facts: Facts, asked: str) -> Iterator[Statement]:
+    """What a patient is told; `asked` are the options that choose the studies."""
+    yield from _studied(facts, asked)
+    for amount in facts.amounts:
+        yield from _effect(facts, amount, asked)
+    yield from _others(facts)
+    yield from _uncontrolled(facts)
+    yield from _harms(facts, asked)
+    yield from _unknown(facts)
+    yield Statement(
+        "Ask",
+        "Ask your clinician: what could I gain and for how long, what could it harm, who watches me during and after, "
+        "is it approved for this, and what else is there?",
+        (),
+    )
+
+
+def _studied(facts: Facts, asked: str) -> Iterator[Statement]:
+    trials = tuple(study.key for study in facts.trials)
+    told = f"{counted(len(facts.rows.studies), 'study', 'studies')}, {facts.people:,} people."
+    first = trials or tuple(study.key for study in facts.rows.studies)
+    yield Statement("Studied", told, first, f"ketlit search {asked}")
+    if trials:
+        told = f"In {len(trials)} of them chance decided who got what (randomised): the fairest kind of test."
+        yield Statement("Studied", told, trials, f"ketlit search {asked} --design rct")
+    else:
+        yield Statement("Studied", "In none of them did chance decide who got what, the fairest kind of test.", first)
+
+
+def _plain(facts: Facts, outcome: str) -> str:
+    return PLAIN.get(outcome, name_of(facts, outcome))
+
+
+def _harm(facts: Facts, harm: str) -> str:
+    return HARMS.get(harm, name_of(facts, harm, harm=True))
+
+
+def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
+    outcome = _plain(facts, amount.outcome)
+    see = f"ketlit findings {asked} -o {amount.outcome}"
+    if amount.pooled is not None:
+        see = f"ketlit pool {asked} -o {amount.outcome} --measure {amount.measure} --at {amount.timepoint}"
+        told = _absolute(facts, amount) or _difference(amount)
+        yield Statement("May help", f"{outcome}, {TIMES[amount.timepoint]}: {told}", amount.keys, see)
+    controls = listed(CONTROLS.get(name, name) for name in facts.inert) or "a placebo"
+    told = f"{outcome}: of {counted(amount.trials, 'trial')} against {controls}, {ways_of(amount.directions, WAYS)}."
+    if amount.pooled is None and amount.vote.n < 6:
+        told += " Too few to rule out chance."
+    yield Statement("May help", told, all_keys(amount.directions), see, 3 if amount.pooled else 0)
+    for ends in facts.numbers.get(amount.outcome, ())[:TRIALS]:
+        told = f"{outcome}: {'; then '.join(f'{each.timepoint}, {_numbers(each)}' for each in ends)}."
+        yield Statement("May help", told, (ends[0].key,), f"ketlit show {ends[0].key}", 1)
+
+
+def _numbers(finding: FindingRow) -> str:
+    """The people of both groups, or the means of both; where a trial prints neither, whom it favours."""
+    against = CONTROLS.get(finding.comparator, finding.comparator)
+    share = share_of(finding)
+    if share is not None and " vs " in share.text:
+        ours, theirs = (counts.replace("/", " of ") for counts in share.text.split(" vs "))
+        return f"{ours} with ketamine, {theirs} with {against}"
+    if finding.mean1 is not None and finding.mean2 is not None:
+        scale = f" ({finding.measure})" if finding.measure else ""
+        return f"on average {number(finding.mean1)} with ketamine, {number(finding.mean2)} with {against}{scale}"
+    return RESULT.get(finding.direction, "not said")
+
+
+def _absolute(facts: Facts, amount: Amount) -> str:
+    """People of 100, from the pooled ratio and the middle one of the control groups; "" where it cannot be told."""
+    base = control_share(amount)
+    if amount.measure is not EffectMeasure.RR or base is None:
+        return ""
+    middle_, low, high = (min(100.0, 100 * base * value) for value in pooled_limits(amount))
+    sure = "" if low <= 100 * base <= high else " This is unlikely to be chance alone."
+    chance = " It could also be no better, or worse." if low <= 100 * base <= high else sure
+    return (
+        f"about {middle_:.0f} of 100 people with ketamine, {100 * base:.0f} of 100 without; "
+        f"the true number with ketamine may lie from {low:.0f} to {high:.0f}.{chance}"
+    )
+
+
+def _difference(amount: Amount) -> str:
+    """The mean difference in points of a scale, and how far off it may be."""
+    middle_, low, high = pooled_limits(amount)
+    scale = (
+        f" points on the {amount.scales[0].upper()} scale"
+        if amount.measure is EffectMeasure.MD and amount.scales
+        else " (SMD)"
+    )
+    side = "lower" if middle_ < 0 else "higher"
+    near, far = sorted((abs(low), abs(high)))
+    if low <= 0 <= high:
+        return f"on average {digits(abs(middle_))}{scale} {side} with ketamine, but it may be no difference at all."
+    away = f"(from {digits(near)} to {digits(far)})"
+    return f"on average {digits(abs(middle_))}{scale} {side} with ketamine than without {away}."
+
+
+def _others(facts: Facts) -> Iterator[Statement]:
+    for comparator, ways in facts.others.items():
+        name = {"ect": "electroconvulsive therapy", "other-drug": "another drug"}.get(comparator, comparator)
+        yield Statement("May help", f"Against {name}: {ways_of(ways, WAYS)}.", all_keys(ways), rank=2)
+
+
+def _uncontrolled(facts: Facts) -> Iterator[Statement]:
+    if not facts.uncontrolled:
+        return
+    better = [study for study in facts.uncontrolled if study.direction == Direction.FAVOURS_INTERVENTION]
+    told = (
+        f"In {len(better)} of {counted(len(facts.uncontrolled), 'study', 'studies')} without a fair comparison people "
+        "got better; they might have without ketamine too."
+    )
+    yield Statement("May help", told, tuple(study.key for study in facts.uncontrolled), rank=1)
+
+
+def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
+    shares = [share for share in facts.harms if share.ours][:TOLD_HARMS]
+    for share in shares:
+        see = f"ketlit show {share.key}"
+        yield Statement(
+            "May harm", f"{_harm(facts, share.term)}: {_people(share)}.", (share.key,), see, share.theirs is None
+        )
+    for finding in [] if shares else facts.pooled_harms[:1]:
+        told = f"{_harm(facts, finding.outcome)}: more with ketamine in a review of studies."
+        if finding.direction == Direction.FAVOURS_COMPARATOR:
+            yield Statement("May harm", told, (finding.key,), f"ketlit show {finding.key}")
+    if not shares:
+        yield Statement("May harm", "No study here gives a number for any harm; that does not mean it is safe.", ())
+    bare = {term: keys for term, keys in facts.named_harms.items() if term not in {share.term for share in shares}}
+    if bare:
+        names = listed(_harm(facts, term) for term in list(bare)[:6])
+        yield Statement(
+            "May harm", f"Found or looked for, without numbers: {names}.", all_keys(bare), f"ketlit findings {asked}", 1
+        )
+    if facts.elsewhere:
+        told = ", ".join(f"{_harm(facts, share.term)} {share.ours:.0f} of 100" for share in facts.elsewhere[:2])
+        keys = tuple(dict.fromkeys(share.key for share in facts.elsewhere[:2]))
+        yield Statement("May harm", f"In people who use it often without a doctor: {told}.", keys, rank=1)
+    if facts.silent:
+        k = len(facts.silent)
+        told = f"{counted(k, 'study says', 'studies say')} nothing of harms here."
+        yield Statement("May harm", told, tuple(facts.silent), rank=1)
+
+
+def _people(share: Share) -> str:
+    if share.theirs is None:
+        return f"{share.ours:.0f} of 100 people with ketamine (nobody to compare with)"
+    against = CONTROLS.get(share.comparator, "the other treatment")
+    return f"{share.ours:.0f} of 100 people with ketamine, {share.theirs:.0f} of 100 with {against}"
+
+
+def _unknown(facts: Facts) -> Iterator[Statement]:
+    trials = tuple(study.key for study in facts.trials)
+    among = [each for each in facts.followed if each.key in trials]
+    days = middle(among)
+    if days is not None:
+        longest = max(among, key=lambda each: each.days)
+        first = (longest.key, *(each.key for each in among if each.key != longest.key))
+        told = (
+            f"What happens later: half of the trials watched people for {span(days)} or less, one for {longest.text}."
+        )
+        yield Statement("Not known", told, first)
+    elif trials:
+        yield Statement("Not known", "How long it lasts: no trial here says how long people were watched.", trials)
+    if trials and facts.unmeasured:
+        names = listed(PLAIN.get(life, name_of(facts, life)) for life in facts.unmeasured)
+        yield Statement("Not known", f"No trial here tells of {names}.", trials, rank=1)
+    if facts.inert:
+        told = "People often feel which drug they got, which can make a drug look better than it is."
+        yield Statement("Not known", told, all_keys(facts.inert), rank=1)
+    if facts.rows.waiting:
+        told = f"{counted(len(facts.rows.waiting), 'study is', 'studies are')} planned or under way."
+        yield Statement("Not known", told, tuple(facts.rows.waiting), rank=2)
