@@ -1,0 +1,270 @@
+"""How many people a study has: randomised, else enrolled, else analysed; number words; groups added up."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final, NamedTuple
+
+from ketlit.tagging.candidates import Scan
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.vocabulary import NKind
+
+_UNITS: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_VALUES: Final = (
+    {word: number for number, word in enumerate(_UNITS)}
+    | {word: 20 + 10 * number for number, word in enumerate(_TENS)}
+    | {"fourty": 40, "dozen": 12}
+)
+_WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
+_NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{_WORD}(?:(?:[ -]|[ -]and[ -]){_WORD}){{0,7}})"
+PEOPLE: Final = (
+    "patients participants subjects volunteers women men children adults individuals people persons veterans inpatients "
+    "outpatients students users adolescents mothers parturients infants respondents survivors controls males females "
+    "girls boys recruits soldiers caregivers donors couples cases members recipients neonates smokers probands humans "
+    "civilians consumers attendees practitioners employees workers pts Latinas parents nurses physicians abusers drinkers patient "
+    "participant subject volunteer man woman child infant boy girl case personnel families dyads partners abstainers "
+    "responders injectors clubbers polydrug-users non-users nonusers seniors elders eyes knees teenagers youths residents"
+).split()
+_PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
+# a number, up to nine describing words, people; a word that begins another phrase ends it
+_BETWEEN: Final = (
+    r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|on|at|to|for|from|were|was|had|"
+    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|times|arms?|articles|reports?|"
+    r"received|who|that|which|between|per|mm|cm|Hz|ng|dB|fold|cohorts?|case|daily|because|including|or|countries|databases)\b)"
+)
+_COUNT: Final = re.compile(
+    rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({_NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
+    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{_BETWEEN}[\w'/.±+-]+,?(?: \([^()]{{1,30}}\))?){{0,9}}?)[ -]({_PEOPLE})(?![\w-]*[a-z])",
+    re.I,
+)
+_EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({_NUMBER})(?! ?%)")
+_BARE: Final = re.compile(
+    rf"(?<![\w.,/:<>=±-])({_NUMBER})(?![\d.]\d| ?%)(?: \([^()]{{1,40}}\))? (?:{_BETWEEN}[\w-]+ ){{0,6}}?(?:were|was|had been|underwent|completed|took part|participated|entered) "
+    r"(?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|treated|analy[sz]ed|evaluated|part|the)",
+    re.I,
+)
+_EACH: Final = re.compile(
+    rf"\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b[^.]{{0,60}}?(?:\b(?:of|with|n ?=) ?|\()(?:n ?= ?)?({_NUMBER})(?: \w+){{0,2}}? ?(?:each|in each|per group|per arm|/ ?group)",
+    re.I,
+)
+_OF_EACH: Final = re.compile(rf"\b({_NUMBER}) (?:\w+ ){{0,2}}?(?:groups|arms)\b(?: \([^()]*\))? of ({_NUMBER})\b", re.I)
+_PER: Final = re.compile(
+    rf"(?:n ?= ?)?\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:in each (?:\w+ )?(?:group|arm|of the)|per (?:\w+ )?(?:group|arm)|each group|in (?:each|both) groups?|for both groups)", re.I
+)  # fmt: skip
+_GROUPS: Final = re.compile(rf"\b({_WORD}|\d) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b", re.I)
+_TWO_ARMS: Final = re.compile(
+    rf"(?<![\w.,])({_NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to [^.;]{{3,90}}?,? and ({_NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed |assigned |allocated )?to\b", re.I
+)  # fmt: skip
+_RANDOMISED: Final = re.compile(r"randomi[sz]|(?:randomly|were) (?:\w+ ){0,2}?(?:assigned|allocated|divided)|assigned|allocated", re.I)
+_ENROLLED: Final = re.compile(
+    r"enrol|recruit|includ|participat|studied|treated|received|underwent|consent|regist|entered|took part|administered|given|scanned|tested|examined|"
+    r"investigated|selected|completed the study|identified|comprised|consisted|sample|surveyed|interviewed|assessed|data (?:from|of)|evaluated|divided|reviewed|with|undergoing",
+    re.I,
+)
+_ANALYSED: Final = re.compile(r"analy[sz]ed|evaluable|complet|available", re.I)
+_TOTAL: Final = re.compile(r"(?:total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$", re.I)  # fmt: skip
+_NOT_IN: Final = re.compile(r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|ineligible|were contacted", re.I)
+_SUBSET_BEFORE: Final = re.compile(r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$", re.I)  # fmt: skip
+_YEAR: Final = re.compile(r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $", re.I)
+_PLANNED: Final = re.compile(r"will|planned|anticipated|aim to|to be|target|sample size|intend", re.I)
+_CONTROLS: Final = re.compile(r"control|healthy|placebo|group|received|comparison|matched|non-?users|naive|siblings|relatives|treated|arm\b", re.I)
+
+
+# where the number of a study stands; the zones of an abstract without labels are guesses
+_LABELLED: Final = {Zone.TITLE: 3.0, Zone.BACKGROUND: -5.0, Zone.AIM: 1.5, Zone.METHODS: 2.0, Zone.RESULTS: 1.0, Zone.CONCLUSION: -3.0}  # fmt: skip
+_GUESSED: Final = {Zone.TITLE: 3.0, Zone.BACKGROUND: -1.5, Zone.AIM: 1.5, Zone.METHODS: 2.0, Zone.RESULTS: 1.0, Zone.CONCLUSION: -1.0}  # fmt: skip
+
+
+class Count(NamedTuple):
+    """A number of people: what it counts, and where it stands. `derived`: added up from its groups."""
+
+    n: int
+    kind: NKind
+    start: int
+    end: int
+    derived: bool = False
+
+
+class _Candidate(NamedTuple):
+    n: int
+    start: int
+    end: int
+    kind: NKind
+    score: float
+    sentence: Sentence
+    people: str
+
+
+def value(text: str) -> int | None:
+    """The number that digits or English words say: "1,234", "10 576", "Two hundred and one"; None if none."""
+    digits = re.sub("[, ]", "", text)
+    if digits.isdigit():
+        return int(digits)
+    total = current = 0
+    words = [word for word in re.split("[ -]+", text.lower()) if word and word != "and"]
+    for word in words:
+        if word == "hundred":
+            current = max(current, 1) * 100
+        elif word == "thousand":
+            total, current = total + max(current, 1) * 1000, 0
+        elif word in _VALUES:
+            current += _VALUES[word]
+        else:
+            return None
+    return total + current if words else None
+
+
+def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
+    """The number of participants of the whole study, or None where the text does not say it."""
+    candidates: list[_Candidate] = []
+    for sentence in document.sentences:
+        if sentence.zone is Zone.OTHER:
+            continue
+        if any(scan.within(cue, sentence.start, sentence.end) for cue in ("people", "n", "enrol")):
+            candidates += _in_sentence(document, sentence)
+    derived, sizes = _groups(document) or (None, [])
+    if not candidates:
+        return derived
+    best = max(candidates, key=lambda one: (one.score, -one.start))
+    if derived and (best.n in sizes or (best.n < max(sizes) and best.score < 9)):
+        return derived
+    added = _with_controls(document.text, candidates, best)
+    if added:
+        return added
+    if best.score < -2:
+        return derived
+    return Count(best.n, NKind.PLANNED if planned else best.kind, best.start, best.end)
+
+
+def _in_sentence(document: Document, sentence: Sentence) -> list[_Candidate]:
+    text, (start, end, _) = document.text, sentence
+    found = []
+    for regex, group in ((_COUNT, 1), (_BARE, 1), (_EQUALS, 2)):
+        for hit in regex.finditer(text, start, end):
+            number = value(hit[group])
+            if number is None or number < 1 or any(one.start == hit.start(group) for one in found):
+                continue
+            people = hit[3].lower() if regex is _COUNT else ""
+            if regex is _EQUALS and not _whole(text, hit.start(), start):
+                continue
+            if 1900 <= number <= 2030 and hit[group].isdigit() and _YEAR.search(text[max(start, hit.start(group) - 12) : hit.start(group)]):
+                continue
+            kind, score = _weigh(document, sentence, hit.start(group), hit.end(), number, people)
+            found.append(_Candidate(number, hit.start(group), hit.end(group), kind, score, sentence, people))
+    return found
+
+
+def _whole(text: str, place: int, start: int) -> bool:
+    """Whether "(n = 30)" counts all: it follows people, not a group or a percentage."""
+    before = text[max(start, place - 60) : place]
+    return bool(re.search(rf"\b{_PEOPLE}[^.;:%)]{{0,40}}\($", before, re.I)) and not re.search(r"group|arm\b|received|placebo|%", before, re.I)
+
+
+def _weigh(document: Document, sentence: Sentence, start: int, end: int, number: int, people: str) -> tuple[NKind, float]:
+    """What a number counts and how likely it is the whole: verbs beside it, words before it, where it stands."""
+    text, labelled = document.text, document.labelled
+    before, after = text[max(sentence.start, start - 60) : start], text[end : min(sentence.end, end + 110)]
+    clause = re.split(r"[;]|, (?:and|but|while|whereas|of whom|with|in)\b", after, maxsplit=1)[0]
+    near = before[-45:] + " " + clause
+    kind, score = NKind.ANALYSED, 0.0
+    if _RANDOMISED.search(near):
+        kind, score = NKind.RANDOMISED, 6.0
+    elif _ENROLLED.search(near):
+        kind, score = NKind.ENROLLED, 3.0
+    elif _ANALYSED.search(near):
+        score = 1.0
+    if _TOTAL.search(before):
+        score += 4
+    elif _SUBSET_BEFORE.search(before):
+        score -= 4
+    if re.search(r"\b(?:of|from|among) (?:the |these )?$", before, re.I) and not re.search("total of $", before, re.I):
+        score += 0.5
+    if _NOT_IN.search(before[-25:] + clause[:40]):
+        score -= 5
+    elif re.search("eligib", before[-25:] + clause[:40], re.I):
+        score -= 1
+    if re.match(r" ?\(?\d+(?:\.\d+)? ?%", after.lstrip(" (")) or "%" in text[start:end]:
+        score -= 4
+    if re.search(r"(?:out )?of $", before, re.I) and re.search(r"\d+ (?:out )?of $", before):
+        score -= 2
+    if re.search(r"\b(?:group|arm)\b", clause[:45]) or re.search(r"(?:group|arm)\W*$", before):
+        score -= 3
+    if re.match(r"[^.]{0,30}\b(?:each|per group|in each)", after):
+        score -= 4
+    if people.rstrip("s") in ("control", "case"):
+        score -= 2
+    zones = _LABELLED if labelled else _GUESSED
+    score += zones.get(sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
+    if number == 1:
+        score -= 3
+    return kind, score
+
+
+def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) -> Count | None:
+    """ "20 patients and 18 healthy controls": two groups named one after the other are both of the study."""
+    beside = [one for one in candidates if one.sentence is best.sentence and one.people]
+    if len(beside) < 2 or not best.people:
+        return None
+    beside.sort(key=lambda one: one.start)
+    at = beside.index(best)
+    for first, second in zip(beside[max(0, at - 1) :], beside[max(0, at - 1) + 1 : at + 2], strict=False):
+        between = text[first.end : second.start]
+        named = text[second.start : second.end + 60] + between
+        if (
+            re.search(r"(?:,? and|,? versus|,? vs\.?|compared (?:with|to)|,) (?:with |to |in |of |a group of |another )?(?:the )?$", between)
+            and _CONTROLS.search(named)
+            and not re.search(r"\b(?:of whom|of which|including|total|were|male|female)\b", between, re.I)
+            and second.people not in ("men", "women", "males", "females", "man", "woman")
+            and not re.search(r"\b(?:of|among|from)(?: the)? $", text[max(0, first.start - 10) : first.start], re.I)
+            and not re.match(r"[^,;]{0,15}\d ?%", text[second.end :])
+        ):
+            return Count(first.n + second.n, best.kind, first.start, second.end, derived=True)
+    return None
+
+
+def _groups(document: Document) -> tuple[Count, list[int]] | None:
+    """Groups added up, and their sizes: "two groups of 30", "three groups (25 each)", "(n=12) ... (n=13)"."""
+    text = document.text
+    for sentence in document.sentences:
+        if sentence.zone in (Zone.OTHER, Zone.CONCLUSION) or (sentence.zone is Zone.BACKGROUND and document.labelled):
+            continue
+        found = _equal_groups(text, sentence) or _listed_groups(text, sentence)
+        if found:
+            return found
+    return None
+
+
+def _equal_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | None:
+    start, end, _ = sentence
+    for regex in (_EACH, _OF_EACH):
+        hit = regex.search(text, start, end)
+        if hit and (number := value(hit[1])) and (each := value(hit[2])) and 1 < number < 9:
+            return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
+    hit = _PER.search(text, start, end)
+    groups = _GROUPS.search(text) if hit else None
+    if hit and groups and (number := value(groups[1])) and (each := value(hit[1])) and 1 < number < 9:
+        return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
+    return None
+
+
+def _listed_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | None:
+    start, end, _ = sentence
+    hit = _TWO_ARMS.search(text, start, end)
+    if hit and (first := value(hit[1])) and (second := value(hit[2])):
+        return Count(first + second, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [first, second]
+    arms = list(_EQUALS.finditer(text, start, end))
+    sizes = [value(arm[2]) or 0 for arm in arms]
+    if len(arms) == 1 and "each" in text[arms[0].end() : arms[0].end() + 12]:
+        groups = _GROUPS.search(text)
+        if groups and (number := value(groups[1])) and 1 < number < 9:
+            return Count(number * sizes[0], NKind.RANDOMISED, arms[0].start(), arms[0].end(), derived=True), sizes
+    if not 2 <= len(arms) <= 6 or any("%" in text[arm.end() : arm.end() + 12] for arm in arms):
+        return None
+    if sizes[0] == sum(sizes[1:]):
+        return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes
+    return Count(sum(sizes), NKind.RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes
