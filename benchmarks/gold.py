@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ketlit.record import Record, Section
-from ketlit.tagging.tagging import Reading
+from ketlit.tagging.reading import Reading
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
@@ -79,6 +79,10 @@ def roll_up(taxonomy: Taxonomy, axis: Axis, term: str, wanted: frozenset[str]) -
 def terms(reading: Reading, axis: Axis) -> list[str]:
     """The active terms of an axis."""
     return [tag.term for tag in reading.tags if tag.axis == axis and tag.role != "background"]
+
+
+def names_ketamine(case: Case) -> bool:
+    return "ketamine" in (case.record.title + case.record.sections[0].text if case.record.sections else "").lower()
 
 
 # --- the two readers and an adjudicator
@@ -235,9 +239,9 @@ def pico_cases(path: Path) -> Iterator[Case]:
                 for line in _read(archive, name.removesuffix(".txt") + ".ann").splitlines()
                 if "\ttotal-participants " in line
             }
-            if len(totals) == 1 and (total := totals.pop()):
+            if totals - {None}:
                 title, _, abstract = text.partition(". ")
-                yield Case(Path(name).stem, _record(title + ".", abstract), {"n": total}, {})
+                yield Case(Path(name).stem, _record(title + ".", abstract), {}, {"n": frozenset(map(str, totals))})
 
 
 def _read(archive: tarfile.TarFile, name: str) -> str:

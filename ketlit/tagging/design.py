@@ -1,0 +1,182 @@
+"""What kind of study a text reports: one design, and what it is besides."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.findings import Found, found
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis, Design, DesignFlag
+
+_OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
+NO_N: Final = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.GUIDELINE, Design.NARRATIVE_REVIEW, Design.PRECLINICAL, Design.EDITORIAL_LETTER})  # fmt: skip
+
+
+class Named(NamedTuple):
+    """The one design, why, and where the words stand."""
+
+    design: Design
+    start: int
+    end: int
+    rule: str
+
+
+class _Evidence:
+    """The designs and cues that a document names, by zone."""
+
+    def __init__(self, document: Document, scan: Scan) -> None:
+        self.document, self.scan = document, scan
+        self.title: dict[str, Mention] = {}
+        self.own: dict[str, Mention] = {}
+        self.anywhere: dict[str, Mention] = {}
+        self.times: dict[str, int] = {}
+        for mention in scan.of(Axis.DESIGN):
+            zone = document.zone(mention.start)
+            for term in (mention.term.id, *(one for axis, one in mention.term.implies if axis == Axis.DESIGN)):
+                self.anywhere.setdefault(term, mention)
+                if zone in _OWN:
+                    self.own.setdefault(term, mention)
+                    self.times[term] = self.times.get(term, 0) + 1
+                if zone is Zone.TITLE:
+                    self.title.setdefault(term, mention)
+
+    def cue(self, name: str, zones: frozenset[Zone] = _OWN) -> tuple[int, int] | None:
+        """The first place of a cue in these zones."""
+        return next((place for place in self.scan.cue(name) if self.document.zone(place[0]) in zones), None)
+
+
+def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
+    """The design that the words say; None where they say none. The order is from what cannot be another to what can."""
+    seen = _Evidence(document, scan)
+    return (
+        _protocol(seen)
+        or _review(seen)
+        or _secondary(seen)
+        or _preclinical(seen, animal)
+        or _trial(seen)
+        or _cases(seen)
+        or _observational(seen)
+        or _narrative(seen)
+        or _uncontrolled(seen)
+        or _letter(seen)
+    )
+
+
+def _named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:
+    start, end = (mention.start, mention.end) if isinstance(mention, Mention) else mention
+    return Named(design, start, end, rule)
+
+
+_REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
+
+
+def _protocol(seen: _Evidence) -> Named | None:
+    if "protocol" in seen.title:
+        return _named(Design.PROTOCOL, seen.title["protocol"], "the title says protocol")
+    text = seen.document.text
+    if text.find("INTERVENTION:") > 0 and (hit := _REGISTRY.search(text)):
+        return _named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
+    if seen.times.get("protocol", 0) > 1 or ("protocol" in seen.own and not seen.document.labelled):
+        return _named(Design.PROTOCOL, seen.own["protocol"], "what will be done")
+    return None
+
+
+def _review(seen: _Evidence) -> Named | None:
+    if "guideline" in seen.title:
+        return _named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
+    pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
+    searched = seen.cue("searched")
+    if "meta-analysis" in seen.title or (pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)):
+        assert pooled
+        return _named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
+    if "systematic-review" in seen.title:
+        return _named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
+    if searched and (seen.cue("databases") or "systematic-review" in seen.own):
+        return _named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
+    if "systematic-review" in seen.own:
+        return _named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
+    return None
+
+
+def _secondary(seen: _Evidence) -> Named | None:
+    mention = seen.title.get("secondary-analysis") or seen.own.get("secondary-analysis")
+    if mention:
+        return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
+    return None
+
+
+def _preclinical(seen: _Evidence, animal: bool) -> Named | None:
+    if animal:
+        mention = next((one for one in seen.scan.of(Axis.POPULATION) if one.term.id in ("animal", "cell")), None)
+        return _named(Design.PRECLINICAL, mention or (0, 0), "animals or cells were studied")
+    if "preclinical" in seen.title:
+        return _named(Design.PRECLINICAL, seen.title["preclinical"], "the title says so")
+    return None
+
+
+def _trial(seen: _Evidence) -> Named | None:
+    if mention := seen.title.get("rct") or seen.own.get("rct"):
+        if "non-randomized-trial" in seen.title and "rct" not in seen.title and "crossover" not in seen.own and not seen.cue("randomly"):
+            pass
+        return _named(Design.RCT, mention, "randomised")
+    for flag in ("placebo-controlled", "double-blind", "crossover"):
+        if flag in seen.own and ("open-label" not in seen.title):
+            return _named(Design.RCT, seen.own[flag], f"{flag}, so randomised")
+    if not seen.document.labelled and (mention := seen.anywhere.get("rct")) and seen.document.zone(mention.start) is Zone.RESULTS:
+        return _named(Design.RCT, mention, "randomised")
+    return None
+
+
+def _cases(seen: _Evidence) -> Named | None:
+    if "case-series" in seen.title:
+        return _named(Design.CASE_SERIES, seen.title["case-series"], "the title says case series")
+    if "case-report" in seen.title:
+        return _named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
+    if place := seen.cue("one-case", frozenset(Zone)):
+        return _named(Design.CASE_REPORT, place, "one patient is described")
+    if place := seen.cue("some-cases", frozenset(Zone)):
+        return _named(Design.CASE_SERIES, place, "some patients are described")
+    return None
+
+
+def _observational(seen: _Evidence) -> Named | None:
+    for term in ("observational", "retrospective", "cohort", "case-control", "cross-sectional"):
+        if mention := seen.title.get(term) or seen.own.get(term):
+            return _named(Design.OBSERVATIONAL, mention, "observed, not assigned")
+    if place := seen.cue("observed"):
+        return _named(Design.OBSERVATIONAL, place, "observed, not assigned")
+    return None
+
+
+def _narrative(seen: _Evidence) -> Named | None:
+    if "narrative-review" in seen.title:
+        return _named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+    if place := seen.cue("reviewing", frozenset(Zone)):
+        return _named(Design.NARRATIVE_REVIEW, place, "literature is reviewed")
+    return None
+
+
+def _uncontrolled(seen: _Evidence) -> Named | None:
+    if mention := seen.own.get("single-arm-trial") or seen.own.get("open-label"):
+        return _named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
+    if mention := seen.own.get("non-randomized-trial"):
+        return _named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
+    return None
+
+
+def _letter(seen: _Evidence) -> Named | None:
+    if "editorial-letter" in seen.title:
+        return _named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
+    return None
+
+
+def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
+    """What the design is besides, where title, aim or methods say it."""
+    result = []
+    for mention in scan.of(Axis.DESIGN):
+        if mention.term.flag and mention.term.id in [*DesignFlag] and document.zone(mention.start) in _OWN:
+            result.append(found(mention, "said of the design"))
+    return result
