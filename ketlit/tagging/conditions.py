@@ -29,31 +29,37 @@ _ASIDE: Final = re.compile(
     r"(?: [\w-]+){0,3}? ?$",
     re.I,
 )
-_HEALTHY: Final = re.compile(r"healthy(?: [\w-]+,?){0,5} controls?", re.I)
+_OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
+# terms for people in whom no disease is studied
+_LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+_LEAST: Final = 1.6  # weight below which a condition is not studied
+_SHARE: Final = 0.3  # of the heaviest condition's weight
+_SHARE_REVIEW: Final = 0.2  # a review lists what it is about
 
 
-def conditions(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
-    """The conditions studied, the others as background, and healthy people where no condition is studied."""
+def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
+    """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
     mentions = scan.of(Axis.CONDITION)
-    weights = _weights(document, scan, [one for one in mentions if one.term.id != "healthy-volunteers"])
-    studied = _studied(weights, taxonomy)
+    named = [one for one in mentions if one.term.id not in _LAST]
+    healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
+    weights = _weights(document, scan, named, modelled=bool(healthy))
+    studied = _studied(weights, taxonomy, share=_SHARE_REVIEW if review else _SHARE)
+    last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
     result, seen = [], set()
     for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
         term = mention.term.id
-        if term == "healthy-volunteers" or term in seen:
-            continue
-        seen.add(term)
-        role = STUDIED if term in studied else BACKGROUND
-        result.append(found(mention, "condition of the title or the people studied", role))
-    healthy = _healthy(document, scan, mentions, studied)
-    return result + ([healthy] if healthy else [])
+        if term not in seen and not (last and last.term == term):
+            seen.add(term)
+            role = STUDIED if term in studied else BACKGROUND
+            result.append(found(mention, "condition of the title or the people studied", role))
+    return result + ([last] if last else [])
 
 
 _ORDER: Final = {zone: number for number, zone in enumerate((Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER))}  # fmt: skip
 _BASE: Final = {Zone.TITLE: 4.0, Zone.AIM: 1.2, Zone.METHODS: 1.0, Zone.RESULTS: 0.4, Zone.CONCLUSION: 1.0, Zone.BACKGROUND: 0.3, Zone.OTHER: 0.0}  # fmt: skip
 
 
-def _weights(document: Document, scan: Scan, mentions: list[Mention]) -> Counter[str]:
+def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> Counter[str]:
     """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
     weights: Counter[str] = Counter()
     text = document.text
@@ -62,6 +68,8 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention]) -> Counter
         before = text[max(sentence.start, mention.start - 90) : mention.start]
         after = text[mention.end : min(sentence.end, mention.end + 40)]
         weight = _BASE[sentence.zone]
+        if modelled and mention.term.id == "other-psychiatric" and not _OF_PATIENTS.search(before[-30:] + "|" + after):
+            weight *= 0.1  # healthy people in whom ketamine models schizophrenia
         if sentence.zone is not Zone.TITLE:
             if _BEFORE.search(before) or _AFTER.search(after):
                 weight *= 2
@@ -73,7 +81,7 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention]) -> Counter
     return weights
 
 
-def _studied(weights: Counter[str], taxonomy: Taxonomy) -> set[str]:
+def _studied(weights: Counter[str], taxonomy: Taxonomy, share: float) -> set[str]:
     """The conditions above a threshold; a general one gives its weight to the strongest below it."""
     total = dict(weights)
     for term in sorted(weights, key=lambda one: len(taxonomy.ancestors(Axis.CONDITION, one))):
@@ -84,14 +92,45 @@ def _studied(weights: Counter[str], taxonomy: Taxonomy) -> set[str]:
                 total[best] += 0.7 * total[term]
                 total[term] = 0.0
     top = max(total.values(), default=0.0)
-    chosen = {term for term, weight in total.items() if weight >= max(1.6, 0.4 * top)}
+    chosen = {term for term, weight in total.items() if weight >= max(_LEAST, share * top)}
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
-def _healthy(document: Document, scan: Scan, mentions: list[Mention], studied: set[str]) -> Found | None:
-    """Healthy people who are studied themselves, not as the controls of patients."""
-    for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
-        if mention.term.id == "healthy-volunteers" and document.zone(mention.start) is not Zone.BACKGROUND:
-            role = BACKGROUND if studied and document.zone(mention.start) is not Zone.TITLE else STUDIED
-            return found(mention, "healthy people studied", role)
+def _themselves(document: Document, mention: Mention) -> bool:
+    """Whether healthy people are studied themselves, not only as the controls of patients."""
+    text = document.text[mention.start : mention.end].lower()
+    return document.zone(mention.start) not in (Zone.BACKGROUND, Zone.OTHER) and "control" not in text
+
+
+def _last(
+    document: Document,
+    scan: Scan,
+    mentions: list[Mention],
+    healthy: list[Mention],
+    studied: set[str],
+    *,
+    animal: bool,
+    review: bool,
+) -> Found | None:
+    """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
+    title = next((one for one in healthy if document.zone(one.start) is Zone.TITLE), None)
+    if title or (healthy and not studied):
+        return found(title or healthy[0], "healthy people studied")
+    if studied or animal:
+        return None
+    surgical = [one for one in mentions if one.term.id == "perioperative-other"]
+    surgical = [one for one in surgical if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
+    patients = scan.cue("patients")
+    if surgical and (patients or scan.cue("children") or review):
+        return found(surgical[0], "patients in surgery or sedation, no other condition")
+    if place := _first(document, scan, "surgery"):
+        if patients or scan.cue("children") or review:
+            return Found(Axis.CONDITION, "perioperative-other", *place, "patients in surgery or sedation, no other condition")
+    if not patients and (place := _first(document, scan, "not-patients")):
+        return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _first(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
+    own = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
+    return next((place for place in scan.cue(cue) if document.zone(place[0]) in own), None)

@@ -56,7 +56,8 @@ class Reader:
         animal = is_animal(document, scan) is not None
         named = design(document, scan, animal=animal)
         kind = named.design if named else Design.OTHER
-        about = conditions(document, scan, self._taxonomy)
+        review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
+        about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
         studied = {one.term for one in about if one.role == STUDIED}
         why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
         result = about + outcomes(document, scan) + flags(document, scan, self._taxonomy)
