@@ -28,6 +28,8 @@ def is_animal(document: Document, scan: Scan) -> Mention | None:
     if not animals:
         return None
     people = [one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION]
+    if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
+        return None
     if any(document.zone(one.start) is Zone.TITLE for one in animals):
         return animals[0]
     return animals[0] if len(animals) > len(people) else None

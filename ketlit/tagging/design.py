@@ -77,10 +77,12 @@ def _protocol(seen: _Evidence) -> Named | None:
     if "protocol" in seen.title:
         return _named(Design.PROTOCOL, seen.title["protocol"], "the title says protocol")
     text = seen.document.text
-    if text.find("INTERVENTION:") > 0 and (hit := _REGISTRY.search(text)):
+    if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
         return _named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
-    if seen.times.get("protocol", 0) > 1 or ("protocol" in seen.own and not seen.document.labelled):
-        return _named(Design.PROTOCOL, seen.own["protocol"], "what will be done")
+    future = [place for place in seen.scan.cue("will") if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled]
+    past = len(seen.scan.cue("found"))
+    if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
+        return _named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
     return None
 
 
@@ -94,7 +96,7 @@ def _review(seen: _Evidence) -> Named | None:
         return _named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
         return _named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and (seen.cue("databases") or "systematic-review" in seen.own):
+    if searched and (seen.cue("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
         return _named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
     if "systematic-review" in seen.own:
         return _named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
@@ -102,8 +104,11 @@ def _review(seen: _Evidence) -> Named | None:
 
 
 def _secondary(seen: _Evidence) -> Named | None:
-    mention = seen.title.get("secondary-analysis") or seen.own.get("secondary-analysis")
-    if mention:
+    if mention := seen.title.get("secondary-analysis"):
+        return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
+    if place := seen.cue("pooled-data"):
+        return _named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
+    if (mention := seen.own.get("secondary-analysis")) and "rct" not in seen.title:
         return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
     return None
 
@@ -117,16 +122,28 @@ def _preclinical(seen: _Evidence, animal: bool) -> Named | None:
     return None
 
 
+# "randomised" that is not said of this study
+_NOT_THIS: Final = re.compile(
+    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|future|further|larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|evidence from|results? of|well-designed|additional)"
+    r"[ -](?:[\w,-]+ ){0,3}$",
+    re.I,
+)
+
+
 def _trial(seen: _Evidence) -> Named | None:
-    if mention := seen.title.get("rct") or seen.own.get("rct"):
-        if "non-randomized-trial" in seen.title and "rct" not in seen.title and "crossover" not in seen.own and not seen.cue("randomly"):
-            pass
-        return _named(Design.RCT, mention, "randomised")
-    for flag in ("placebo-controlled", "double-blind", "crossover"):
-        if flag in seen.own and ("open-label" not in seen.title):
-            return _named(Design.RCT, seen.own[flag], f"{flag}, so randomised")
-    if not seen.document.labelled and (mention := seen.anywhere.get("rct")) and seen.document.zone(mention.start) is Zone.RESULTS:
-        return _named(Design.RCT, mention, "randomised")
+    document = seen.document
+    if mention := seen.title.get("rct"):
+        if "crossover" not in mention.term.id:
+            return _named(Design.RCT, mention, "the title says randomised")
+    for cue in ("randomised", "allocated"):
+        for place in seen.scan.cue(cue):
+            sentence = document.sentence(place[0])
+            if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and document.labelled:
+                continue
+            if sentence.zone is Zone.BACKGROUND and not seen.scan.within("this-study", sentence.start, sentence.end):
+                continue
+            if not _NOT_THIS.search(document.text, max(sentence.start, place[0] - 40), place[0]):
+                return _named(Design.RCT, place, "randomised")
     return None
 
 
@@ -135,9 +152,13 @@ def _cases(seen: _Evidence) -> Named | None:
         return _named(Design.CASE_SERIES, seen.title["case-series"], "the title says case series")
     if "case-report" in seen.title:
         return _named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
+    if place := seen.cue("title-cases", frozenset({Zone.TITLE})):
+        return _named(Design.CASE_SERIES, place, "the title speaks of cases")
+    if place := seen.cue("title-case", frozenset({Zone.TITLE})):
+        return _named(Design.CASE_REPORT, place, "the title speaks of one patient")
     if place := seen.cue("one-case", frozenset(Zone)):
         return _named(Design.CASE_REPORT, place, "one patient is described")
-    if place := seen.cue("some-cases", frozenset(Zone)):
+    if place := seen.cue("some-cases", _OWN | {Zone.RESULTS}):
         return _named(Design.CASE_SERIES, place, "some patients are described")
     return None
 
@@ -148,6 +169,8 @@ def _observational(seen: _Evidence) -> Named | None:
             return _named(Design.OBSERVATIONAL, mention, "observed, not assigned")
     if place := seen.cue("observed"):
         return _named(Design.OBSERVATIONAL, place, "observed, not assigned")
+    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging"):
+        return _named(Design.OBSERVATIONAL, place, "what users of a drug tell")
     return None
 
 

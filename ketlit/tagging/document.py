@@ -156,6 +156,14 @@ _STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
 # a stop after one of these ends no sentence
 _SHORT: Final = re.compile(r"(?:\b(?:vs|e\.g|i\.e|i\.v|i\.m|i\.p|s\.c|p\.o|cf|al|approx|no|fig|dr|st|mr|mrs|ca|resp|incl)|\b[A-Z])\.$", re.I)  # fmt: skip
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
+# how a sentence begins that speaks of the study itself
+_ITSELF: Final = re.compile(
+    r"(?:(?:in|here|herein|therefore|thus|to this end|accordingly|using|with|through|for|to \w+[^,]{0,80}),? )?"
+    r"(?:this|the present|the current|the aims?|the objectives?|the purpose|we|our|here|one hundred|\d+ )\b",
+    re.I,
+)
+
+
 class Document:
     """One record's title and abstract, joined. Offsets are those of `text`; `place` turns them into stored ones."""
 
@@ -197,6 +205,8 @@ class Document:
         for number, (start, end, given) in enumerate(self.sentences):
             if given not in (Zone.TITLE, Zone.OTHER):
                 here = said.get(number, set())
+                if zone is Zone.BACKGROUND and _ITSELF.match(self.text, start, end):
+                    here = {*here, Zone.AIM}
                 cue = next((one for one in (Zone.CONCLUSION, Zone.AIM, Zone.RESULTS) if one in here), None)
                 if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
                     cue = Zone.CONCLUSION
