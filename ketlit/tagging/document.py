@@ -207,7 +207,7 @@ class Document:
                 here = said.get(number, set())
                 if zone is Zone.BACKGROUND and _ITSELF.match(self.text, start, end):
                     here = {*here, Zone.AIM}
-                cue = next((one for one in (Zone.CONCLUSION, Zone.AIM, Zone.RESULTS) if one in here), None)
+                cue = next((one for one in (Zone.CONCLUSION, Zone.AIM, Zone.METHODS, Zone.RESULTS) if one in here), None)
                 if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
                     cue = Zone.CONCLUSION
                 zone = _next_zone(zone, cue, 2 * number > last)
@@ -263,12 +263,13 @@ def _labelled(label: str, before: Zone) -> Zone:
 
 
 def _next_zone(before: Zone, said: Zone | None, late: bool) -> Zone:
-    if said is Zone.CONCLUSION and late:
-        return said
+    """A zone goes on until a cue begins a later one; only an aim is looked for in what was background."""
+    if said is Zone.CONCLUSION:
+        return said if late else before
     if before in (Zone.CONCLUSION, Zone.RESULTS) and said is not Zone.RESULTS:
         return before
-    if before is Zone.BACKGROUND and said is not Zone.AIM:
-        return before
-    if said in (Zone.AIM, Zone.RESULTS):
+    if said in (Zone.AIM, Zone.METHODS):
         return said
-    return Zone.METHODS
+    if before is Zone.BACKGROUND:
+        return Zone.RESULTS if said is Zone.RESULTS and late else before
+    return said or Zone.METHODS
