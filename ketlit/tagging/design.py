@@ -15,6 +15,9 @@ _OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 NO_N: Final = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.GUIDELINE, Design.NARRATIVE_REVIEW, Design.PRECLINICAL, Design.EDITORIAL_LETTER})  # fmt: skip
 
 
+LOOSE: Final = "literature is reviewed"
+
+
 class Named(NamedTuple):
     """The one design, why, and where the words stand."""
 
@@ -178,7 +181,7 @@ def _narrative(seen: _Evidence) -> Named | None:
     if "narrative-review" in seen.title:
         return _named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
     if place := seen.cue("reviewing", frozenset(Zone)):
-        return _named(Design.NARRATIVE_REVIEW, place, "literature is reviewed")
+        return _named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None
 
 

@@ -34,7 +34,7 @@ _PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 # a number, up to nine describing words, people; a word that begins another phrase ends it
 _BETWEEN: Final = (
     r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|on|at|to|for|from|were|was|had|"
-    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|times|arms?|articles|reports?|"
+    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|experiments?|independent|times|arms?|articles|reports?|"
     r"received|who|that|which|between|per|mm|cm|Hz|ng|dB|fold|cohorts?|case|daily|because|including|or|countries|databases)\b)"
 )
 _COUNT: Final = re.compile(
@@ -67,7 +67,7 @@ _ENROLLED: Final = re.compile(
     re.I,
 )
 _ANALYSED: Final = re.compile(r"analy[sz]ed|evaluable|complet|available", re.I)
-_TOTAL: Final = re.compile(r"(?:total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$", re.I)  # fmt: skip
+_TOTAL: Final = re.compile(r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$", re.I)  # fmt: skip
 _NOT_IN: Final = re.compile(r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|ineligible|were contacted", re.I)
 _SUBSET_BEFORE: Final = re.compile(r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$", re.I)  # fmt: skip
 _YEAR: Final = re.compile(r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $", re.I)
@@ -119,6 +119,13 @@ def value(text: str) -> int | None:
     return total + current if words else None
 
 
+# people are counted in words that end in a list: "36 A users, 12 B users and 20 controls"
+_WORDS: Final = rf"{_BETWEEN}[\w'/()-]+(?: {_BETWEEN}[\w'/()-]+){{0,5}}"
+_CHAIN: Final = re.compile(
+    rf"(?<![\w.,])({_NUMBER}) {_WORDS}, ({_NUMBER}) {_WORDS},? and ({_NUMBER}) (?:[\w'/()-]+ ){{0,5}}{_PEOPLE}\b", re.I
+)
+
+
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
     """The number of participants of the whole study, or None where the text does not say it."""
     candidates: list[_Candidate] = []
@@ -150,7 +157,7 @@ def _in_sentence(document: Document, sentence: Sentence) -> list[_Candidate]:
             if number is None or number < 1 or any(one.start == hit.start(group) for one in found):
                 continue
             people = hit[3].lower() if regex is _COUNT else ""
-            if regex is _EQUALS and not _whole(text, hit.start(), start):
+            if regex is _EQUALS and not _whole(text, hit, start):
                 continue
             if 1900 <= number <= 2030 and hit[group].isdigit() and _YEAR.search(text[max(start, hit.start(group) - 12) : hit.start(group)]):
                 continue
@@ -159,10 +166,14 @@ def _in_sentence(document: Document, sentence: Sentence) -> list[_Candidate]:
     return found
 
 
-def _whole(text: str, place: int, start: int) -> bool:
-    """Whether "(n = 30)" counts all: it follows people, not a group or a percentage."""
-    before = text[max(start, place - 60) : place]
-    return bool(re.search(rf"\b{_PEOPLE}[^.;:%)]{{0,40}}\($", before, re.I)) and not re.search(r"group|arm\b|received|placebo|%", before, re.I)
+def _whole(text: str, hit: re.Match[str], start: int) -> bool:
+    """Whether "(n = 30)" counts all: it follows people, or is a capital N, and is not said of a group."""
+    before = text[max(start, hit.start() - 60) : hit.start()]
+    if re.search(r"group|arm\b|received|placebo|%|of (?:whom|which|these)", before, re.I):
+        return False
+    if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{_PEOPLE}\b", text[hit.end() : hit.end() + 40], re.I):
+        return True
+    return bool(re.search(rf"\b{_PEOPLE}[^.;:%)]{{0,40}}\($", before, re.I))
 
 
 def _weigh(document: Document, sentence: Sentence, start: int, end: int, number: int, people: str) -> tuple[NKind, float]:
@@ -200,31 +211,46 @@ def _weigh(document: Document, sentence: Sentence, start: int, end: int, number:
         score -= 2
     zones = _LABELLED if labelled else _GUESSED
     score += zones.get(sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
-    if number == 1:
-        score -= 3
+    if number < 5:
+        score -= 1
+    if re.search(r"\beach (?:\w+ ){0,6}$", before, re.I):
+        score -= 5
     return kind, score
 
 
+# how one group is joined to the next; and what says that a number is a part of the one before
+_JOINED: Final = re.compile(
+    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%]){0,90}(?:\band|\bversus|\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
+    r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
+    re.I,
+)
+_PART_OF: Final = re.compile(r"\b(?:of|among|from|out of)(?: the)? $", re.I)
+_SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
+
+
 def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) -> Count | None:
-    """ "20 patients and 18 healthy controls": two groups named one after the other are both of the study."""
-    beside = [one for one in candidates if one.sentence is best.sentence and one.people]
-    if len(beside) < 2 or not best.people:
+    """ "20 patients and 18 healthy controls": groups named one after the other are all of the study."""
+    beside = sorted((one for one in candidates if one.sentence is best.sentence and one.people), key=lambda one: one.start)
+    if not best.people or len(beside) < 2:
         return None
-    beside.sort(key=lambda one: one.start)
-    at = beside.index(best)
-    for first, second in zip(beside[max(0, at - 1) :], beside[max(0, at - 1) + 1 : at + 2], strict=False):
-        between = text[first.end : second.start]
-        named = text[second.start : second.end + 60] + between
+    group = [beside[0]]
+    for one in beside[1:]:
+        between = text[group[-1].end : one.start]
         if (
-            re.search(r"(?:,? and|,? versus|,? vs\.?|compared (?:with|to)|,) (?:with |to |in |of |a group of |another )?(?:the )?$", between)
-            and _CONTROLS.search(named)
-            and not re.search(r"\b(?:of whom|of which|including|total|were|male|female)\b", between, re.I)
-            and second.people not in ("men", "women", "males", "females", "man", "woman")
-            and not re.search(r"\b(?:of|among|from)(?: the)? $", text[max(0, first.start - 10) : first.start], re.I)
-            and not re.match(r"[^,;]{0,15}\d ?%", text[second.end :])
+            _JOINED.match(between)
+            and one.people not in _SEXES
+            and _CONTROLS.search(text[one.start : one.end + 40] + between)
+            and not _PART_OF.search(text[max(0, group[0].start - 10) : group[0].start])
+            and not re.match(r"[^,;]{0,15}\d ?%", text[one.end :])
         ):
-            return Count(first.n + second.n, best.kind, first.start, second.end, derived=True)
-    return None
+            group.append(one)
+        elif best in group:
+            break
+        else:
+            group = [one]
+    if best not in group or len(group) < 2 or max(one.n for one in group) == sum(one.n for one in group) / 2 == group[0].n and len(group) > 2:
+        return None
+    return Count(sum(one.n for one in group), best.kind, group[0].start, group[-1].end, derived=True)
 
 
 def _groups(document: Document) -> tuple[Count, list[int]] | None:
@@ -257,6 +283,10 @@ def _listed_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | N
     hit = _TWO_ARMS.search(text, start, end)
     if hit and (first := value(hit[1])) and (second := value(hit[2])):
         return Count(first + second, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [first, second]
+    hit = _CHAIN.search(text, start, end)
+    if hit:
+        chained = [value(hit[number]) or 0 for number in (1, 2, 3)]
+        return Count(sum(chained), NKind.ENROLLED, hit.start(), hit.end(), derived=True), chained
     arms = list(_EQUALS.finditer(text, start, end))
     sizes = [value(arm[2]) or 0 for arm in arms]
     if len(arms) == 1 and "each" in text[arms[0].end() : arms[0].end() + 12]:
@@ -265,6 +295,6 @@ def _listed_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | N
             return Count(number * sizes[0], NKind.RANDOMISED, arms[0].start(), arms[0].end(), derived=True), sizes
     if not 2 <= len(arms) <= 6 or any("%" in text[arm.end() : arm.end() + 12] for arm in arms):
         return None
-    if sizes[0] == sum(sizes[1:]):
+    if len(sizes) > 2 and sizes[0] == sum(sizes[1:]):
         return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes
     return Count(sum(sizes), NKind.RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes

@@ -13,13 +13,13 @@ from ketlit.tagging.candidates import Scan, Scanner
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import NO_N, design, flags
+from ketlit.tagging.design import LOOSE, NO_N, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
-from ketlit.tagging.numbers import participants
+from ketlit.tagging.numbers import Count, participants
 from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
@@ -55,6 +55,8 @@ class Reader:
         scan = self._scanner.scan(document)
         animal = is_animal(document, scan) is not None
         named = design(document, scan, animal=animal)
+        if named and named.rule == LOOSE and participants(document, scan):
+            named = None  # who counts people does not only review
         kind = named.design if named else Design.OTHER
         review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
@@ -75,6 +77,8 @@ class Reader:
         if why:
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
         count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
+        if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
+            count = Count(1, NKind.ANALYSED, named.start, named.end)
         stated = direction(document, scan, design=kind, context=why.term if why else "")
         return Reading(
             tags=_tags(document, self._taxonomy, result),
