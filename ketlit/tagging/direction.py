@@ -1,15 +1,68 @@
-"""Whom the main result favours, only as the authors' conclusion states it."""
+"""Whom the main result favours, only as the authors' conclusion states it: never from a p-value or a number."""
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.vocabulary import Axis, Design, Direction
+from ketlit.vocabulary import Design, Direction
 
-_SILENT: Final = frozenset({Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER, Design.PRECLINICAL})
-_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "mechanistic", "not-ketamine", "veterinary"})
+_SILENT: Final = frozenset(
+    {Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER, Design.PRECLINICAL}
+)
+_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "mechanistic", "veterinary"})
+
+_DRUG: Final = (
+    r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|therap(?:y|ies)|infusions?|injections?|nasal spray|"
+    r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
+)
+_GOOD: Final = (
+    r"(?:effective(?:ly|ness)?|efficacious|efficac(?:y|ies)|superior|beneficial|benefits?|advantages?|useful|helpful|promis(?:e|ing)|successful(?:ly)?|favou?rable|better|"
+    r"(?:rapid|robust|significant|sustained|fast|large|potent|strong|marked|positive|therapeutic|clinical|antidepressant|analgesic|preemptive|meaningful|long-lasting|enduring|anti-?suicidal|opioid-sparing) (?:[\w-]+ ){0,4}(?:effects?|improvements?|reductions?|relief|responses?|decreases?|benefits?|efficacy|remission))"
+)
+_MENDS: Final = (
+    r"(?:reduc(?:e|es|ed|ing|tions?)|improv(?:e|es|ed|ing|ements?)|decreas(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing|ion)|attenuat(?:e|es|ed|ing|ion)|reliev(?:e|es|ed|ing)|"
+    r"ameliorat(?:e|es|ed|ing|ion)|prevent(?:s|ed|ing|ion)?|prolong(?:s|ed|ing)?|lower(?:s|ed|ing)?|diminish(?:es|ed)?|resol(?:ves|ved|ution)|enhanc(?:e|es|ed|ing)|shorten(?:s|ed|ing)?|suppress(?:es|ed)?|respon(?:ded|se|ders)|remi(?:tted|ssion)|remitters|abat(?:e|es|ed)|potentiat(?:ed|es))"
+)
+_AIL: Final = (
+    r"(?:depress\w*|pain|suicid\w*|anxi\w*|symptom\w*|mood|ptsd|scores?|severity|consumption|requirements?|analges\w*|delirium|shivering|agitation|cough|craving|drinking|alcohol|relapse|"
+    r"incidence|ideation|anhedonia|hyperalgesia|nausea|quality|sleep|satisfaction|seizures?|asthma|function\w*|disability|response|remission|rates?|obsess\w*|ocd|headache|migraine|ppd|hypotension|stability|propofol|opioids?|morphine|"
+    r"stress|distress|burden|well-?being|withdrawal|use|conditions|recovery|discomfort|sensitization|myalgia|inflammation)"
+)
+_POSITIVE: Final = re.compile(
+    rf"\b{_DRUG}\b[^.;]{{0,140}}?\b{_GOOD}\b|\b{_GOOD}\b[^.;]{{0,80}}?\b(?:of|for|with|from|to|after|following|by) (?:[\w()+-]+ ){{0,6}}?{_DRUG}\b|"
+    rf"\b{_MENDS}\b[^.;]{{0,90}}?\b{_AIL}\b|\b{_AIL}\b[^.;]{{0,60}}?\b{_MENDS}\b",
+    re.I,
+)
+_NONE: Final = re.compile(
+    rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|provide|show|demonstrate|result|produce|prove|change|influence|support|add|lead|find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
+    rf"\b(?:no|without|lack of|lacks?) (?:[\w-]+ ){{0,4}}?(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|change)|\bfail(?:ed|s|ure)? to|\bineffective|\bnot superior|\bneither\b|"
+    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|same|non-?inferior\w*)\b[^.;]{0,50}\b(?:to|with|between|effects?|efficacy|both|effective|as|results?)|\bunlikely to be\b|\bnot (?:a|an) (?:useful|effective|viable)",
+    re.I,
+)
+_ADVERSE_ONLY: Final = re.compile(
+    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|psychotomimetic|nausea|toxicity|abuse|without (?:increas|caus|delay|significant side|major|serious|affect)", re.I
+)  # fmt: skip
+_WORSE: Final = re.compile(
+    r"\b(?:better|superior|more effective\w*|greater|lower|more efficac\w+|higher|longer|decreased|reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
+    r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:inferior|less effective|worse\w*|poorer|(?:increase[sd]?|higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain|rate)|cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
+    re.I,
+)
+_KETAMINE_BETTER: Final = re.compile(r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|more efficacious|higher|longer)\b[^.;]{0,60}?\b(?:than|to|compared)", re.I)  # fmt: skip
+_MIXED: Final = re.compile(r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bbut (?:[\w-]+ ){0,3}?(?:did|does|was|were|had|with increased|at the cost|increase[sd]?|also increase[sd]?)\b(?: not)?|\bwith (?:an )?increased (?:risk|incidence)", re.I)  # fmt: skip
+# a conclusion about mechanisms, predictors or what should be done is none about the effect
+_ASIDE: Final = re.compile(
+    r"\b(?:further|future|larger?|more) (?:[\w-]+,? ){0,5}?(?:research|stud(?:y|ies)|trials?|investigations?|work)\b|\bwarrant|\bshould\b|\bneed(?:s|ed)?\b|\bremains? (?:to be|unclear|unknown)|\bunclear\b|"
+    r"\bpredict\w*|\bbiomarkers?\b|\bmarkers?\b|\bmediat\w*|\bmechanis\w*|\bcorrelat\w*|\bconnectivity\b|\bneural\b|\bmodulat\w*|\bmoderat(?:e|ed|or|ors|es)\b|\bgen(?:e|es|etic|otype)\w*\b|\bpolymorphism|\bcortical\b|\bbrain\b|\breceptors?\b|\bplasticity\b|\bactivity\b|\bwhether\b|\bhypothes\w*|\bif\b",
+    re.I,
+)
+_NOT_EFFECT: Final = re.compile(
+    r"predict|biomarker|connectivity|mechanis|neural|\bcorrelat|\bBDNF\b|\bEEG\b|\bf?MRI\b|\bMEG\b|\bbrain|polymorphism|gen(?:e|ome|etic)|cytokine|\bPET\b|spectroscop|neuroimag|electrophysiolog|oscillation|cortical|\bcortex|metabol|inflammat|"
+    r"protocol|pharmacokinetic|receptor|\bserum|plasma|network|moderat|mediat|characteri[sz]|attitude|perception|perspective|experiences? of|cost|prescri|trends|association|relationship|impact of (?:midazolam|comorbid|baseline)|control group|abuse|functional unblinding|dropout|safety of|cardiovascular|hemodynamic|blood pressure",
+    re.I,
+)
 
 
 class Stated(NamedTuple):
@@ -20,30 +73,45 @@ class Stated(NamedTuple):
     end: int
 
 
-def direction(document: Document, scan: Scan, *, design: str, context: str) -> Stated | None:
-    """What the conclusion says; None where it says nothing of the kind."""
-    if design in _SILENT or context in _SILENT_CONTEXTS:
+def direction(document: Document, scan: Scan, *, design: str, context: str, ill: bool) -> Stated | None:
+    """What the conclusion says of the treatment's effect; None where it says nothing of the kind.
+
+    `ill`: whether people with a condition are studied. A text on predictors or mechanisms has no efficacy to conclude on.
+    """
+    if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
         return None
-    said = [one for sentence in document.sentences if sentence.zone is Zone.CONCLUSION and (one := _in_sentence(scan, sentence))]
-    if not said:
+    title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
+    if title and _NOT_EFFECT.search(document.text, title.start, title.end):
         return None
-    kinds = {one.direction for one in said}
-    if Direction.MIXED in kinds:
-        return next(one for one in said if one.direction is Direction.MIXED)
-    return said[0]
+    for sentence in _concluding(document):
+        said = _said(document.text, sentence)
+        if said:
+            return Stated(said, sentence.start, sentence.end)
+    return None
 
 
-def _in_sentence(scan: Scan, sentence: Sentence) -> Stated | None:
+def _concluding(document: Document) -> list[Sentence]:
+    last = [one for one in document.sentences if one.zone is Zone.CONCLUSION]
+    told = [one for one in document.sentences if one.zone not in (Zone.TITLE, Zone.OTHER, Zone.BACKGROUND)]
+    return last[:4] if last else told[-2:]
+
+
+def _said(text: str, sentence: Sentence) -> Direction | None:
     start, end, _ = sentence
-    worse = scan.within("worse", start, end)
-    none = scan.within("no-effect", start, end)
-    better = scan.within("better", start, end)
-    if worse:
-        return Stated(Direction.FAVOURS_COMPARATOR, start, end)
-    if none and better:
-        return Stated(Direction.NO_DIFFERENCE, start, end)
-    if none:
-        return Stated(Direction.NO_DIFFERENCE, start, end)
-    if better:
-        return Stated(Direction.FAVOURS_INTERVENTION, start, end)
+    aside = _ASIDE.search(text, start, end)
+    worse = _WORSE.search(text, start, end)
+    if worse and not aside and not _KETAMINE_BETTER.search(text, start, worse.end()):
+        return Direction.FAVOURS_COMPARATOR
+    good = _POSITIVE.search(text, start, end)
+    none = _NONE.search(text, start, end)
+    if good and (_MIXED.search(text, good.end(), end)) and not aside:
+        return Direction.MIXED
+    if good and not none and (not aside or aside.start() > good.end()):
+        return Direction.FAVOURS_INTERVENTION
+    if none and not aside:
+        if good and good.end() <= none.start():
+            return Direction.FAVOURS_INTERVENTION
+        if _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60)):
+            return Direction.FAVOURS_INTERVENTION if good and good.start() < none.start() else None
+        return Direction.NO_DIFFERENCE
     return None

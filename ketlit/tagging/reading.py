@@ -79,7 +79,9 @@ class Reader:
         count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
         if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
             count = Count(1, NKind.ANALYSED, named.start, named.end)
-        stated = direction(document, scan, design=kind, context=why.term if why else "")
+        stated = direction(
+            document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
+        )
         return Reading(
             tags=_tags(document, self._taxonomy, result),
             doses=doses(document, scan),
