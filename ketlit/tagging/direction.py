@@ -19,7 +19,7 @@ _DRUG: Final = (
     r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
 )
 _GOOD: Final = (
-    r"(?:effective(?:ly|ness)?|efficacious|efficac(?:y|ies)|superior|beneficial|benefits?|advantages?|useful|helpful|promis(?:e|ing)|successful(?:ly)?|favou?rable|better|"
+    r"(?:effective(?:ly|ness)?|efficacious|efficac(?:y|ies)|superior|beneficial|benefits?|advantages?|useful|helpful|promis(?:e|ing)|successful(?:ly)?|favou?rable|better|versatile|benefit(?:t?ed)|first-choice|prophylactic|option|positive outcomes|potential (?:[\w-]+ ){0,3}?(?:treatment|option|role|agent|tool|therapy|strategy|intervention)|(?:novel|alternative|important|viable|valuable|versatile) (?:[\w-]+ ){0,3}?(?:treatment|option|role|agent|tool|therapy|strategy|intervention|method|approach)|"
     r"(?:rapid|robust|significant|sustained|fast|large|potent|strong|marked|positive|therapeutic|clinical|antidepressant|analgesic|preemptive|meaningful|long-lasting|enduring|anti-?suicidal|opioid-sparing) (?:[\w-]+ ){0,4}(?:effects?|improvements?|reductions?|relief|responses?|decreases?|benefits?|efficacy|remission))"
 )
 _MENDS: Final = (
@@ -37,7 +37,7 @@ _POSITIVE: Final = re.compile(
     re.I,
 )
 _NONE: Final = re.compile(
-    rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|provide|show|demonstrate|result|produce|prove|change|influence|support|add|lead|find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
+    rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|provide|show|demonstrate|result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
     rf"\b(?:no|without|lack of|lacks?) (?:[\w-]+ ){{0,4}}?(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|change)|\bfail(?:ed|s|ure)? to|\bineffective|\bnot superior|\bneither\b|"
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|same|non-?inferior\w*)\b[^.;]{0,50}\b(?:to|with|between|effects?|efficacy|both|effective|as|results?)|\bunlikely to be\b|\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
@@ -50,6 +50,7 @@ _WORSE: Final = re.compile(
     r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:inferior|less effective|worse\w*|poorer|(?:increase[sd]?|higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain|rate)|cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
     re.I,
 )
+_DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
 _KETAMINE_BETTER: Final = re.compile(r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|more efficacious|higher|longer)\b[^.;]{0,60}?\b(?:than|to|compared)", re.I)  # fmt: skip
 _MIXED: Final = re.compile(r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bbut (?:[\w-]+ ){0,3}?(?:did|does|was|were|had|with increased|at the cost|increase[sd]?|also increase[sd]?)\b(?: not)?|\bwith (?:an )?increased (?:risk|incidence)", re.I)  # fmt: skip
 # a conclusion about mechanisms, predictors or what should be done is none about the effect
@@ -59,8 +60,14 @@ _ASIDE: Final = re.compile(
     re.I,
 )
 _NOT_EFFECT: Final = re.compile(
-    r"predict|biomarker|connectivity|mechanis|neural|\bcorrelat|\bBDNF\b|\bEEG\b|\bf?MRI\b|\bMEG\b|\bbrain|polymorphism|gen(?:e|ome|etic)|cytokine|\bPET\b|spectroscop|neuroimag|electrophysiolog|oscillation|cortical|\bcortex|metabol|inflammat|"
-    r"protocol|pharmacokinetic|receptor|\bserum|plasma|network|moderat|mediat|characteri[sz]|attitude|perception|perspective|experiences? of|cost|prescri|trends|association|relationship|impact of (?:midazolam|comorbid|baseline)|control group|abuse|functional unblinding|dropout|safety of|cardiovascular|hemodynamic|blood pressure",
+    r"\bpredict|biomarker|connectivity|mechanis|\bneural|\bneuro(?:imag|trophic|chem)|\bcorrelat|\bBDNF\b|\bEEG\b|\bf?MRI\b|\bMEG\b|\bbrain|polymorphism|\bgen(?:es?|ome|etic)\b|cytokine|\bPET\b|spectroscop|electrophysiolog|oscillation|cortical|\bcortex|\bmetabol|"
+    r"\bprotocol|pharmacokinetic|\breceptor|\bserum|\bplasma|\bmoderat|\bmediat|characteri[sz]|attitude|perception|perspective|\bcosts?\b|prescri|trends|\bassociation|relationship|impact of (?:midazolam|baseline)|control group|abuse|unblinding|hemodynamic responses|in schizophrenia",
+    re.I,
+)
+_OF_EFFECT: Final = re.compile(r"efficac|effective|antidepressant effects?\b|relief|reliev|reduc|improv|treatment of|for the treatment|prevent", re.I)
+# a title that states the result: a drug, and what it does in the present tense
+_DECLARED: Final = re.compile(
+    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:rapidly |significantly )?(?:reduces|improves|relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
     re.I,
 )
 
@@ -82,11 +89,16 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
     if title and _NOT_EFFECT.search(document.text, title.start, title.end):
-        return None
+        if not _OF_EFFECT.search(document.text, title.start, title.end):
+            return None
     for sentence in _concluding(document):
         said = _said(document.text, sentence)
         if said:
             return Stated(said, sentence.start, sentence.end)
+    hit = _DECLARED.search(document.text, title.start, title.end) if title else None
+    if hit and title:
+        found = Direction.NO_DIFFERENCE if "not" in hit["verb"].split() else Direction.FAVOURS_INTERVENTION
+        return Stated(found, title.start, title.end)
     return None
 
 
@@ -100,7 +112,7 @@ def _said(text: str, sentence: Sentence) -> Direction | None:
     start, end, _ = sentence
     aside = _ASIDE.search(text, start, end)
     worse = _WORSE.search(text, start, end)
-    if worse and not aside and not _KETAMINE_BETTER.search(text, start, worse.end()):
+    if worse and not aside and not _DENIED.search(text, start, worse.end()) and not _KETAMINE_BETTER.search(text, start, worse.end()):
         return Direction.FAVOURS_COMPARATOR
     good = _POSITIVE.search(text, start, end)
     none = _NONE.search(text, start, end)

@@ -156,6 +156,12 @@ _STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
 # a stop after one of these ends no sentence
 _SHORT: Final = re.compile(r"(?:\b(?:vs|e\.g|i\.e|i\.v|i\.m|i\.p|s\.c|p\.o|cf|al|approx|no|fig|dr|st|mr|mrs|ca|resp|incl)|\b[A-Z])\.$", re.I)  # fmt: skip
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
+# what publishers and registries add
+_NOTICE: Final = re.compile(
+    r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|\.gov|identifiers?)|ClinicalTrials|"
+    r"(?:This|The) (?:study|trial|review|protocol)(?: protocol)? (?:is|was|has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
+    re.I,
+)
 # how a sentence begins that speaks of the study itself
 _ITSELF: Final = re.compile(
     r"(?:(?:in|here|herein|therefore|thus|to this end|accordingly|using|with|through|for|to \w+[^,]{0,80}),? )?"
@@ -243,7 +249,7 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
             if end > start:
                 if zone is not Zone.TITLE and (label := _LABEL.match(text, start, end)):
                     zone = _labelled(label[1], zone)
-                found.append(Sentence(start, end, zone))
+                found.append(Sentence(start, end, Zone.OTHER if _NOTICE.match(text, start, end) else zone))
             start = end
     return found or [Sentence(0, len(text), Zone.TITLE)]
 
