@@ -34,7 +34,7 @@ _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\|
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _LEAST: Final = 1.6  # weight below which a condition is not studied
 _SHARE: Final = 0.3  # of the heaviest condition's weight
-_SHARE_REVIEW: Final = 0.2  # a review lists what it is about
+_SHARE_REVIEW: Final = 0.12  # a review lists what it is about
 
 
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
@@ -114,7 +114,7 @@ def _last(
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     title = next((one for one in healthy if document.zone(one.start) is Zone.TITLE), None)
-    if title or (healthy and not studied):
+    if title or (healthy and not studied - {"experimental-pain"}):
         return found(title or healthy[0], "healthy people studied")
     if studied or animal:
         return None

@@ -49,8 +49,11 @@ def context(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str
         return Context("misuse", *place, "ketamine as a drug of abuse")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
-    if "healthy-volunteers" in studied and (place := own("psychosis")):
-        return Context("psychosis-model", *place, "psychosis modelled in healthy people")
+    models = scan.cue("psychosis")
+    if "healthy-volunteers" in studied and (own("psychosis") or len(models) > 1):
+        return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
+    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
+        return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
     if "healthy-volunteers" in studied and not mind - {"other-psychiatric"}:
         return Context("mechanistic", told.start, told.end, "effects in healthy people")
     place = own("anaesthesia")

@@ -22,6 +22,7 @@ _OVER: Final = re.compile(
     r"(?:mg|[uμm]c?g) ?(?:/|·| per )? ?kg(?:-1)? ?(?:/|·| per | )? ?(?:h|min)\b|\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion|ng ?/ ?m[lL]|\d ng m[lL]",
     re.I,
 )
+_INDUCED: Final = re.compile(r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I)
 _INTO_VEIN: Final = re.compile(r"\b(?:infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
 
 
@@ -155,7 +156,11 @@ def _running(document: Document, scan: Scan, ketamine: list[Mention], others: li
         if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
             continue
         ours = [one for one in ketamine if sentence.start <= one.start < sentence.end]
-        for regex, rule in ((_INTO_VEIN, "infusion or bolus of ketamine"), (_OVER, "dose over a time")):
+        for regex, rule in (
+            (_INTO_VEIN, "infusion or bolus of ketamine"),
+            (_OVER, "dose over a time"),
+            (_INDUCED, "induction of anaesthesia"),
+        ):
             hit = regex.search(text, sentence.start, sentence.end)
             if not hit:
                 continue

@@ -25,6 +25,7 @@ from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
 _CONTROLLED = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.PROTOCOL, Design.SECONDARY_ANALYSIS, Design.OBSERVATIONAL})  # fmt: skip
+_COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
 _MENTIONED = (Axis.POPULATION, Axis.REGIMEN, Axis.MECHANISM)
 
 
@@ -62,11 +63,14 @@ class Reader:
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
         studied = {one.term for one in about if one.role == STUDIED}
         why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
-        result = about + outcomes(document, scan) + flags(document, scan, self._taxonomy)
+        result = about + flags(document, scan, self._taxonomy)
+        result += outcomes(
+            document, scan, self._taxonomy, studied, context=why.term if why else "", review=kind is Design.NARRATIVE_REVIEW
+        )
         if scan.of(Axis.DRUG):
             result += forms(document, scan, self._taxonomy)
             result += routes(document, scan, animal=animal)
-            result += comparators(document, scan, controlled=kind in _CONTROLLED, context=why.term if why else "")
+            result += comparators(document, scan, controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result), context=why.term if why else "")
         for axis in _MENTIONED:
             result += [
                 found(one, "named", STUDIED if document.zone(one.start) is not Zone.BACKGROUND else BACKGROUND)
