@@ -40,4 +40,8 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     "not-patients": ("volunteers", "users", "participants", "students", "subjects", "respondents", "men", "women", "adolescents", "young adults", "population", "volunteer", "humans", "individuals", "user", "consumers", "adults", "people"),
     "surgery": ("surgery", "surgical", "anesthesia", "anaesthesia", "sedation", "intubation", "endoscopy", "colonoscopy", "bronchoscopy", "arthroplasty", "hysterectomy", "cholecystectomy", "tonsillectomy", "cesarean", "caesarean", "operation", "operations", "angioplasty", "extraction", "anesthetic", "anaesthetic", "sedoanalgesia", "anesthetized", "anaesthetized", "intubated", "mechanically ventilated"),
     "healthy-people": ("healthy volunteers", "healthy subjects", "healthy participants", "healthy humans"),
+    "number": tuple("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand dozen".split()),
+    "each": ("each", "per group", "per arm", "both groups", "each group"),
+    "groups": ("groups of", "arms of", "equal groups"),
+    "group-of": ("users", "controls", "smokers", "nonsmokers"),
 }

@@ -173,7 +173,7 @@ _ITSELF: Final = re.compile(
 class Document:
     """One record's title and abstract, joined. Offsets are those of `text`; `place` turns them into stored ones."""
 
-    __slots__ = ("_ends", "_parts", "folded", "has_abstract", "labelled", "lower", "sentences", "text")
+    __slots__ = ("_begins", "_ends", "_parts", "folded", "has_abstract", "labelled", "lower", "sentences", "text")
 
     def __init__(self, record: Record) -> None:
         self._parts: list[_Part] = []
@@ -196,6 +196,7 @@ class Document:
         self.has_abstract = len(self.text) > len(pieces[0]) + 40
         self.sentences = _sentences(self.text, self._parts, categories)
         self._ends = [one.end for one in self.sentences]
+        self._begins = [one.begin for one in self._parts]
         zones = {one.zone for one in self.sentences}
         self.labelled = Zone.METHODS in zones and bool(zones & {Zone.RESULTS, Zone.CONCLUSION})
 
@@ -230,7 +231,7 @@ class Document:
 
     def place(self, start: int, end: int) -> Place:
         """Where characters of `text` are stored; what runs over the end of its part is cut there."""
-        part = self._parts[bisect_right([one.begin for one in self._parts], start) - 1]
+        part = self._parts[max(0, bisect_right(self._begins, start) - 1)]
         low, high = start - part.begin, min(end - part.begin, part.length)
         if part.origin:
             low, high = part.origin[low], part.origin[high - 1] + 1

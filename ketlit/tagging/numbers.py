@@ -32,6 +32,7 @@ PEOPLE: Final = (
 ).split()
 _PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 # a number, up to nine describing words, people; a word that begins another phrase ends it
+_DIGITS: Final = re.compile(r"\d+")
 _BETWEEN: Final = (
     r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|on|at|to|for|from|were|was|had|"
     r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|experiments?|independent|times|arms?|articles|reports?|"
@@ -133,8 +134,8 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
         if sentence.zone is Zone.OTHER:
             continue
         if any(scan.within(cue, sentence.start, sentence.end) for cue in ("people", "n", "enrol")):
-            candidates += _in_sentence(document, sentence)
-    derived, sizes = _groups(document) or (None, [])
+            candidates += _in_sentence(document, scan, sentence)
+    derived, sizes = _groups(document, scan) or (None, [])
     if not candidates:
         return derived
     best = max(candidates, key=lambda one: (one.score, -one.start))
@@ -148,22 +149,40 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
     return Count(best.n, NKind.PLANNED if planned else best.kind, best.start, best.end)
 
 
-def _in_sentence(document: Document, sentence: Sentence) -> list[_Candidate]:
+def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Candidate]:
+    """Numbers of people in a sentence. Only where a number stands are the expressions tried."""
     text, (start, end, _) = document.text, sentence
-    found = []
-    for regex, group in ((_COUNT, 1), (_BARE, 1), (_EQUALS, 2)):
-        for hit in regex.finditer(text, start, end):
-            number = value(hit[group])
-            if number is None or number < 1 or any(one.start == hit.start(group) for one in found):
+    found: list[_Candidate] = []
+    last = start
+    for place in _starts(text, scan, sentence):
+        if place < last:
+            continue
+        hit = _EQUALS.match(text, place, end)
+        if hit:
+            if not _whole(text, hit, start):
                 continue
-            people = hit[3].lower() if regex is _COUNT else ""
-            if regex is _EQUALS and not _whole(text, hit, start):
+            at, people = hit.span(2), ""
+        else:
+            hit = _COUNT.match(text, place, end) or _BARE.match(text, place, end)
+            if not hit:
                 continue
-            if 1900 <= number <= 2030 and hit[group].isdigit() and _YEAR.search(text[max(start, hit.start(group) - 12) : hit.start(group)]):
-                continue
-            kind, score = _weigh(document, sentence, hit.start(group), hit.end(), number, people)
-            found.append(_Candidate(number, hit.start(group), hit.end(group), kind, score, sentence, people))
+            at, people = hit.span(1), (hit[3].lower() if hit.re is _COUNT else "")
+        last = at[1]
+        number = value(text[at[0] : at[1]])
+        if number is None or number < 1 or (1900 <= number <= 2030 and _YEAR.search(text, max(start, at[0] - 12), at[0])):
+            continue
+        kind, score = _weigh(document, sentence, at[0], hit.end(), number, people)
+        found.append(_Candidate(number, at[0], hit.end(), kind, score, sentence, people))
     return found
+
+
+def _starts(text: str, scan: Scan, sentence: Sentence) -> list[int]:
+    """Where a number may begin: digits, number words, "n ="."""
+    start, end, _ = sentence
+    places = [hit.start() for hit in _DIGITS.finditer(text, start, end)]
+    for cue in ("number", "n"):
+        places += scan.places(cue, start, end)
+    return sorted(places)
 
 
 def _whole(text: str, hit: re.Match[str], start: int) -> bool:
@@ -253,13 +272,18 @@ def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) ->
     return Count(sum(one.n for one in group), best.kind, group[0].start, group[-1].end, derived=True)
 
 
-def _groups(document: Document) -> tuple[Count, list[int]] | None:
+def _groups(document: Document, scan: Scan) -> tuple[Count, list[int]] | None:
     """Groups added up, and their sizes: "two groups of 30", "three groups (25 each)", "(n=12) ... (n=13)"."""
     text = document.text
     for sentence in document.sentences:
-        if sentence.zone in (Zone.OTHER, Zone.CONCLUSION) or (sentence.zone is Zone.BACKGROUND and document.labelled):
+        start, end, zone = sentence
+        if zone in (Zone.OTHER, Zone.CONCLUSION) or (zone is Zone.BACKGROUND and document.labelled):
             continue
-        found = _equal_groups(text, sentence) or _listed_groups(text, sentence)
+        found = None
+        if scan.within("each", start, end) or scan.within("groups", start, end):
+            found = _equal_groups(text, sentence)
+        if not found and (scan.within("n", start, end) or scan.within("enrol", start, end) or scan.within("group-of", start, end)):
+            found = _listed_groups(text, sentence)
         if found:
             return found
     return None

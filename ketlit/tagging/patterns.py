@@ -140,6 +140,7 @@ _ONE_FOR_ONE: Final = (
     | {0xB0: "°", 0x2070: "0", 0x207B: "-", 0x2265: "≥", 0x2264: "≤", 0x2A7E: "≥", 0x2A7D: "≤"}
 )  # fmt: skip
 # what cannot be read character by character: invisible and combining characters, ligatures
+_CONTROL: Final = re.compile(r"[\t-\r\x1c-\x1f]")
 _UNEVEN: Final = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufb00-\ufb06\ufeff]")
 
 
@@ -149,7 +150,9 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     As `normalise`, but runs of blanks stay, so that nearly all texts keep their offsets and no list of them is made.
     """
     text = text[:LONGEST]
-    if not text.isascii() and _UNEVEN.search(text):
+    if text.isascii():
+        return (text.translate(_ONE_FOR_ONE), None) if _CONTROL.search(text) else (text, None)
+    if _UNEVEN.search(text):
         text, origin = normalise(text)
         return text.translate(_ONE_FOR_ONE), origin
     return text.translate(_ONE_FOR_ONE), None
