@@ -13,22 +13,6 @@ from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
 _WHO: Final = r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|population|users)"
-# what stands before a condition that people have, or that is treated
-_BEFORE: Final = re.compile(
-    rf"\b{_WHO} (?:\w+ ){{0,6}}?(?:with|diagnosed with|suffering from|having|who (?:had|have|met)(?: [\w-]+){{0,4}}?|experiencing|meeting(?: [\w-]+){{0,4}}|for|affected by|admitted for|hospitali[sz]ed for)"
-    rf"(?: [\w/,()-]+){{0,7}}? $|"
-    r"\b(?:treat(?:ment|ing|ed)?|therapy|manag(?:ement|ing)|relie(?:f|ve|ving)|prevent(?:ion|ing|s|ed)?|reduc(?:e|es|ed|ing|tion)|alleviat\w+|attenuat\w+|intervention|efficacy|effective(?:ness)?|improv\w+|control(?:ling)?|option|options|useful|promising|benefi\w+|incidence|severity|effects?|impact|role|use of \w+|ketamine)"
-    r" (?:of|for|in|on|to|against|the)?(?: [\w-]+){0,6}? ?$|"
-    r"\b(?:diagnos(?:is|ed)|suffer\w*|criteria)(?: [\w-]+){0,5} $|\b(?:in|for|with) (?:\w+[ -]){0,3}$",
-    re.I,
-)
-_AFTER: Final = re.compile(rf"^[ -]?(?:\([^()]{{1,20}}\) )?(?:\w+ ){{0,2}}?(?:{_WHO}|diagnosis|treatment|therapy|management|relief|symptoms|disorder|trials?)\b", re.I)  # fmt: skip
-# a condition that these words speak of is not that of the people studied
-_ASIDE: Final = re.compile(
-    r"\b(?:history of|no|without|exclud\w+|absence of|free of|risk of|family|lifetime|model(?:s|ing)? of|unlike|including|such as|e\.g\.,?|comorbid|features of|implicated in|relevan\w+ (?:to|for)|similar to|resembl\w+|seen in|observed in|pathophysiology of|understanding of|development of)"
-    r"(?: [\w-]+){0,3}? ?$",
-    re.I,
-)
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
@@ -64,18 +48,22 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
     weights: Counter[str] = Counter()
     text = document.text
     for mention in mentions:
-        sentence = document.sentence(mention.start)
-        before = text[max(sentence.start, mention.start - 90) : mention.start]
-        after = text[mention.end : min(sentence.end, mention.end + 40)]
-        weight = _BASE[sentence.zone]
-        if modelled and mention.term.id == "other-psychiatric" and not _OF_PATIENTS.search(before[-30:] + "|" + after):
-            weight *= 0.1  # healthy people in whom ketamine models schizophrenia
-        if sentence.zone is not Zone.TITLE:
-            if _BEFORE.search(before) or _AFTER.search(after):
+        start, end, zone = document.sentence(mention.start)
+        at, weight = mention.start, _BASE[zone]
+        if modelled and mention.term.id == "other-psychiatric":
+            if not _OF_PATIENTS.search(text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]):
+                weight *= 0.1  # healthy people in whom ketamine models schizophrenia
+        aside = scan.within("aside", max(start, at - 30), at)
+        if zone is not Zone.TITLE:
+            if (
+                scan.within("people", max(start, at - 70), at)
+                or scan.within("people", mention.end, min(end, mention.end + 20))
+                or scan.within("treating", max(start, at - 60), at)
+            ):
                 weight *= 2
-            if _ASIDE.search(before):
+            if aside:
                 weight *= 0.15
-        elif _ASIDE.search(before):
+        elif aside:
             weight *= 0.5
         weights[mention.term.id] += weight  # type: ignore[assignment]
     return weights

@@ -59,12 +59,6 @@ _ASIDE: Final = re.compile(
     r"\bpredict\w*|\bbiomarkers?\b|\bmarkers?\b|\bmediat\w*|\bmechanis\w*|\bcorrelat\w*|\bconnectivity\b|\bneural\b|\bmodulat\w*|\bmoderat(?:e|ed|or|ors|es)\b|\bgen(?:e|es|etic|otype)\w*\b|\bpolymorphism|\bcortical\b|\bbrain\b|\breceptors?\b|\bplasticity\b|\bactivity\b|\bwhether\b|\bhypothes\w*|\bif\b",
     re.I,
 )
-_NOT_EFFECT: Final = re.compile(
-    r"\bpredict|biomarker|connectivity|mechanis|\bneural|\bneuro(?:imag|trophic|chem)|\bcorrelat|\bBDNF\b|\bEEG\b|\bf?MRI\b|\bMEG\b|\bbrain|polymorphism|\bgen(?:es?|ome|etic)\b|cytokine|\bPET\b|spectroscop|electrophysiolog|oscillation|cortical|\bcortex|\bmetabol|"
-    r"\bprotocol|pharmacokinetic|\breceptor|\bserum|\bplasma|\bmoderat|\bmediat|characteri[sz]|attitude|perception|perspective|\bcosts?\b|prescri|trends|\bassociation|relationship|impact of (?:midazolam|baseline)|control group|abuse|unblinding|hemodynamic responses|in schizophrenia",
-    re.I,
-)
-_OF_EFFECT: Final = re.compile(r"efficac|effective|antidepressant effects?\b|relief|reliev|reduc|improv|treatment of|for the treatment|prevent", re.I)
 # a title that states the result: a drug, and what it does in the present tense
 _DECLARED: Final = re.compile(
     rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:rapidly |significantly )?(?:reduces|improves|relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
@@ -88,9 +82,8 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
-    if title and _NOT_EFFECT.search(document.text, title.start, title.end):
-        if not _OF_EFFECT.search(document.text, title.start, title.end):
-            return None
+    if title and scan.within("not-effect", title.start, title.end) and not scan.within("of-effect", title.start, title.end):
+        return None
     for sentence in _concluding(document):
         said = _said(document.text, sentence)
         if said:

@@ -156,6 +156,8 @@ def _running(document: Document, scan: Scan, ketamine: list[Mention], others: li
         if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
             continue
         ours = [one for one in ketamine if sentence.start <= one.start < sentence.end]
+        if not scan.within("vein", sentence.start, sentence.end):
+            continue
         for regex, rule in (
             (_INTO_VEIN, "infusion or bolus of ketamine"),
             (_OVER, "dose over a time"),
