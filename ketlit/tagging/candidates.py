@@ -18,7 +18,7 @@ from ketlit.tagging.abbreviations import long_forms
 from ketlit.tagging.cues import CUES, ZONES
 from ketlit.tagging.document import Document
 from ketlit.tagging.expansion import expand
-from ketlit.tagging.patterns import AFTER, BEFORE, derive, fold, phrases
+from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases
 from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
 from ketlit.vocabulary import Axis
 
@@ -75,16 +75,10 @@ class _Rules:
         self.open_negatives: list[tuple[int, re.Pattern[str]]] = []  # with the number of its trigger
         self.context = [re.compile(each) for each in term.requires_context]
         self.doubted = bool(term.negatives or term.requires_context)
-        self._words: list[re.Pattern[str]] | None = None
 
-    @property
-    def words(self) -> list[re.Pattern[str]]:
-        """The plain names, to see whether a long form is one of them."""
-        if self._words is None:
-            names = sorted({derive(each) for each in self.term.synonyms}, key=len, reverse=True)
-            self._words = [re.compile("|".join(names), re.IGNORECASE)] if names else []
-            self._words += [_pattern(each) for each in self.term.patterns]
-        return self._words
+    def is_named(self, owners: Iterable[_Owner]) -> bool:
+        """Whether one of these phrases is a name of the term."""
+        return any(self in one.terms or any(doubt.rules is self and doubt.regex for doubt in one.doubts) for one in owners)
 
 
 def _pattern(pattern: Pattern) -> re.Pattern[str]:
@@ -187,7 +181,7 @@ class Scanner:
 
     def scan(self, document: Document) -> Scan:
         """All that stands in a document; the zones of one without labels are guessed on the way."""
-        work = _Work(document)
+        work = _Work(document, self._named)
         owners, terms, cues, doubtful, opened = self._owners, work.terms, work.cues, work.doubtful, work.opened
         for index, start, end in self._find(document.folded, overlapping=True):
             named, words, opens, doubts = owners[index]
@@ -212,6 +206,10 @@ class Scanner:
         if not document.labelled:
             document.guess_zones((place, zone) for zone in ZONES for place, _ in cues.get(f"zone-{zone}", ()))
         return Scan(self._unhidden(work), cues)
+
+    def _named(self, long: str) -> list[_Owner]:
+        """The phrases in a long form."""
+        return [self._owners[index] for index, _, _ in self._find(fold(f" {long} "), overlapping=True)]
 
     def _try_open(self, work: _Work) -> None:
         """Expressions without end, in the sentences in which one of their anchors stands."""
@@ -262,8 +260,9 @@ def _order(found: tuple[int, int, _Rules, str]) -> tuple[int, int]:
 class _Work:
     """One scan as it goes."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, named: Callable[[str], list[_Owner]]) -> None:
         self.document = document
+        self._named = named
         self.terms: list[tuple[int, int, _Rules, str]] = []
         self.cues: dict[str, list[tuple[int, int]]] = {}
         self.opened: dict[int, list[int]] = {}
@@ -314,7 +313,7 @@ class _Work:
             text = self.document.text
             defined = long_forms(short.rule.text, text)
             if defined:
-                known = any(regex.search(long) for long in defined for regex in rules.words)
+                known = any(rules.is_named(self._named(long)) for long in defined)
             else:
                 known = short.rule.when == "context" and any(regex.search(text) for regex in short.requires)
             self._meant[id(short)] = known

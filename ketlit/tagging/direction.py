@@ -18,10 +18,6 @@ _DRUG: Final = (
     r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|therap(?:y|ies)|infusions?|injections?|nasal spray|"
     r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
 )
-_GOOD: Final = (
-    r"(?:effective(?:ly|ness)?|efficacious|efficac(?:y|ies)|superior|beneficial|benefits?|advantages?|useful|helpful|promis(?:e|ing)|successful(?:ly)?|favou?rable|better|versatile|benefit(?:t?ed)|first-choice|prophylactic|option|positive outcomes|potential (?:[\w-]+ ){0,3}?(?:treatment|option|role|agent|tool|therapy|strategy|intervention)|(?:novel|alternative|important|viable|valuable|versatile) (?:[\w-]+ ){0,3}?(?:treatment|option|role|agent|tool|therapy|strategy|intervention|method|approach)|"
-    r"(?:rapid|robust|significant|sustained|fast|large|potent|strong|marked|positive|therapeutic|clinical|antidepressant|analgesic|preemptive|meaningful|long-lasting|enduring|anti-?suicidal|opioid-sparing) (?:[\w-]+ ){0,4}(?:effects?|improvements?|reductions?|relief|responses?|decreases?|benefits?|efficacy|remission))"
-)
 _MENDS: Final = (
     r"(?:reduc(?:e|es|ed|ing|tions?)|improv(?:e|es|ed|ing|ements?)|decreas(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing|ion)|attenuat(?:e|es|ed|ing|ion)|reliev(?:e|es|ed|ing)|"
     r"ameliorat(?:e|es|ed|ing|ion)|prevent(?:s|ed|ing|ion)?|prolong(?:s|ed|ing)?|lower(?:s|ed|ing)?|diminish(?:es|ed)?|resol(?:ves|ved|ution)|enhanc(?:e|es|ed|ing)|shorten(?:s|ed|ing)?|suppress(?:es|ed)?|respon(?:ded|se|ders)|remi(?:tted|ssion)|remitters|abat(?:e|es|ed)|potentiat(?:ed|es))"
@@ -30,11 +26,6 @@ _AIL: Final = (
     r"(?:depress\w*|pain|suicid\w*|anxi\w*|symptom\w*|mood|ptsd|scores?|severity|consumption|requirements?|analges\w*|delirium|shivering|agitation|cough|craving|drinking|alcohol|relapse|"
     r"incidence|ideation|anhedonia|hyperalgesia|nausea|quality|sleep|satisfaction|seizures?|asthma|function\w*|disability|response|remission|rates?|obsess\w*|ocd|headache|migraine|ppd|hypotension|stability|propofol|opioids?|morphine|"
     r"stress|distress|burden|well-?being|withdrawal|use|conditions|recovery|discomfort|sensitization|myalgia|inflammation)"
-)
-_POSITIVE: Final = re.compile(
-    rf"\b{_DRUG}\b[^.;]{{0,140}}?\b{_GOOD}\b|\b{_GOOD}\b[^.;]{{0,80}}?\b(?:of|for|with|from|to|after|following|by) (?:[\w()+-]+ ){{0,6}}?{_DRUG}\b|"
-    rf"\b{_MENDS}\b[^.;]{{0,90}}?\b{_AIL}\b|\b{_AIL}\b[^.;]{{0,60}}?\b{_MENDS}\b",
-    re.I,
 )
 _NONE: Final = re.compile(
     rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|provide|show|demonstrate|result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
@@ -53,12 +44,6 @@ _WORSE: Final = re.compile(
 _DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
 _KETAMINE_BETTER: Final = re.compile(r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|more efficacious|higher|longer)\b[^.;]{0,60}?\b(?:than|to|compared)", re.I)  # fmt: skip
 _MIXED: Final = re.compile(r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bbut (?:[\w-]+ ){0,3}?(?:did|does|was|were|had|with increased|at the cost|increase[sd]?|also increase[sd]?)\b(?: not)?|\bwith (?:an )?increased (?:risk|incidence)", re.I)  # fmt: skip
-# a conclusion about mechanisms, predictors or what should be done is none about the effect
-_ASIDE: Final = re.compile(
-    r"\b(?:further|future|larger?|more) (?:[\w-]+,? ){0,5}?(?:research|stud(?:y|ies)|trials?|investigations?|work)\b|\bwarrant|\bshould\b|\bneed(?:s|ed)?\b|\bremains? (?:to be|unclear|unknown)|\bunclear\b|"
-    r"\bpredict\w*|\bbiomarkers?\b|\bmarkers?\b|\bmediat\w*|\bmechanis\w*|\bcorrelat\w*|\bconnectivity\b|\bneural\b|\bmodulat\w*|\bmoderat(?:e|ed|or|ors|es)\b|\bgen(?:e|es|etic|otype)\w*\b|\bpolymorphism|\bcortical\b|\bbrain\b|\breceptors?\b|\bplasticity\b|\bactivity\b|\bwhether\b|\bhypothes\w*|\bif\b",
-    re.I,
-)
 # a title that states the result: a drug, and what it does in the present tense
 _DECLARED: Final = re.compile(
     rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:rapidly |significantly )?(?:reduces|improves|relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
@@ -85,7 +70,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if title and scan.within("not-effect", title.start, title.end) and not scan.within("of-effect", title.start, title.end):
         return None
     for sentence in _concluding(document):
-        said = _said(document.text, sentence)
+        said = _said(document.text, scan, sentence)
         if said:
             return Stated(said, sentence.start, sentence.end)
     hit = _DECLARED.search(document.text, title.start, title.end) if title else None
@@ -101,22 +86,28 @@ def _concluding(document: Document) -> list[Sentence]:
     return last[:4] if last else told[-2:]
 
 
-def _said(text: str, sentence: Sentence) -> Direction | None:
+def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
     start, end, _ = sentence
-    aside = _ASIDE.search(text, start, end)
-    worse = _WORSE.search(text, start, end)
-    if worse and not aside and not _DENIED.search(text, start, worse.end()) and not _KETAMINE_BETTER.search(text, start, worse.end()):
-        return Direction.FAVOURS_COMPARATOR
-    good = _POSITIVE.search(text, start, end)
-    none = _NONE.search(text, start, end)
-    if good and (_MIXED.search(text, good.end(), end)) and not aside:
+    aside = next(iter(scan.places("beside", start, end)), None)
+    if aside is None and scan.within("comparison", start, end):
+        worse = _WORSE.search(text, start, end)
+        if worse and not _DENIED.search(text, start, worse.end()) and not _KETAMINE_BETTER.search(text, start, worse.end()):
+            return Direction.FAVOURS_COMPARATOR
+    good = _praise(scan, start, end)
+    none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
+    if good is not None and aside is None and _MIXED.search(text, good, end):
         return Direction.MIXED
-    if good and not none and (not aside or aside.start() > good.end()):
+    if good is not None and not none and (aside is None or aside > good):
         return Direction.FAVOURS_INTERVENTION
-    if none and not aside:
-        if good and good.end() <= none.start():
-            return Direction.FAVOURS_INTERVENTION
-        if _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60)):
-            return Direction.FAVOURS_INTERVENTION if good and good.start() < none.start() else None
-        return Direction.NO_DIFFERENCE
-    return None
+    if not none or aside is not None:
+        return None
+    if good is not None and good < none.start():
+        return Direction.FAVOURS_INTERVENTION
+    return None if _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60)) else Direction.NO_DIFFERENCE
+
+
+def _praise(scan: Scan, start: int, end: int) -> int | None:
+    """Where a sentence says that a treatment is good, or that it mends an ailment."""
+    good = scan.places("good", start, end) if scan.within("drug-word", start, end) else []
+    mends = scan.places("mends", start, end) if scan.within("ail", start, end) else []
+    return min([*good, *mends], default=None)

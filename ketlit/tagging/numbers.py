@@ -7,6 +7,7 @@ import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.cues import PEOPLE
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import NKind
 
@@ -22,16 +23,9 @@ _VALUES: Final = (
 )
 _WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
 _NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{_WORD}(?:(?:[ -]|[ -]and[ -]){_WORD}){{0,7}})"
-PEOPLE: Final = (
-    "patients participants subjects volunteers women men children adults individuals people persons veterans inpatients "
-    "outpatients students users adolescents mothers parturients infants respondents survivors controls males females "
-    "girls boys recruits soldiers caregivers donors couples cases members recipients neonates smokers probands humans "
-    "civilians consumers attendees practitioners employees workers pts Latinas parents nurses physicians abusers drinkers patient "
-    "participant subject volunteer man woman child infant boy girl case personnel families dyads partners abstainers "
-    "responders injectors clubbers polydrug-users non-users nonusers seniors elders eyes knees teenagers youths residents"
-).split()
 _PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 # a number, up to nine describing words, people; a word that begins another phrase ends it
+_FAR: Final = 120  # characters from a number within which the people it counts are named
 _DIGITS: Final = re.compile(r"\d+")
 _BETWEEN: Final = (
     r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|on|at|to|for|from|were|was|had|"
@@ -163,7 +157,9 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
                 continue
             at, people = hit.span(2), ""
         else:
-            hit = _COUNT.match(text, place, end) or _BARE.match(text, place, end)
+            hit = _COUNT.match(text, place, end) if scan.within("people", place, place + _FAR) else None
+            if not hit and scan.within("enrol", place, place + _FAR):
+                hit = _BARE.match(text, place, end)
             if not hit:
                 continue
             at, people = hit.span(1), (hit[3].lower() if hit.re is _COUNT else "")
