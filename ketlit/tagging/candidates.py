@@ -328,7 +328,8 @@ class _Work:
             low, high, _ = self.document.sentence(start)
             text = self.document.text
             for trigger, regex in rules.open_negatives:
-                if trigger in self.opened and any(
+                near = any(start - 160 <= place < end + 80 for place in self.opened.get(trigger, ()))
+                if near and any(
                     hit.start() < end and start < hit.end()
                     for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80))
                 ):

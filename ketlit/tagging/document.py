@@ -154,7 +154,7 @@ _CATEGORIES: Final = {
 }
 _STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
 # a stop after one of these ends no sentence
-_SHORT: Final = re.compile(r"(?:\b(?:vs|e\.g|i\.e|i\.v|i\.m|i\.p|s\.c|p\.o|cf|al|approx|no|fig|dr|st|mr|mrs|ca|resp|incl)|\b[A-Z])\.$", re.I)  # fmt: skip
+_SHORT: Final = frozenset("vs e.g i.e i.v i.m i.p s.c p.o cf al approx no fig dr st mr mrs ca resp incl".split())
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # what publishers and registries add
 _NOTICE: Final = re.compile(
@@ -245,7 +245,7 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         start, last = part.begin, part.begin + part.length
         stops = [hit.end() for hit in _STOP.finditer(text, start, last)]
         for end in [*stops, last]:
-            if end < last and _SHORT.search(text, max(start, end - 12), end - 1):
+            if end < last and _is_short(text, start, end):
                 continue
             if end > start:
                 if zone is not Zone.TITLE and (label := _LABEL.match(text, start, end)):
@@ -253,6 +253,13 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
                 found.append(Sentence(start, end, Zone.OTHER if _NOTICE.match(text, start, end) else zone))
             start = end
     return found or [Sentence(0, len(text), Zone.TITLE)]
+
+
+def _is_short(text: str, start: int, end: int) -> bool:
+    """Whether a stop ends a short form or an initial, not a sentence."""
+    stop = text.rfind(".", start, end)
+    word = text[max(text.rfind(" ", start, stop), text.rfind("(", start, stop), start - 1) + 1 : stop]
+    return word.lower() in _SHORT or (len(word) == 1 and word.isupper())
 
 
 def _zone_of(category: str) -> Zone:

@@ -55,13 +55,7 @@ _GROUPS: Final = re.compile(rf"\b({_WORD}|\d) (?:\w+ ){{0,3}}?(?:groups|arms|coh
 _TWO_ARMS: Final = re.compile(
     rf"(?<![\w.,])({_NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to [^.;]{{3,90}}?,? and ({_NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed |assigned |allocated )?to\b", re.I
 )  # fmt: skip
-_RANDOMISED: Final = re.compile(r"randomi[sz]|(?:randomly|were) (?:\w+ ){0,2}?(?:assigned|allocated|divided)|assigned|allocated", re.I)
-_ENROLLED: Final = re.compile(
-    r"enrol|recruit|includ|participat|studied|treated|received|underwent|consent|regist|entered|took part|administered|given|scanned|tested|examined|"
-    r"investigated|selected|completed the study|identified|comprised|consisted|sample|surveyed|interviewed|assessed|data (?:from|of)|evaluated|divided|reviewed|with|undergoing",
-    re.I,
-)
-_ANALYSED: Final = re.compile(r"analy[sz]ed|evaluable|complet|available", re.I)
+_CLAUSE: Final = re.compile(r";|, (?:and|but|while|whereas|of whom|with|in)\b")
 _TOTAL: Final = re.compile(r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$", re.I)  # fmt: skip
 _NOT_IN: Final = re.compile(r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|ineligible|were contacted", re.I)
 _SUBSET_BEFORE: Final = re.compile(r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$", re.I)  # fmt: skip
@@ -167,7 +161,7 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
         number = value(text[at[0] : at[1]])
         if number is None or number < 1 or (1900 <= number <= 2030 and _YEAR.search(text, max(start, at[0] - 12), at[0])):
             continue
-        kind, score = _weigh(document, sentence, at[0], hit.end(), number, people)
+        kind, score = _weigh(document, scan, sentence, at[0], hit.end(), number, people)
         found.append(_Candidate(number, at[0], hit.end(), kind, score, sentence, people))
     return found
 
@@ -191,18 +185,19 @@ def _whole(text: str, hit: re.Match[str], start: int) -> bool:
     return bool(re.search(rf"\b{_PEOPLE}[^.;:%)]{{0,40}}\($", before, re.I))
 
 
-def _weigh(document: Document, sentence: Sentence, start: int, end: int, number: int, people: str) -> tuple[NKind, float]:
+def _weigh(document: Document, scan: Scan, sentence: Sentence, start: int, end: int, number: int, people: str) -> tuple[NKind, float]:
     """What a number counts and how likely it is the whole: verbs beside it, words before it, where it stands."""
     text, labelled = document.text, document.labelled
     before, after = text[max(sentence.start, start - 60) : start], text[end : min(sentence.end, end + 110)]
-    clause = re.split(r"[;]|, (?:and|but|while|whereas|of whom|with|in)\b", after, maxsplit=1)[0]
-    near = before[-45:] + " " + clause
+    divided = _CLAUSE.search(after)
+    clause = after[: divided.start()] if divided else after
+    low, high = max(sentence.start, start - 45), end + len(clause)
     kind, score = NKind.ANALYSED, 0.0
-    if _RANDOMISED.search(near):
+    if scan.within("n-randomised", low, high):
         kind, score = NKind.RANDOMISED, 6.0
-    elif _ENROLLED.search(near):
+    elif scan.within("n-enrolled", low, high):
         kind, score = NKind.ENROLLED, 3.0
-    elif _ANALYSED.search(near):
+    elif scan.within("n-analysed", low, high):
         score = 1.0
     if _TOTAL.search(before):
         score += 4
@@ -279,7 +274,7 @@ def _groups(document: Document, scan: Scan) -> tuple[Count, list[int]] | None:
         if scan.within("each", start, end) or scan.within("groups", start, end):
             found = _equal_groups(text, sentence)
         if not found and (scan.within("n", start, end) or scan.within("enrol", start, end) or scan.within("group-of", start, end)):
-            found = _listed_groups(text, sentence)
+            found = _listed_groups(text, scan, sentence)
         if found:
             return found
     return None
@@ -298,12 +293,15 @@ def _equal_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | No
     return None
 
 
-def _listed_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | None:
+def _listed_groups(text: str, scan: Scan, sentence: Sentence) -> tuple[Count, list[int]] | None:
     start, end, _ = sentence
-    hit = _TWO_ARMS.search(text, start, end)
+    places = _starts(text, scan, sentence)
+    if len(places) < 2:
+        return None
+    hit = _first_match(_TWO_ARMS, text, places, end) if scan.within("n-randomised", start, end) else None
     if hit and (first := value(hit[1])) and (second := value(hit[2])):
         return Count(first + second, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [first, second]
-    hit = _CHAIN.search(text, start, end)
+    hit = _first_match(_CHAIN, text, places, end) if len(places) > 2 else None
     if hit:
         chained = [value(hit[number]) or 0 for number in (1, 2, 3)]
         return Count(sum(chained), NKind.ENROLLED, hit.start(), hit.end(), derived=True), chained
@@ -318,3 +316,7 @@ def _listed_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | N
     if len(sizes) > 2 and sizes[0] == sum(sizes[1:]):
         return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes
     return Count(sum(sizes), NKind.RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes
+
+
+def _first_match(regex: re.Pattern[str], text: str, places: list[int], end: int) -> re.Match[str] | None:
+    return next((hit for place in places if (hit := regex.match(text, place, end))), None)
