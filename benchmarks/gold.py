@@ -18,20 +18,91 @@ from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
 CONDITIONS = frozenset(
-    "pain chronic-pain fibromyalgia crps neuropathic-pain postherpetic-neuralgia diabetic-neuropathy cipn "
-    "trigeminal-neuralgia radiculopathy phantom-limb-pain central-neuropathic-pain sci-pain ischemic-pain visceral-pain "
-    "pelvic-pain bladder-pain low-back-pain myofascial-pain osteoarthritis-pain headache migraine cluster-headache "
-    "cancer-pain acute-pain postoperative-pain chronic-postsurgical-pain burn-pain renal-colic sickle-cell-pain "
-    "labor-pain opioid-induced-hyperalgesia perioperative-other experimental-pain depression mdd trd bipolar-disorder "
-    "bipolar-depression postpartum-depression late-life-depression suicidality ptsd ocd anxiety-disorder "
-    "substance-use-disorder eating-disorder other-psychiatric me-cfs long-covid neurological-other respiratory-other "
-    "agitation healthy-volunteers".split()
+    [
+        "pain",
+        "chronic-pain",
+        "fibromyalgia",
+        "crps",
+        "neuropathic-pain",
+        "postherpetic-neuralgia",
+        "diabetic-neuropathy",
+        "cipn",
+        "trigeminal-neuralgia",
+        "radiculopathy",
+        "phantom-limb-pain",
+        "central-neuropathic-pain",
+        "sci-pain",
+        "ischemic-pain",
+        "visceral-pain",
+        "pelvic-pain",
+        "bladder-pain",
+        "low-back-pain",
+        "myofascial-pain",
+        "osteoarthritis-pain",
+        "headache",
+        "migraine",
+        "cluster-headache",
+        "cancer-pain",
+        "acute-pain",
+        "postoperative-pain",
+        "chronic-postsurgical-pain",
+        "burn-pain",
+        "renal-colic",
+        "sickle-cell-pain",
+        "labor-pain",
+        "opioid-induced-hyperalgesia",
+        "perioperative-other",
+        "experimental-pain",
+        "depression",
+        "mdd",
+        "trd",
+        "bipolar-disorder",
+        "bipolar-depression",
+        "postpartum-depression",
+        "late-life-depression",
+        "suicidality",
+        "ptsd",
+        "ocd",
+        "anxiety-disorder",
+        "substance-use-disorder",
+        "eating-disorder",
+        "other-psychiatric",
+        "me-cfs",
+        "long-covid",
+        "neurological-other",
+        "respiratory-other",
+        "agitation",
+        "healthy-volunteers",
+    ]
 )
 OUTCOMES = frozenset(
-    "pain-intensity pain-response analgesic-consumption hyperalgesia-allodynia tenderness physical-function "
-    "quality-of-life global-impression fatigue sleep depressive-symptoms response remission relapse suicidal-ideation "
-    "anhedonia anxiety ptsd-symptoms cognition participant-disposition healthcare-use mortality "
-    "pharmacokinetic-outcome biomarker any".split()
+    [
+        "pain-intensity",
+        "pain-response",
+        "analgesic-consumption",
+        "hyperalgesia-allodynia",
+        "tenderness",
+        "physical-function",
+        "quality-of-life",
+        "global-impression",
+        "fatigue",
+        "sleep",
+        "depressive-symptoms",
+        "response",
+        "remission",
+        "relapse",
+        "suicidal-ideation",
+        "anhedonia",
+        "anxiety",
+        "ptsd-symptoms",
+        "cognition",
+        "participant-disposition",
+        "healthcare-use",
+        "mortality",
+        "pharmacokinetic-outcome",
+        "biomarker",
+        "any",
+    ]
 )
 MOVED = {
     "mood-disorder": "depression",
@@ -95,7 +166,9 @@ def ketamine_cases(path: Path) -> Iterator[Case]:
             labels = {key: _plain(value) for key, value in entry["labels"].items()}
             labels["comparators"] -= {"none"}
             labels["design"] = RANDOMISED.get(labels["design"], labels["design"])
-            labels["direction"] = labels["direction"].replace("favours-ketamine", "favours-intervention").replace("-", "_")
+            labels["direction"] = (
+                labels["direction"].replace("favours-ketamine", "favours-intervention").replace("-", "_")
+            )
             if labels["context"] == "not-ketamine":
                 labels = {"context": "not-ketamine"}
             yield Case(entry["id"], _record(entry["title"], entry["abstract"]), labels, {})
@@ -150,7 +223,13 @@ STUDY_TYPES = {
     "case-series": "Case series",
     "observational": "Observational",
 }
-FORMS = {"intravenous": "Intravenous", "intranasal": "Nasal", "oral": "Oral", "sublingual": "Oral", "inhaled": "Smoking"}
+FORMS = {
+    "intravenous": "Intravenous",
+    "intranasal": "Nasal",
+    "oral": "Oral",
+    "sublingual": "Oral",
+    "inhaled": "Smoking",
+}
 CONCLUSIONS = {"Positive": "favours_intervention", "Negative": "favours_comparator", "Neutral": "no_difference", "Mixed": "mixed"}  # fmt: skip
 SUBSTANCES = {"Ketamine": "ketamine", "S-Ketamine": "esketamine", "R-Ketamine": "arketamine"}
 TASKS = {
@@ -177,7 +256,9 @@ def psynamic_cases(path: Path) -> Iterator[Case]:
             if row["application_form"] and ketamine:
                 labels["routes"] = frozenset(row["application_form"].split(";")) - {"Unknown", "Not applicable"}
             if row["substances"] and ketamine:
-                labels["forms"] = frozenset(SUBSTANCES[one] for one in row["substances"].split(";") if one in SUBSTANCES)
+                labels["forms"] = frozenset(
+                    SUBSTANCES[one] for one in row["substances"].split(";") if one in SUBSTANCES
+                )
             if row["study_type"]:
                 accepted["design"] = frozenset(
                     "Other" if one == "Qualitative Study" else "Observational" if one in ("Real-world study", "Cohort study") else one
@@ -206,7 +287,9 @@ def psynamic_reading(reading: Reading, taxonomy: Taxonomy) -> Labels:
             "Substance": above & {"substance-use-disorder"},
         }
         conditions |= {name for name, found in named.items() if found}
-    routes = {"Subcutaneous" if one == "subcutaneous" else FORMS.get(one, "Other") for one in terms(reading, Axis.ROUTE)}
+    routes = {
+        "Subcutaneous" if one == "subcutaneous" else FORMS.get(one, "Other") for one in terms(reading, Axis.ROUTE)
+    }
     forms = {"ketamine" if one == "racemic" else one for one in terms(reading, Axis.DRUG)} & set(SUBSTANCES.values())
     return {
         "conditions": frozenset(conditions),

@@ -37,7 +37,9 @@ def main() -> None:
     now: dict[str, Scores] = {}
     for path in options.files:
         cases, kind = gold.read(path)
-        say = {"ketamine": gold.ketamine_reading, "psynamic": gold.psynamic_reading, "pico": gold.ketamine_reading}[kind]
+        say = {"ketamine": gold.ketamine_reading, "psynamic": gold.psynamic_reading, "pico": gold.ketamine_reading}[
+            kind
+        ]
         started = time.perf_counter()
         readings = [reader.read(case.record) for case in cases]
         seconds = time.perf_counter() - started
@@ -47,7 +49,11 @@ def main() -> None:
             groups = {", ketamine": gold.names_ketamine, ", all": lambda case: True}
         for group, belongs in groups.items():
             for part, held in (("dev", False), ("held out", True)):
-                chosen = [(case, answer) for case, answer in zip(cases, answers, strict=True) if case.held == held and belongs(case)]
+                chosen = [
+                    (case, answer)
+                    for case, answer in zip(cases, answers, strict=True)
+                    if case.held == held and belongs(case)
+                ]
                 name = f"{path.name}{group}, {part}"
                 now[name] = score(chosen)
                 report(name, len(chosen), now[name], last.get(name, {}))
@@ -109,17 +115,23 @@ def report(name: str, count: int, scores: Scores, last: Scores) -> None:
             detail = ""
             axis, _, kind = figure.partition(" ")
             if kind == "micro F1":
-                detail = "  P {:.3f}  R {:.3f}  macro {:.3f}".format(*(scores[f"{axis} {one}"] for one in ("precision", "recall", "macro F1")))
+                detail = "  P {:.3f}  R {:.3f}  macro {:.3f}".format(
+                    *(scores[f"{axis} {one}"] for one in ("precision", "recall", "macro F1"))
+                )
             change = f"  {value - last[figure]:+.3f}" if figure in last else ""
             print(f"  {figure:<22} {value:.3f}{change}{detail}")
 
 
-def show(cases: Iterable[gold.Case], readings: Iterable[Reading], answers: Iterable[gold.Labels], axis: str, limit: int) -> None:
+def show(
+    cases: Iterable[gold.Case], readings: Iterable[Reading], answers: Iterable[gold.Labels], axis: str, limit: int
+) -> None:
     """What is wrong on an axis outside the held-out part, with the words our answer rests on."""
     for case, reading, answer in zip(cases, readings, answers, strict=True):
         wanted = case.labels.get(axis, case.accepted.get(axis))
         given = answer.get(axis)
-        wrong = str(given) not in case.accepted[axis] if axis in case.accepted else axis in case.labels and given != wanted
+        wrong = (
+            str(given) not in case.accepted[axis] if axis in case.accepted else axis in case.labels and given != wanted
+        )
         if not wrong or case.held or limit <= 0:
             continue
         limit -= 1
@@ -127,12 +139,24 @@ def show(cases: Iterable[gold.Case], readings: Iterable[Reading], answers: Itera
             said = f"missed {sorted(wanted - given)} extra {sorted(given - wanted)}"
         else:
             said = f"wanted {sorted(wanted) if isinstance(wanted, frozenset) else wanted} got {given}"
-        words = [f"{tag.term}={tag.quote!r}" for tag in reading.tags if tag.axis in _AXES.get(axis, ()) and tag.role != "background"]
+        words = [
+            f"{tag.term}={tag.quote!r}"
+            for tag in reading.tags
+            if tag.axis in _AXES.get(axis, ()) and tag.role != "background"
+        ]
         quote = {"n": reading.n_place, "n class": reading.n_place, "direction": reading.direction_place}.get(axis)
         print(f"{case.id}: {said}; {' '.join(words)} {quote.quote if quote else ''}\n    {case.record.title}")
 
 
-_AXES = {"conditions": ("condition",), "routes": ("route",), "forms": ("drug",), "outcomes": ("outcome", "adverse-effect"), "comparators": ("comparator",), "design": ("design",), "context": ("context",)}
+_AXES = {
+    "conditions": ("condition",),
+    "routes": ("route",),
+    "forms": ("drug",),
+    "outcomes": ("outcome", "adverse-effect"),
+    "comparators": ("comparator",),
+    "design": ("design",),
+    "context": ("context",),
+}
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ MIGRATIONS = _ROOT / "migrations"
 SEED_STUDIES = DATA / "seed_studies.yaml"
 CLAIMS = DATA / "claims.yaml"
 TAXONOMY = DATA / "taxonomy.yaml"
+CUES = DATA / "cues.yaml"
 
 
 def stamp() -> str:

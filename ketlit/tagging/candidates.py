@@ -8,14 +8,15 @@ only where one of its anchors stands. What a term's rules mean is told by `match
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from ketlit.tagging import cues
 from ketlit.tagging.abbreviations import long_forms
-from ketlit.tagging.cues import CUES, ZONES
+from ketlit.tagging.cues import ZONES
 from ketlit.tagging.document import Document
 from ketlit.tagging.expansion import expand
 from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases
@@ -78,7 +79,9 @@ class _Rules:
 
     def is_named(self, owners: Iterable[_Owner]) -> bool:
         """Whether one of these phrases is a name of the term."""
-        return any(self in one.terms or any(doubt.rules is self and doubt.regex for doubt in one.doubts) for one in owners)
+        return any(
+            self in one.terms or any(doubt.rules is self and doubt.regex for doubt in one.doubts) for one in owners
+        )
 
 
 def _pattern(pattern: Pattern) -> re.Pattern[str]:
@@ -134,11 +137,11 @@ class Scanner:
         for term in taxonomy.terms:
             if term.axis not in _UNREAD:
                 self._add(_Rules(term), built)
-        for name, words in CUES.items():
+        for name, words in cues.load().items():
             for phrase in words:
-                cues = built.at(f" {fold(phrase).decode()} ").cues
-                if name not in cues:
-                    cues.append(name)
+                named = built.at(f" {fold(phrase).decode()} ").cues
+                if name not in named:
+                    named.append(name)
         self._owners = list(built.phrases.values())
         self._find: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
             [phrase.encode() for phrase in built.phrases], implementation=Implementation.ContiguousNFA
@@ -174,7 +177,9 @@ class Scanner:
             self._watch(rules, regex, anchors, built)
         self._foreign += [(word, rules) for word in pattern.words if not word.isascii()]
 
-    def _watch(self, rules: _Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: _Builder) -> None:
+    def _watch(
+        self, rules: _Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: _Builder
+    ) -> None:
         for word in anchors or (" ",):
             built.at(word if word.strip() else " a").opens.append(len(self._open))
         self._open.append((rules, regex))
@@ -182,16 +187,16 @@ class Scanner:
     def scan(self, document: Document) -> Scan:
         """All that stands in a document; the zones of one without labels are guessed on the way."""
         work = _Work(document, self._named)
-        owners, terms, cues, doubtful, opened = self._owners, work.terms, work.cues, work.doubtful, work.opened
+        owners, terms, places, doubtful, opened = self._owners, work.terms, work.cues, work.doubtful, work.opened
         for index, start, end in self._find(document.folded, overlapping=True):
             named, words, opens, doubts = owners[index]
             for rules in named:
                 terms.append((start + 1, end - 1, rules, "synonym"))
             for word in words:
-                if word in cues:
-                    cues[word].append((start + 1, end - 1))
+                if word in places:
+                    places[word].append((start + 1, end - 1))
                 else:
-                    cues[word] = [(start + 1, end - 1)]
+                    places[word] = [(start + 1, end - 1)]
             for number in opens:
                 opened.setdefault(number, []).append(start)
             for doubt in doubts:
@@ -204,8 +209,8 @@ class Scanner:
                     terms.append((place, place + len(word), rules, "synonym"))
         work.settle()
         if not document.labelled:
-            document.guess_zones((place, zone) for zone in ZONES for place, _ in cues.get(f"zone-{zone}", ()))
-        return Scan(self._unhidden(work), cues)
+            document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))
+        return Scan(self._unhidden(work), places)
 
     def _named(self, long: str) -> list[_Owner]:
         """The phrases in a long form."""

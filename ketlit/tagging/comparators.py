@@ -19,7 +19,9 @@ _GROUP: Final = re.compile(
     r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|control|condition|alone|treated)\b| ?[(\[][nN] ?=| (?:or|versus|vs\.?|compared|followed|and) (?:[\w(),/+.-]+ ){0,4}?\(?(?:S|es|R|S\(\+\))?-?ketamine)",
     re.I,
 )
-_OWN_ARM: Final = re.compile(r"\b(?:group|arm|groups|received|receive|given|administered|assigned|randomi[sz]ed|allocated)\b", re.I)
+_OWN_ARM: Final = re.compile(
+    r"\b(?:group|arm|groups|received|receive|given|administered|assigned|randomi[sz]ed|allocated)\b", re.I
+)
 
 
 def comparators(document: Document, scan: Scan, *, controlled: bool, context: str) -> list[Found]:
@@ -27,7 +29,11 @@ def comparators(document: Document, scan: Scan, *, controlled: bool, context: st
     result = []
     for mention in scan.of(Axis.COMPARATOR):
         term = mention.term.printed
-        if term == "active-placebo" and context in ("anesthesia", "therapeutic-pain") and not _is_placebo(document, mention):
+        if (
+            term == "active-placebo"
+            and context in ("anesthesia", "therapeutic-pain")
+            and not _is_placebo(document, mention)
+        ):
             term = "other-drug"
         role = COMPARATOR if controlled and _stands_against(document, mention, term) else BACKGROUND
         result.append(found(mention, "compared with ketamine", role, term))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
@@ -43,15 +42,17 @@ _ORDER: Final = {zone: number for number, zone in enumerate((Zone.TITLE, Zone.AI
 _BASE: Final = {Zone.TITLE: 4.0, Zone.AIM: 1.2, Zone.METHODS: 1.0, Zone.RESULTS: 0.4, Zone.CONCLUSION: 1.0, Zone.BACKGROUND: 0.3, Zone.OTHER: 0.0}  # fmt: skip
 
 
-def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> Counter[str]:
+def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> dict[str, float]:
     """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     text = document.text
     for mention in mentions:
         start, end, zone = document.sentence(mention.start)
         at, weight = mention.start, _BASE[zone]
         if modelled and mention.term.id == "other-psychiatric":
-            if not _OF_PATIENTS.search(text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]):
+            if not _OF_PATIENTS.search(
+                text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]
+            ):
                 weight *= 0.1  # healthy people in whom ketamine models schizophrenia
         aside = scan.within("aside", max(start, at - 30), at)
         if zone is not Zone.TITLE:
@@ -65,11 +66,11 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
                 weight *= 0.15
         elif aside:
             weight *= 0.5
-        weights[mention.term.id] += weight  # type: ignore[assignment]
+        weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
     return weights
 
 
-def _studied(weights: Counter[str], taxonomy: Taxonomy, share: float) -> set[str]:
+def _studied(weights: dict[str, float], taxonomy: Taxonomy, share: float) -> set[str]:
     """The conditions above a threshold; a general one gives its weight to the strongest below it."""
     total = dict(weights)
     for term in sorted(weights, key=lambda one: len(taxonomy.ancestors(Axis.CONDITION, one))):
@@ -113,7 +114,9 @@ def _last(
         return found(surgical[0], "patients in surgery or sedation, no other condition")
     if place := _first(document, scan, "surgery"):
         if patients or scan.cue("children") or review:
-            return Found(Axis.CONDITION, "perioperative-other", *place, "patients in surgery or sedation, no other condition")
+            return Found(
+                Axis.CONDITION, "perioperative-other", *place, "patients in surgery or sedation, no other condition"
+            )
     if not patients and (place := _first(document, scan, "not-patients")):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None

@@ -27,7 +27,9 @@ def is_animal(document: Document, scan: Scan) -> Mention | None:
     animals = [one for one in own if one.term.id in ("animal", "cell")]
     if not animals:
         return None
-    people = [one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION]
+    people = [
+        one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION
+    ]
     if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
         return None
     if any(document.zone(one.start) is Zone.TITLE for one in animals):
@@ -35,7 +37,9 @@ def is_animal(document: Document, scan: Scan) -> Mention | None:
     return animals[0] if len(animals) > len(people) else None
 
 
-def context(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, animal: bool, design: str) -> Context | None:
+def context(
+    document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, animal: bool, design: str
+) -> Context | None:
     """The context by the conditions studied and the cues; None where no text is there."""
     drugs = [one for one in scan.of(Axis.DRUG)]
     if not drugs:
@@ -44,19 +48,18 @@ def context(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str
     told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), first)
     if animal:
         return _of_animals(document, scan, drugs, told)
-    own = lambda name: next((place for place in scan.cue(name) if document.zone(place[0]) in _OWN), None)
-    if place := own("misuse") or next(iter(scan.cue("misuse-title")), None):
+    if place := _own(document, scan, "misuse"):
         return Context("misuse", *place, "ketamine as a drug of abuse")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
     models = scan.cue("psychosis")
-    if "healthy-volunteers" in studied and (own("psychosis") or len(models) > 1):
+    if "healthy-volunteers" in studied and (_own(document, scan, "psychosis") or len(models) > 1):
         return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
     if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
         return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
     if "healthy-volunteers" in studied and not mind - {"other-psychiatric"}:
         return Context("mechanistic", told.start, told.end, "effects in healthy people")
-    place = own("anaesthesia")
+    place = _own(document, scan, "anaesthesia")
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
     if mind:
@@ -64,6 +67,10 @@ def context(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
     return Context("other", told.start, told.end, "none of the others")
+
+
+def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
+    return next((place for place in scan.cue(cue) if document.zone(place[0]) in _OWN), None)
 
 
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:

@@ -1,73 +1,44 @@
-"""The words around which the rules look, by name. They are in the automaton beside the taxonomy's phrases."""
+"""The words around which the rules look, by name: read from data/cues.yaml, searched beside the taxonomy's phrases."""
+
 from __future__ import annotations
+
+from pathlib import Path
 from typing import Final
+
+from ketlit import resources
+from ketlit.errors import SeedError
 from ketlit.tagging.document import Zone
+
+# cues that tell what a sentence is there for, the first named counting first
 ZONES: Final = (Zone.CONCLUSION, Zone.AIM, Zone.METHODS, Zone.RESULTS)
-# who is counted in a study
+# who is counted in a study; also a cue
+# fmt: off
 PEOPLE: Final = (
-    "patients participants subjects volunteers women men children adults individuals people persons veterans inpatients "
-    "outpatients students users adolescents mothers parturients infants respondents survivors controls males females "
-    "girls boys recruits soldiers caregivers donors couples cases members recipients neonates smokers probands humans "
-    "civilians consumers attendees practitioners employees workers pts Latinas parents nurses physicians abusers drinkers patient "
-    "participant subject volunteer man woman child infant boy girl case personnel families dyads partners abstainers "
-    "responders injectors clubbers polydrug-users non-users nonusers seniors elders eyes knees teenagers youths residents"
-).split()
-CUES: Final[dict[str, tuple[str, ...]]] = {
-    "zone-conclusion": ("in conclusion", "to conclude", "we conclude", "conclude that", "concluded that", "concluding", "in summary", "taken together", "these results", "these findings", "these data", "our results", "our findings", "our data", "the results suggest", "results suggest", "findings suggest", "data suggest", "suggest that", "suggests that", "results indicate", "indicate that", "the findings", "present findings", "present results", "implications"),
-    "zone-aim": ("the authors conducted", "the authors report", "the authors examined", "the authors investigated", "the authors studied", "the authors evaluated", "the authors assessed", "the investigators", "this prospective", "this randomized", "this randomised", "this open label", "this observational", "this retrospective", "aim", "aims", "aimed", "objective", "objectives", "purpose", "goal", "sought", "hypothesized", "hypothesised", "hypothesize", "hypothesis", "hypothesized that", "we investigated", "we examined", "we evaluated", "we studied", "we assessed", "we compared", "we tested", "we explored", "we report", "we describe", "we present", "we review", "we reviewed", "we conducted", "we performed", "we used", "here we", "here  we", "this study", "the present study", "present study", "current study", "this review", "this article", "this paper", "this trial", "this report", "was to", "this analysis", "this case", "was designed", "were studied", "was investigated", "were investigated", "was studied", "was compared", "were compared", "was examined", "were examined", "was evaluated", "was assessed"),
-    "zone-results": ("significant", "significantly", "results showed", "results revealed", "we found", "we observed", "found that", "were higher", "were lower", "was higher", "was lower", "increased", "decreased", "reduced", "improved", "produced", "resulted in", "induced", "revealed", "showed", "shown", "demonstrated", "occurred", "did not", "no difference", "no differences"),
-    "zone-methods": ("were randomized", "were randomised", "randomly assigned", "randomly allocated", "randomly divided", "were enrolled", "were recruited", "were included", "participants received", "patients received", "subjects received", "volunteers received", "were treated", "were given", "underwent", "participated", "were administered", "were assessed", "were evaluated", "double blind", "crossover design", "cross over design", "were assigned", "were allocated", "in a randomized", "in a randomised", "were measured", "completed", "were interviewed", "were scanned", "were tested", "received", "were anesthetized", "were anaesthetized", "was administered", "was given", "were injected", "were exposed"),
-    "people": tuple(PEOPLE),
-    "n": ("n",),
-    "enrol": ("randomized", "randomised", "randomly", "enrolled", "recruited", "assigned", "allocated", "included", "studied", "treated", "analyzed", "analysed", "evaluated", "took part", "participated", "completed"),
-    "searched": ("searched", "literature search", "systematic search", "systematically searched", "search strategy", "we searched", "were searched", "was searched", "database search"),
-    "databases": ("pubmed", "medline", "embase", "cochrane library", "web of science", "psycinfo", "scopus", "cochrane central", "clinicaltrials gov", "google scholar", "databases"),
-    "randomly": ("randomly", "randomized", "randomised"),
-    "one-case": ("we report a case", "case of a", "we report the case", "a case of", "this case report", "case report", "we present a case", "we present the case", "we describe a case", "we describe the case", "year old man", "year old woman", "year old male", "year old female", "year old boy", "year old girl", "year old patient", "year old caucasian", "single case"),
-    "some-cases": ("case series", "two cases of", "three cases of", "four cases of", "we report two", "we report three", "we describe two", "we describe three", "cases are presented", "cases are reported", "cases are described", "series of cases", "series of patients"),
-    "title-cases": ("a series of", "case series", "cases", "two patients", "three patients", "four patients", "five patients", "case reports", "two cases", "three cases", "series"),
-    "title-case": ("in a patient", "a patient with", "in an adolescent", "in a woman", "in a man", "in a former", "a case", "case report", "in a child", "case study", "single patient", "an unusual case", "first case"),
-    "will": ("will", "is planned", "we plan", "are being"),
-    "found": ("p", "we found", "showed", "revealed", "results showed", "were found", "was found", "no significant", "significant difference", "resulted in", "improved", "responded"),
-    "randomised": ("randomized", "randomised", "randomly", "randomization", "randomisation", "rct", "randomize", "randomise"),
-    "allocated": ("were allocated", "was allocated", "allocated into", "assigned to one of", "were assigned to", "divided into two groups", "divided into three groups", "allocated to"),
-    "this-study": ("we", "the authors", "the investigators", "the results of this", "this study", "this trial", "the present study", "was conducted", "patients were", "participants were", "subjects were", "in this"),
-    "imaging": ("mri", "fmri", "pet", "spect", "eeg", "erp", "bold", "spectroscopy", "serum", "plasma", "cortisol", "imaging", "tomography", "evoked", "event related", "hormone", "bdnf"),
-    "drug-users": ("users", "user", "consumers", "ravers", "microdosers", "microdosing", "party"),
-    "pooled-data": ("data were pooled", "pooled from", "data from two", "data from three", "data from four", "data from five", "pooled data", "combined data", "data were combined", "data were drawn from", "data from a previously", "previously reported", "data pooled", "reanalysis", "re analysis", "data from several", "data from previous", "pooled analysis"),
-    "observed": ("data were gathered", "follow up of participants", "retrospectively", "chart review", "medical records", "survey", "surveyed", "surveys", "internet", "online", "web based", "questionnaire survey", "semi structured", "cross sectional", "prevalence", "epidemiological", "epidemiology", "national survey", "poison", "emergency department visits", "ketamine users", "electronic health records", "naturalistic", "real world", "registry data", "claims data", "case control", "interviewed", "respondents", "hair analysis", "wastewater", "population based", "longitudinal", "patterns of use", "prospective cohort", "observational"),
-    "reviewing": ("this review", "we review", "we reviewed", "this article", "this paper", "in this article", "this chapter", "literature review", "the literature", "is reviewed", "are reviewed", "are discussed", "is discussed", "we discuss", "review the", "reviews the", "this commentary", "this editorial", "the authors review", "overview", "perspective"),
-    "misuse": ("ketamine users", "ketamine user", "ketamine abuse", "ketamine abusers", "ketamine misuse", "ketamine use disorder", "ketamine dependence", "ketamine addiction", "recreational ketamine", "street ketamine", "ketamine dependent", "chronic ketamine users", "ketamine cystitis", "recreational use", "recreational drug", "recreational drugs", "club drugs", "club drug", "drug users", "illicit drug", "illicit drugs", "chemsex", "nightclub", "party drugs", "substance use", "drug use"),
-    "psychosis": ("psychosis", "schizophrenia", "psychotic", "psychotomimetic", "schizophrenic", "psychotic like", "psychosis like"),
-    "anaesthesia": ("anesthesia", "anaesthesia", "sedation", "surgery", "surgical", "intubation", "induction", "anesthetic", "anaesthetic", "anesthetized", "anaesthetized", "premedication", "operation", "cesarean", "caesarean", "intraoperative", "perioperative", "emergence", "procedural"),
-    "veterinary": ("veterinary", "immobilization", "immobilisation", "wildlife", "free ranging", "client owned", "captive", "ovariohysterectomy", "castration", "zoo", "xylazine", "medetomidine", "field anesthesia"),
-    "patients": ("patients", "patient", "inpatients", "outpatients", "survivors"),
-    "children": ("children", "infants", "neonates", "women undergoing", "parturients", "pediatric", "paediatric"),
-    "not-patients": ("volunteers", "users", "participants", "students", "subjects", "respondents", "men", "women", "adolescents", "young adults", "population", "volunteer", "humans", "individuals", "user", "consumers", "adults", "people"),
-    "surgery": ("surgery", "surgical", "anesthesia", "anaesthesia", "sedation", "intubation", "endoscopy", "colonoscopy", "bronchoscopy", "arthroplasty", "hysterectomy", "cholecystectomy", "tonsillectomy", "cesarean", "caesarean", "operation", "operations", "angioplasty", "extraction", "anesthetic", "anaesthetic", "sedoanalgesia", "anesthetized", "anaesthetized", "intubated", "mechanically ventilated"),
-    "healthy-people": ("healthy volunteers", "healthy subjects", "healthy participants", "healthy humans"),
-    "number": tuple("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand dozen".split()),
-    "each": ("each", "per group", "per arm", "both groups", "each group"),
-    "groups": ("groups of", "arms of", "equal groups"),
-    "group-of": ("users", "controls", "smokers", "nonsmokers"),
-    # what stands before a condition that is treated
-    "treating": ("treatment", "treat", "treating", "treated", "therapy", "management", "managing", "relief", "relieve", "preventing", "prevention", "prevent", "prevents", "reduce", "reduces", "reducing", "reduction", "alleviation", "alleviates", "attenuates", "efficacy", "effectiveness", "effective", "improves", "improvement", "control", "option", "incidence", "severity", "effect", "effects", "role", "use", "ketamine", "esketamine", "diagnosis", "diagnosed", "suffering", "for", "in"),
-    # what stands before a condition that is not that of the people studied
-    "aside": ("history", "no", "without", "excluding", "excluded", "exclusion", "absence", "free", "risk", "family", "lifetime", "model", "models", "modeling", "modelling", "unlike", "including", "such as", "e g", "comorbid", "features", "implicated", "relevant", "relevance", "similar", "resembling", "resemble", "seen in", "observed in", "pathophysiology", "understanding", "development", "like", "mimic", "mimics", "implications"),
-    "vein": ("infusion", "infusions", "infused", "bolus", "boluses", "drip", "min", "mins", "minutes", "minute", "hour", "hours", "h", "ml", "target controlled", "induction", "kg"),
-    # a title with these asks for a mechanism or a predictor, not for an effect
-    "not-effect": ("predict", "predicts", "predictor", "predictors", "predicting", "predictive", "prediction", "predicted", "biomarker", "biomarkers", "connectivity", "mechanism", "mechanisms", "mechanistic", "neural", "neuroimaging", "neurotrophic", "neurochemical", "correlate", "correlates", "correlation", "bdnf", "eeg", "fmri", "mri", "meg", "brain", "polymorphism", "polymorphisms", "gene", "genes", "genome", "genetic", "cytokine", "cytokines", "pet", "spectroscopy", "electrophysiological", "electroencephalographic", "oscillation", "oscillations", "cortical", "cortex", "metabolism", "metabolic", "metabolite", "metabolites", "protocol", "pharmacokinetic", "pharmacokinetics", "receptor", "receptors", "serum", "plasma", "moderator", "moderators", "moderate the", "mediator", "mediators", "mediates", "mediated", "characterizing", "characterization", "characteristics", "attitudes", "perceptions", "perspectives", "cost", "costs", "prescribing", "trends", "association", "associations", "associated", "relationship", "impact of midazolam", "impact of baseline", "control group", "abuse", "unblinding", "hemodynamic responses", "in schizophrenia", "activity", "imaging", "transcriptome", "proteomic", "inflammatory"),
-    "of-effect": ("efficacy", "effective", "effectiveness", "antidepressant effect", "antidepressant effects", "relief", "relieves", "reduction", "reduces", "reduce", "improves", "improvement", "treatment of", "for the treatment", "prevention", "prevents", "preventing"),
-    # conclusions: praise, what a treatment does to an ailment, and the ailments
-    "good": ("effective", "effectively", "effectiveness", "efficacious", "efficacy", "superior", "beneficial", "benefit", "benefits", "benefited", "benefitted", "advantage", "advantages", "useful", "helpful", "promising", "promise", "successful", "successfully", "favorable", "favourable", "better", "versatile", "first choice", "prophylactic", "positive outcomes", "antidepressant effect", "antidepressant effects", "antidepressant efficacy", "analgesic effect", "analgesic effects", "antisuicidal effects", "anti suicidal effects", "robust", "rapid", "potential role", "treatment option", "therapeutic option", "novel treatment", "novel intervention", "alternative", "viable", "valuable", "important tool", "novel tool", "therapeutic strategy", "clinically meaningful", "effect on", "effects on", "good option", "adequate", "safe and effective", "potential therapeutic", "potential treatment", "adjunct", "adjuvant", "rapidly", "significant improvement", "significant improvements", "significant reduction", "significant reductions", "significant decrease", "improvement in", "improvements in", "reduction in", "reductions in", "decrease in", "remission", "satisfactory", "facilitates"),
-    "mends": ("reduce", "reduces", "reduced", "reducing", "reduction", "reductions", "improve", "improves", "improved", "improving", "improvement", "improvements", "decrease", "decreases", "decreased", "decreasing", "alleviate", "alleviates", "alleviated", "alleviating", "alleviation", "attenuate", "attenuates", "attenuated", "attenuating", "relieve", "relieves", "relieved", "relieving", "ameliorate", "ameliorates", "ameliorated", "prevent", "prevents", "prevented", "preventing", "prevention", "prolong", "prolongs", "prolonged", "lower", "lowers", "lowered", "lowering", "diminish", "diminishes", "diminished", "resolved", "resolution", "enhance", "enhances", "enhanced", "enhancing", "shorten", "shortens", "shortened", "suppress", "suppressed", "responded", "responders", "remitted", "abated", "potentiated", "potentiates", "accelerated", "accelerate", "accelerating", "fewer", "less", "mitigates", "mitigate"),
-    "ail": ("depression", "depressive", "depressed", "antidepressant", "pain", "suicidal", "suicidality", "suicide", "anxiety", "symptom", "symptoms", "mood", "ptsd", "score", "scores", "severity", "consumption", "requirement", "requirements", "analgesia", "analgesic", "delirium", "shivering", "agitation", "cough", "craving", "drinking", "alcohol", "relapse", "incidence", "ideation", "anhedonia", "hyperalgesia", "nausea", "quality", "sleep", "satisfaction", "seizure", "seizures", "asthma", "function", "functioning", "disability", "response", "rates", "rate", "obsessions", "obsessive", "ocd", "headache", "migraine", "ppd", "hypotension", "stability", "propofol", "opioid", "opioids", "morphine", "stress", "distress", "burden", "wellbeing", "well being", "withdrawal", "use", "conditions", "recovery", "discomfort", "sensitization", "myalgia", "inflammation", "episodes", "pom", "crbd", "madrs"),
-    "drug-word": ("ketamine", "esketamine", "arketamine", "psilocybin", "mdma", "lsd", "ayahuasca", "ibogaine", "noribogaine", "dmt", "treatment", "treatments", "therapy", "infusion", "infusions", "injection", "injections", "nasal spray", "psychotherapy", "administration", "drug", "agent", "premedication", "combination", "adding", "addition", "dose", "doses", "use", "it", "they", "spravato", "esk", "intervention", "regimen", "kap", "block", "sedation", "anesthesia", "anaesthesia", "mixture", "ketofol", "approach"),
-    "negation": ("not", "no", "without", "lack", "lacks", "failed", "fails", "fail", "failure", "ineffective", "neither", "similar", "similarly", "comparable", "equal", "equally", "equivalent", "same", "inferior", "noninferior", "inferiority", "noninferiority", "unlikely"),
-    "comparison": ("than", "over", "inferior", "less effective", "worse", "poorer", "harm", "harmful", "exacerbated", "exacerbates", "increased incidence", "higher incidence", "increase the incidence", "increased risk", "increase", "increases", "increased", "not recommended", "comparing with", "compared with", "compared to", "prolonged recovery"),
-    # a conclusion about mechanisms, predictors or what should be done is none about the effect
-    "beside": ("further research", "further study", "further studies", "further trials", "further investigation", "future", "larger", "more research", "more studies", "additional studies", "additional research", "warrant", "warrants", "warranted", "should", "need", "needs", "needed", "remains to be", "remains unclear", "remain unclear", "unclear", "predict", "predicts", "predicted", "predictor", "predictors", "predictive", "biomarker", "biomarkers", "marker", "markers", "mediate", "mediates", "mediated", "mediator", "mechanism", "mechanisms", "mechanistically", "mechanistic", "correlate", "correlates", "correlated", "correlation", "connectivity", "neural", "modulate", "modulates", "modulated", "modulation", "moderate", "moderates", "moderated", "moderator", "moderators", "gene", "genes", "genetic", "genotype", "polymorphism", "polymorphisms", "cortical", "brain", "receptor", "receptors", "plasticity", "activity", "whether", "hypothesis", "if", "required", "investigate", "relationship between", "longitudinal"),
-    "n-randomised": ("randomized", "randomised", "randomization", "randomisation", "randomize", "randomise", "randomly", "assigned", "allocated", "divided"),
-    "n-enrolled": ("enrolled", "enrolling", "enrollment", "enrolment", "recruited", "recruit", "included", "including", "include", "inclusion", "participated", "participants", "studied", "treated", "received", "receiving", "underwent", "undergoing", "consented", "registered", "entered", "took part", "administered", "given", "scanned", "tested", "examined", "investigated", "selected", "identified", "comprised", "consisted", "sample", "surveyed", "interviewed", "assessed", "data from", "data of", "evaluated", "reviewed", "with", "study", "scheduled", "completed the study", "consecutive", "enroled", "presenting"),
-    "n-analysed": ("analyzed", "analysed", "evaluable", "completed", "complete", "available", "completing"),
-}
+    "patients", "participants", "subjects", "volunteers", "women", "men", "children", "adults", "individuals",
+    "people", "persons", "veterans", "inpatients", "outpatients", "students", "users", "adolescents", "mothers",
+    "parturients", "infants", "respondents", "survivors", "controls", "males", "females", "girls", "boys", "recruits",
+    "soldiers", "caregivers", "donors", "couples", "cases", "members", "recipients", "neonates", "smokers",
+    "probands", "humans", "civilians", "consumers", "attendees", "practitioners", "employees", "workers", "pts",
+    "Latinas", "parents", "nurses", "physicians", "abusers", "drinkers", "patient", "participant", "subject",
+    "volunteer", "man", "woman", "child", "infant", "boy", "girl", "case", "personnel", "families", "dyads",
+    "partners", "abstainers", "responders", "injectors", "clubbers", "polydrug-users", "non-users", "nonusers",
+    "seniors", "elders", "eyes", "knees", "teenagers", "youths", "residents",
+)
+# fmt: on
+
+
+def load(path: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """The cue words by name. Raises SeedError where the file is not names with lists of words."""
+    import yaml
+
+    path = path or resources.CUES
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SeedError(f"{path.name}: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict):
+        raise SeedError(f"{path.name}: no names with words")
+    for name, words in data.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+            raise SeedError(f"{path.name}: {name}: a list of words is needed")
+    return {"people": PEOPLE, **{str(name): tuple(words) for name, words in data.items()}}

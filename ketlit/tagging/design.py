@@ -82,7 +82,11 @@ def _protocol(seen: _Evidence) -> Named | None:
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
         return _named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
-    future = [place for place in seen.scan.cue("will") if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled]
+    future = [
+        place
+        for place in seen.scan.cue("will")
+        if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
+    ]
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return _named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
@@ -94,7 +98,9 @@ def _review(seen: _Evidence) -> Named | None:
         return _named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
     searched = seen.cue("searched")
-    if "meta-analysis" in seen.title or (pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)):
+    if "meta-analysis" in seen.title or (
+        pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
+    ):
         assert pooled
         return _named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:

@@ -67,7 +67,11 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
-    if title and scan.within("not-effect", title.start, title.end) and not scan.within("of-effect", title.start, title.end):
+    if (
+        title
+        and scan.within("not-effect", title.start, title.end)
+        and not scan.within("of-effect", title.start, title.end)
+    ):
         return None
     for sentence in _concluding(document):
         said = _said(document.text, scan, sentence)
@@ -91,7 +95,11 @@ def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
     aside = next(iter(scan.places("beside", start, end)), None)
     if aside is None and scan.within("comparison", start, end):
         worse = _WORSE.search(text, start, end)
-        if worse and not _DENIED.search(text, start, worse.end()) and not _KETAMINE_BETTER.search(text, start, worse.end()):
+        if (
+            worse
+            and not _DENIED.search(text, start, worse.end())
+            and not _KETAMINE_BETTER.search(text, start, worse.end())
+        ):
             return Direction.FAVOURS_COMPARATOR
     good = _praise(scan, start, end)
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None

@@ -154,7 +154,30 @@ _CATEGORIES: Final = {
 }
 _STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
 # a stop after one of these ends no sentence
-_SHORT: Final = frozenset("vs e.g i.e i.v i.m i.p s.c p.o cf al approx no fig dr st mr mrs ca resp incl".split())
+_SHORT: Final = frozenset(
+    [
+        "vs",
+        "e.g",
+        "i.e",
+        "i.v",
+        "i.m",
+        "i.p",
+        "s.c",
+        "p.o",
+        "cf",
+        "al",
+        "approx",
+        "no",
+        "fig",
+        "dr",
+        "st",
+        "mr",
+        "mrs",
+        "ca",
+        "resp",
+        "incl",
+    ]
+)
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # what publishers and registries add
 _NOTICE: Final = re.compile(
@@ -214,7 +237,9 @@ class Document:
                 here = said.get(number, set())
                 if zone is Zone.BACKGROUND and _ITSELF.match(self.text, start, end):
                     here = {*here, Zone.AIM}
-                cue = next((one for one in (Zone.CONCLUSION, Zone.AIM, Zone.METHODS, Zone.RESULTS) if one in here), None)
+                cue = next(
+                    (one for one in (Zone.CONCLUSION, Zone.AIM, Zone.METHODS, Zone.RESULTS) if one in here), None
+                )
                 if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
                     cue = Zone.CONCLUSION
                 zone = _next_zone(zone, cue, 2 * number > last)

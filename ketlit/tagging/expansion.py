@@ -57,7 +57,7 @@ class _Reader:
                 branches[-1].extend(self._repeated(piece) if isinstance(piece, frozenset) or piece is None else piece)
         return branches
 
-    def _piece(self) -> Words | None | list[Words | None]:
+    def _piece(self) -> Words | list[Words | None] | None:
         """The next piece; a group that is open as a whole comes as its own pieces, if it has one branch."""
         char = self.regex[self.place]
         if (found := _FLAGS.match(self.regex, self.place)) or char in "^$":

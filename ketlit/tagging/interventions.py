@@ -22,7 +22,9 @@ _OVER: Final = re.compile(
     r"(?:mg|[uμm]c?g) ?(?:/|·| per )? ?kg(?:-1)? ?(?:/|·| per | )? ?(?:h|min)\b|\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion|ng ?/ ?m[lL]|\d ng m[lL]",
     re.I,
 )
-_INDUCED: Final = re.compile(r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I)
+_INDUCED: Final = re.compile(
+    r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I
+)
 _INTO_VEIN: Final = re.compile(r"\b(?:infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
 
 
@@ -63,9 +65,9 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
                 chosen.discard("ketamine")
     for form in ("racemic", "esketamine", "arketamine"):
         if form not in chosen and done.get(form):
-            if "ketamine" in chosen and (form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)):
-                chosen.add(form)
-            elif "ketamine" not in chosen and done[form] > 1:
+            if ("ketamine" in chosen and (form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2))) or (
+                "ketamine" not in chosen and done[form] > 1
+            ):
                 chosen.add(form)
     if "racemic" in chosen or ("ketamine" in chosen and _only_exact(zones, done, chosen)):
         chosen.discard("ketamine")
@@ -100,13 +102,11 @@ def routes(document: Document, scan: Scan, *, animal: bool) -> list[Found]:
     if not studied and ketamine and not animal:
         result += _running(document, scan, ketamine, others)
     if studied - {"intravenous"}:
-        generic = {"iv-infusion"}
         keep = _named_vein(document, result)
         result = [
             each if keep or each.term != "intravenous" or each.role != STUDIED else each._replace(role=BACKGROUND)
             for each in result
         ]
-        del generic
     return result
 
 
@@ -126,8 +126,8 @@ def _owner(
         return BACKGROUND
     if "ketamine" in text[route.start : route.end].lower():
         return STUDIED if zone is not Zone.BACKGROUND else BACKGROUND
-    ours = _distance(text, route, [one for one in ketamine if start <= one.start < end])
-    theirs = _distance(text, route, [one for one in others if start <= one.start < end])
+    ours = distance(text, route, [one for one in ketamine if start <= one.start < end])
+    theirs = distance(text, route, [one for one in others if start <= one.start < end])
     if zone is Zone.BACKGROUND:
         return BACKGROUND
     if ours is None:
@@ -139,11 +139,11 @@ def _owner(
     return STUDIED
 
 
-def _distance(text: str, route: Mention, drugs: list[Mention]) -> float | None:
-    """Characters to the nearest drug; each word that joins or divides counts as ten more."""
+def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
+    """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
     best = None
     for drug in drugs:
-        low, high = (drug.end, route.start) if drug.end <= route.start else (route.end, drug.start)
+        low, high = (drug.end, place.start) if drug.end <= place.start else (place.end, drug.start)
         gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, high)))
         best = gap if best is None else min(best, gap)
     return best
@@ -167,8 +167,8 @@ def _running(document: Document, scan: Scan, ketamine: list[Mention], others: li
             if not hit:
                 continue
             mention = Mention(hit.start(), hit.end(), ketamine[0].term, rule)
-            mine = _distance(text, mention, ours)
-            theirs = _distance(text, mention, [one for one in others if sentence.start <= one.start < sentence.end])
+            mine = distance(text, mention, ours)
+            theirs = distance(text, mention, [one for one in others if sentence.start <= one.start < sentence.end])
             if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
                 mine is None and theirs is None and regex is _INTO_VEIN
             ):

@@ -11,11 +11,29 @@ from ketlit.tagging.cues import PEOPLE
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import NKind
 
-_UNITS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES: Final = (
     {word: number for number, word in enumerate(_UNITS)}
     | {word: 20 + 10 * number for number, word in enumerate(_TENS)}
@@ -57,11 +75,19 @@ _TWO_ARMS: Final = re.compile(
 )  # fmt: skip
 _CLAUSE: Final = re.compile(r";|, (?:and|but|while|whereas|of whom|with|in)\b")
 _TOTAL: Final = re.compile(r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$", re.I)  # fmt: skip
-_NOT_IN: Final = re.compile(r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|ineligible|were contacted", re.I)
+_NOT_IN: Final = re.compile(
+    r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|ineligible|were contacted",
+    re.I,
+)
 _SUBSET_BEFORE: Final = re.compile(r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$", re.I)  # fmt: skip
-_YEAR: Final = re.compile(r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $", re.I)
+_YEAR: Final = re.compile(
+    r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $",
+    re.I,
+)
 _PLANNED: Final = re.compile(r"will|planned|anticipated|aim to|to be|target|sample size|intend", re.I)
-_CONTROLS: Final = re.compile(r"control|healthy|placebo|group|received|comparison|matched|non-?users|naive|siblings|relatives|treated|arm\b", re.I)
+_CONTROLS: Final = re.compile(
+    r"control|healthy|placebo|group|received|comparison|matched|non-?users|naive|siblings|relatives|treated|arm\b", re.I
+)
 
 
 # where the number of a study stands; the zones of an abstract without labels are guesses
@@ -159,7 +185,11 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
             at, people = hit.span(1), (hit[3].lower() if hit.re is _COUNT else "")
         last = at[1]
         number = value(text[at[0] : at[1]])
-        if number is None or number < 1 or (1900 <= number <= 2030 and _YEAR.search(text, max(start, at[0] - 12), at[0])):
+        if (
+            number is None
+            or number < 1
+            or (1900 <= number <= 2030 and _YEAR.search(text, max(start, at[0] - 12), at[0]))
+        ):
             continue
         kind, score = _weigh(document, scan, sentence, at[0], hit.end(), number, people)
         found.append(_Candidate(number, at[0], hit.end(), kind, score, sentence, people))
@@ -185,7 +215,9 @@ def _whole(text: str, hit: re.Match[str], start: int) -> bool:
     return bool(re.search(rf"\b{_PEOPLE}[^.;:%)]{{0,40}}\($", before, re.I))
 
 
-def _weigh(document: Document, scan: Scan, sentence: Sentence, start: int, end: int, number: int, people: str) -> tuple[NKind, float]:
+def _weigh(
+    document: Document, scan: Scan, sentence: Sentence, start: int, end: int, number: int, people: str
+) -> tuple[NKind, float]:
     """What a number counts and how likely it is the whole: verbs beside it, words before it, where it stands."""
     text, labelled = document.text, document.labelled
     before, after = text[max(sentence.start, start - 60) : start], text[end : min(sentence.end, end + 110)]
@@ -240,7 +272,9 @@ _SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "
 
 def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) -> Count | None:
     """ "20 patients and 18 healthy controls": groups named one after the other are all of the study."""
-    beside = sorted((one for one in candidates if one.sentence is best.sentence and one.people), key=lambda one: one.start)
+    beside = sorted(
+        (one for one in candidates if one.sentence is best.sentence and one.people), key=lambda one: one.start
+    )
     if not best.people or len(beside) < 2:
         return None
     group = [beside[0]]
@@ -258,7 +292,11 @@ def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) ->
             break
         else:
             group = [one]
-    if best not in group or len(group) < 2 or max(one.n for one in group) == sum(one.n for one in group) / 2 == group[0].n and len(group) > 2:
+    if (
+        best not in group
+        or len(group) < 2
+        or (max(one.n for one in group) == sum(one.n for one in group) / 2 == group[0].n and len(group) > 2)
+    ):
         return None
     return Count(sum(one.n for one in group), best.kind, group[0].start, group[-1].end, derived=True)
 
@@ -273,7 +311,9 @@ def _groups(document: Document, scan: Scan) -> tuple[Count, list[int]] | None:
         found = None
         if scan.within("each", start, end) or scan.within("groups", start, end):
             found = _equal_groups(text, sentence)
-        if not found and (scan.within("n", start, end) or scan.within("enrol", start, end) or scan.within("group-of", start, end)):
+        if not found and (
+            scan.within("n", start, end) or scan.within("enrol", start, end) or scan.within("group-of", start, end)
+        ):
             found = _listed_groups(text, scan, sentence)
         if found:
             return found

@@ -20,14 +20,18 @@ _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
 _DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
 
 
-def outcomes(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool) -> list[Found]:
+def outcomes(
+    document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool
+) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     result: list[Found] = []
     for mention in scan.of(Axis.OUTCOME_MEASURE):
         role = STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND
         result.append(found(mention, "scale", role))
         if mention.term.outcome:
-            result.append(Found(Axis.OUTCOME, mention.term.outcome, mention.start, mention.end, "measured by its scale", role))
+            result.append(
+                Found(Axis.OUTCOME, mention.term.outcome, mention.start, mention.end, "measured by its scale", role)
+            )
         result += [
             Found(axis, term, mention.start, mention.end, "measured by its scale", role)
             for axis, term in mention.term.implies
@@ -51,7 +55,9 @@ def _of_conditions(document: Document, scan: Scan, taxonomy: Taxonomy, studied: 
         for condition, outcome in _OF_CONDITION.items():
             about = any(condition in {one, *taxonomy.ancestors(Axis.CONDITION, one)} for one in studied)
             if condition in family and about:
-                result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied"))
+                result.append(
+                    Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied")
+                )
     return result
 
 

@@ -1,7 +1,7 @@
 """What a record is about, from its words: the door to the text tagger.
 
-    reader = Reader(load())
-    reading = reader.read(record)
+reader = Reader(load())
+reading = reader.read(record)
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
-from ketlit.tagging.candidates import Scan, Scanner
+from ketlit.tagging.candidates import Scanner
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
@@ -65,12 +65,22 @@ class Reader:
         why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
         result = about + flags(document, scan, self._taxonomy)
         result += outcomes(
-            document, scan, self._taxonomy, studied, context=why.term if why else "", review=kind is Design.NARRATIVE_REVIEW
+            document,
+            scan,
+            self._taxonomy,
+            studied,
+            context=why.term if why else "",
+            review=kind is Design.NARRATIVE_REVIEW,
         )
         if scan.of(Axis.DRUG):
             result += forms(document, scan, self._taxonomy)
             result += routes(document, scan, animal=animal)
-            result += comparators(document, scan, controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result), context=why.term if why else "")
+            result += comparators(
+                document,
+                scan,
+                controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result),
+                context=why.term if why else "",
+            )
         for axis in _MENTIONED:
             result += [
                 found(one, "named", STUDIED if document.zone(one.start) is not Zone.BACKGROUND else BACKGROUND)
@@ -88,7 +98,7 @@ class Reader:
         )
         return Reading(
             tags=_tags(document, self._taxonomy, result),
-            doses=doses(document, scan),
+            doses=doses(document, scan, self._taxonomy) if scan.of(Axis.DRUG) else [],
             design=kind.value,
             context=why.term if why else "",
             n=count.n if count else None,
@@ -112,5 +122,7 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
     tags = []
     for (axis, term), one in best.items():
         place = document.place(one.start, one.end)
-        tags.append(Tag(axis, term, Origin.TEXT, place.section, place.start, place.end, place.quote, one.rule, one.role))
+        tags.append(
+            Tag(axis, term, Origin.TEXT, place.section, place.start, place.end, place.quote, one.rule, one.role)
+        )
     return tags
