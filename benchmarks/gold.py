@@ -122,7 +122,7 @@ Labels = dict[str, frozenset[str] | str | int | None]
 
 
 class Case(NamedTuple):
-    """A labelled text. `labels`: a set is scored as a set, a string or number exactly; an axis not there is not scored."""
+    """A labelled text: `labels` are scored as sets or exactly, an axis without a label not at all."""
 
     id: str
     record: Record
@@ -230,7 +230,13 @@ FORMS = {
     "sublingual": "Oral",
     "inhaled": "Smoking",
 }
-CONCLUSIONS = {"Positive": "favours_intervention", "Negative": "favours_comparator", "Neutral": "no_difference", "Mixed": "mixed"}  # fmt: skip
+CONCLUSIONS = {
+    "Positive": "favours_intervention",
+    "Negative": "favours_comparator",
+    "Neutral": "no_difference",
+    "Mixed": "mixed",
+}
+DESIGNS = {"Qualitative Study": "Other", "Real-world study": "Observational", "Cohort study": "Observational"}
 SUBSTANCES = {"Ketamine": "ketamine", "S-Ketamine": "esketamine", "R-Ketamine": "arketamine"}
 TASKS = {
     "Depression": "Depression",
@@ -260,10 +266,7 @@ def psynamic_cases(path: Path) -> Iterator[Case]:
                     SUBSTANCES[one] for one in row["substances"].split(";") if one in SUBSTANCES
                 )
             if row["study_type"]:
-                accepted["design"] = frozenset(
-                    "Other" if one == "Qualitative Study" else "Observational" if one in ("Real-world study", "Cohort study") else one
-                    for one in row["study_type"].split(";")
-                )  # fmt: skip
+                accepted["design"] = frozenset(DESIGNS.get(one, one) for one in row["study_type"].split(";"))
             if row["number_of_participants"]:
                 one = row["number_of_participants"]
                 labels["n class"] = None if one in ("Unknown", "Not applicable") else one

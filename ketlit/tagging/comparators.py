@@ -11,12 +11,15 @@ from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|compar(?:ed?|ing)|than|relative to|or|superior to|inferior to|inferiority to|either|control)"
+    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|"
+    r"compar(?:ed?|ing)|than|relative to|or|superior to|inferior to|inferiority to|either|control)"
     r"(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
-    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|control|condition|alone|treated)\b| ?[(\[][nN] ?=| (?:or|versus|vs\.?|compared|followed|and) (?:[\w(),/+.-]+ ){0,4}?\(?(?:S|es|R|S\(\+\))?-?ketamine)",
+    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|control|condition|alone|treated)\b|"
+    r" ?[(\[][nN] ?=| (?:or|versus|vs\.?|compared|followed|and) (?:[\w(),/+.-]+ ){0,4}?\(?(?:S|es|R|"
+    r"S\(\+\))?-?ketamine)",
     re.I,
 )
 _OWN_ARM: Final = re.compile(

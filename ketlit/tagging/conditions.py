@@ -11,7 +11,11 @@ from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
-_WHO: Final = r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|population|users)"
+_WHO: Final = (
+    r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
+    r"women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|"
+    r"population|users)"
+)
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
@@ -38,8 +42,21 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     return result + ([last] if last else [])
 
 
-_ORDER: Final = {zone: number for number, zone in enumerate((Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER))}  # fmt: skip
-_BASE: Final = {Zone.TITLE: 4.0, Zone.AIM: 1.2, Zone.METHODS: 1.0, Zone.RESULTS: 0.4, Zone.CONCLUSION: 1.0, Zone.BACKGROUND: 0.3, Zone.OTHER: 0.0}  # fmt: skip
+_ORDER: Final = {
+    zone: number
+    for number, zone in enumerate(
+        (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER)
+    )
+}
+_BASE: Final = {
+    Zone.TITLE: 4.0,
+    Zone.AIM: 1.2,
+    Zone.METHODS: 1.0,
+    Zone.RESULTS: 0.4,
+    Zone.CONCLUSION: 1.0,
+    Zone.BACKGROUND: 0.3,
+    Zone.OTHER: 0.0,
+}
 
 
 def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> dict[str, float]:
@@ -49,11 +66,9 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
     for mention in mentions:
         start, end, zone = document.sentence(mention.start)
         at, weight = mention.start, _BASE[zone]
-        if modelled and mention.term.id == "other-psychiatric":
-            if not _OF_PATIENTS.search(
-                text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]
-            ):
-                weight *= 0.1  # healthy people in whom ketamine models schizophrenia
+        around = text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]
+        if modelled and mention.term.id == "other-psychiatric" and not _OF_PATIENTS.search(around):
+            weight *= 0.1  # healthy people in whom ketamine models schizophrenia
         aside = scan.within("aside", max(start, at - 30), at)
         if zone is not Zone.TITLE:
             if (
@@ -109,14 +124,11 @@ def _last(
         return None
     surgical = [one for one in mentions if one.term.id == "perioperative-other"]
     surgical = [one for one in surgical if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
-    patients = scan.cue("patients")
-    if surgical and (patients or scan.cue("children") or review):
-        return found(surgical[0], "patients in surgery or sedation, no other condition")
-    if place := _first(document, scan, "surgery"):
-        if patients or scan.cue("children") or review:
-            return Found(
-                Axis.CONDITION, "perioperative-other", *place, "patients in surgery or sedation, no other condition"
-            )
+    patients = scan.has("patients")
+    place = surgical[0][:2] if surgical else _first(document, scan, "surgery")
+    if place and (patients or scan.has("children") or review):
+        rule = "patients in surgery or sedation, no other condition"
+        return Found(Axis.CONDITION, "perioperative-other", *place, rule)
     if not patients and (place := _first(document, scan, "not-patients")):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None

@@ -12,7 +12,16 @@ from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
 
 _OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
-NO_N: Final = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.GUIDELINE, Design.NARRATIVE_REVIEW, Design.PRECLINICAL, Design.EDITORIAL_LETTER})  # fmt: skip
+NO_N: Final = frozenset(
+    {
+        Design.META_ANALYSIS,
+        Design.SYSTEMATIC_REVIEW,
+        Design.GUIDELINE,
+        Design.NARRATIVE_REVIEW,
+        Design.PRECLINICAL,
+        Design.EDITORIAL_LETTER,
+    }
+)
 
 
 LOOSE: Final = "literature is reviewed"
@@ -133,7 +142,9 @@ def _preclinical(seen: _Evidence, animal: bool) -> Named | None:
 
 # "randomised" that is not said of this study
 _NOT_THIS: Final = re.compile(
-    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|future|further|larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|evidence from|results? of|well-designed|additional)"
+    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|future|further|"
+    r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
+    r"evidence from|results? of|well-designed|additional)"
     r"[ -](?:[\w,-]+ ){0,3}$",
     re.I,
 )
@@ -141,9 +152,9 @@ _NOT_THIS: Final = re.compile(
 
 def _trial(seen: _Evidence) -> Named | None:
     document = seen.document
-    if mention := seen.title.get("rct"):
-        if "crossover" not in mention.term.id:
-            return _named(Design.RCT, mention, "the title says randomised")
+    mention = seen.title.get("rct")
+    if mention and mention.term.id == "rct":
+        return _named(Design.RCT, mention, "the title says randomised")
     for cue in ("randomised", "allocated"):
         for place in seen.scan.cue(cue):
             sentence = document.sentence(place[0])

@@ -15,38 +15,73 @@ _SILENT: Final = frozenset(
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "mechanistic", "veterinary"})
 
 _DRUG: Final = (
-    r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|therap(?:y|ies)|infusions?|injections?|nasal spray|"
-    r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
+    r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|"
+    r"therap(?:y|ies)|infusions?|injections?|nasal spray|"
+    r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|"
+    r"they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
 )
 _MENDS: Final = (
-    r"(?:reduc(?:e|es|ed|ing|tions?)|improv(?:e|es|ed|ing|ements?)|decreas(?:e|es|ed|ing)|alleviat(?:e|es|ed|ing|ion)|attenuat(?:e|es|ed|ing|ion)|reliev(?:e|es|ed|ing)|"
-    r"ameliorat(?:e|es|ed|ing|ion)|prevent(?:s|ed|ing|ion)?|prolong(?:s|ed|ing)?|lower(?:s|ed|ing)?|diminish(?:es|ed)?|resol(?:ves|ved|ution)|enhanc(?:e|es|ed|ing)|shorten(?:s|ed|ing)?|suppress(?:es|ed)?|respon(?:ded|se|ders)|remi(?:tted|ssion)|remitters|abat(?:e|es|ed)|potentiat(?:ed|es))"
+    r"(?:reduc(?:e|es|ed|ing|tions?)|improv(?:e|es|ed|ing|ements?)|decreas(?:e|es|ed|ing)|"
+    r"alleviat(?:e|es|ed|ing|ion)|attenuat(?:e|es|ed|ing|ion)|reliev(?:e|es|ed|ing)|"
+    r"ameliorat(?:e|es|ed|ing|ion)|prevent(?:s|ed|ing|ion)?|prolong(?:s|ed|ing)?|lower(?:s|ed|ing)?|"
+    r"diminish(?:es|ed)?|resol(?:ves|ved|ution)|enhanc(?:e|es|ed|ing)|shorten(?:s|ed|ing)?|"
+    r"suppress(?:es|ed)?|respon(?:ded|se|ders)|remi(?:tted|ssion)|remitters|abat(?:e|es|ed)|"
+    r"potentiat(?:ed|es))"
 )
 _AIL: Final = (
-    r"(?:depress\w*|pain|suicid\w*|anxi\w*|symptom\w*|mood|ptsd|scores?|severity|consumption|requirements?|analges\w*|delirium|shivering|agitation|cough|craving|drinking|alcohol|relapse|"
-    r"incidence|ideation|anhedonia|hyperalgesia|nausea|quality|sleep|satisfaction|seizures?|asthma|function\w*|disability|response|remission|rates?|obsess\w*|ocd|headache|migraine|ppd|hypotension|stability|propofol|opioids?|morphine|"
-    r"stress|distress|burden|well-?being|withdrawal|use|conditions|recovery|discomfort|sensitization|myalgia|inflammation)"
+    r"(?:depress\w*|pain|suicid\w*|anxi\w*|symptom\w*|mood|ptsd|scores?|severity|consumption|"
+    r"requirements?|analges\w*|delirium|shivering|agitation|cough|craving|drinking|alcohol|relapse|"
+    r"incidence|ideation|anhedonia|hyperalgesia|nausea|quality|sleep|satisfaction|seizures?|asthma|"
+    r"function\w*|disability|response|remission|rates?|obsess\w*|ocd|headache|migraine|ppd|"
+    r"hypotension|stability|propofol|opioids?|morphine|"
+    r"stress|distress|burden|well-?being|withdrawal|use|conditions|recovery|discomfort|sensitization|"
+    r"myalgia|inflammation)"
 )
 _NONE: Final = re.compile(
-    rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|provide|show|demonstrate|result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
-    rf"\b(?:no|without|lack of|lacks?) (?:[\w-]+ ){{0,4}}?(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|change)|\bfail(?:ed|s|ure)? to|\bineffective|\bnot superior|\bneither\b|"
-    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|same|non-?inferior\w*)\b[^.;]{0,50}\b(?:to|with|between|effects?|efficacy|both|effective|as|results?)|\bunlikely to be\b|\bnot (?:a|an) (?:useful|effective|viable)",
+    rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|"
+    rf"might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|"
+    rf"provide|show|demonstrate|result|produce|prove|change|influence|increase|alter|support|add|lead|"
+    rf"find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
+    rf"\b(?:no|without|lack of|lacks?) (?:[\w-]+ ){{0,4}}?(?:differences?|effects?|benefits?|"
+    rf"advantages?|improvements?|reductions?|evidence|superiority|efficacy|change)|\bfail(?:ed|s|"
+    rf"ure)? to|\bineffective|\bnot superior|\bneither\b|"
+    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|same|non-?inferior\w*)\b[^.;]{0,50}\b(?:to|with|"
+    r"between|effects?|efficacy|both|effective|as|results?)|\bunlikely to be\b|\bnot (?:a|"
+    r"an) (?:useful|effective|viable)",
     re.I,
 )
 _ADVERSE_ONLY: Final = re.compile(
-    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|psychotomimetic|nausea|toxicity|abuse|without (?:increas|caus|delay|significant side|major|serious|affect)", re.I
+    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
+    r"psychotomimetic|nausea|toxicity|abuse|without (?:increas|caus|delay|significant side|major|"
+    r"serious|affect)", re.I
 )  # fmt: skip
 _WORSE: Final = re.compile(
-    r"\b(?:better|superior|more effective\w*|greater|lower|more efficac\w+|higher|longer|decreased|reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
-    r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:inferior|less effective|worse\w*|poorer|(?:increase[sd]?|higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain|rate)|cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
+    r"\b(?:better|superior|more effective\w*|greater|lower|more efficac\w+|higher|longer|decreased|"
+    r"reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|"
+    r"compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
+    r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:inferior|less effective|worse\w*|poorer|(?:increase[sd]?|"
+    r"higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain|"
+    r"rate)|cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
     re.I,
 )
 _DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
-_KETAMINE_BETTER: Final = re.compile(r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|more efficacious|higher|longer)\b[^.;]{0,60}?\b(?:than|to|compared)", re.I)  # fmt: skip
-_MIXED: Final = re.compile(r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bbut (?:[\w-]+ ){0,3}?(?:did|does|was|were|had|with increased|at the cost|increase[sd]?|also increase[sd]?)\b(?: not)?|\bwith (?:an )?increased (?:risk|incidence)", re.I)  # fmt: skip
+_KETAMINE_BETTER: Final = re.compile(
+    r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|"
+    r"more efficacious|higher|longer)\b[^.;]{0,60}?\b(?:than|to|compared)",
+    re.I,
+)
+_MIXED: Final = re.compile(
+    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bbut (?:[\w-]+ ){0,3}?(?:did|"
+    r"does|was|were|had|with increased|at the cost|increase[sd]?|also increase[sd]?)\b(?: not)?|"
+    r"\bwith (?:an )?increased (?:risk|incidence)",
+    re.I,
+)
 # a title that states the result: a drug, and what it does in the present tense
 _DECLARED: Final = re.compile(
-    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:rapidly |significantly )?(?:reduces|improves|relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
+    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:rapidly |significantly )?(?:reduces|improves|"
+    rf"relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|"
+    rf"is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|"
+    rf"enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
     re.I,
 )
 
@@ -62,7 +97,7 @@ class Stated(NamedTuple):
 def direction(document: Document, scan: Scan, *, design: str, context: str, ill: bool) -> Stated | None:
     """What the conclusion says of the treatment's effect; None where it says nothing of the kind.
 
-    `ill`: whether people with a condition are studied. A text on predictors or mechanisms has no efficacy to conclude on.
+    `ill`: whether people with a condition are studied. A text on predictors or mechanisms concludes on no effect.
     """
     if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
         return None

@@ -181,8 +181,10 @@ _SHORT: Final = frozenset(
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # what publishers and registries add
 _NOTICE: Final = re.compile(
-    r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|\.gov|identifiers?)|ClinicalTrials|"
-    r"(?:This|The) (?:study|trial|review|protocol)(?: protocol)? (?:is|was|has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
+    r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|"
+    r"\.gov|identifiers?)|ClinicalTrials|"
+    r"(?:This|The) (?:study|trial|review|protocol)(?: protocol)? (?:is|was|"
+    r"has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
     re.I,
 )
 # how a sentence begins that speaks of the study itself

@@ -19,19 +19,27 @@ from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
 _PER: Final = r"(?: ?(?:/|·|⋅|\*|per|\.) ?| )"
 _DOSE: Final = re.compile(
-    rf"(?<![\w.,/·])(?P<low>{_NUMBER})(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|milligrams?|[µμu]g|mcg|mic|micrograms?)\b"
-    rf"(?P<weight>{_PER}kg(?: ?\(?-1\)?)?\b)?(?P<time>(?:{_PER}|-)(?:h(?:(?:ou)?rs?)?|min(?:utes?)?|d(?:ay)?)(?: ?\(?-1\)?)?\b)?(?! ?/ ?(?:m[lL]|d[lL]|L)\b)",
+    rf"(?<![\w.,/·])(?P<low>{_NUMBER})(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|"
+    rf"milligrams?|[µμu]g|mcg|mic|micrograms?)\b"
+    rf"(?P<weight>{_PER}kg(?: ?\(?-1\)?)?\b)?(?P<time>(?:{_PER}|-)(?:h(?:(?:ou)?rs?)?|min(?:utes?)?|"
+    rf"d(?:ay)?)(?: ?\(?-1\)?)?\b)?(?! ?/ ?(?:m[lL]|d[lL]|L)\b)",
     re.I,
 )
-_TIME: Final = r"(?<![\w.-])(?P<count>\d{1,3}(?:\.\d)?|one|two|three|four|five|ten|twenty|thirty|forty|sixty)[ -]?(?P<time>min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?)\b"
+_TIME: Final = (
+    r"(?<![\w.-])(?P<count>\d{1,3}(?:\.\d)?|one|two|three|four|five|ten|twenty|thirty|forty|"
+    r"sixty)[ -]?(?P<time>min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?)\b"
+)
 _OVER: Final = re.compile(rf"\b(?:over|for|during|in|within)(?: about| approximately| a| a period of)? ?{_TIME}", re.I)
 _LONG: Final = re.compile(rf"{_TIME}[- ](?:\w+ ){{0,3}}?infusion", re.I)
 _TIMES: Final = re.compile(
-    r"\b(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|ten|twelve) (?:[\w.-]+ ){0,4}?(?:infusions|doses|injections|treatments|administrations|sessions)\b",
+    r"\b(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|ten|"
+    r"twelve) (?:[\w.-]+ ){0,4}?(?:infusions|doses|injections|treatments|administrations|sessions)\b",
     re.I,
 )
 _SCHEDULE: Final = re.compile(
-    r"\b(?:(?:once|twice|thrice|two times|three times|four times|2x|3x)[ -](?:a |per )?(?:daily|weekly|day|week|month)|(?:once|every|each) (?:other )?(?:day|week|\d+ (?:hours?|h|days?|weeks?|min(?:utes)?))|daily|weekly|single[- ]dose|single infusion)\b",
+    r"\b(?:(?:once|twice|thrice|two times|three times|four times|2x|3x)[ -](?:a |per )?(?:daily|"
+    r"weekly|day|week|month)|(?:once|every|each) (?:other )?(?:day|week|\d+ (?:hours?|h|days?|weeks?|"
+    r"min(?:utes)?))|daily|weekly|single[- ]dose|single infusion)\b",
     re.I,
 )
 _UNITS: Final = {

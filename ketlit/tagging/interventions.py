@@ -17,14 +17,17 @@ _TOLD: Final = frozenset({Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}
 _BETWEEN: Final = re.compile(r"\b(?:and|or|plus|with|versus|vs|than|followed by|whereas|while|compared)\b|[;,(]")
 # a dose given over minutes or hours runs into a vein unless another route is named
 _OVER: Final = re.compile(
-    r"(?:mg|[uμm]c?g) ?(?:/|·| per | )? ?(?:kg|h)[^.;]{0,60}?\b(?:over|for|during|in|within|per|/) ?(?:about |approximately |a period of )?"
+    r"(?:mg|[uμm]c?g) ?(?:/|·| per | )? ?(?:kg|h)[^.;]{0,60}?\b(?:over|for|during|in|within|per|"
+    r"/) ?(?:about |approximately |a period of )?"
     r"(?:\d+(?:\.\d+)?|forty|sixty|thirty|one|two)[ -]?(?:min|h\b|hour)|"
-    r"(?:mg|[uμm]c?g) ?(?:/|·| per )? ?kg(?:-1)? ?(?:/|·| per | )? ?(?:h|min)\b|\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion|ng ?/ ?m[lL]|\d ng m[lL]",
+    r"(?:mg|[uμm]c?g) ?(?:/|·| per )? ?kg(?:-1)? ?(?:/|·| per | )? ?(?:h|min)\b|"
+    r"\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion|ng ?/ ?m[lL]|\d ng m[lL]",
     re.I,
 )
 _INDUCED: Final = re.compile(
     r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I
 )
+_VEIN: Final = re.compile(r"venous|\bi\.? ?v\b|PCA|controlled", re.I)
 _INTO_VEIN: Final = re.compile(r"\b(?:infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
 
 
@@ -48,7 +51,12 @@ def forms(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     return result
 
 
-_ORDER: Final = {zone: number for number, zone in enumerate((Zone.TITLE, Zone.METHODS, Zone.AIM, Zone.RESULTS, Zone.CONCLUSION, Zone.BACKGROUND, Zone.OTHER))}  # fmt: skip
+_ORDER: Final = {
+    zone: number
+    for number, zone in enumerate(
+        (Zone.TITLE, Zone.METHODS, Zone.AIM, Zone.RESULTS, Zone.CONCLUSION, Zone.BACKGROUND, Zone.OTHER)
+    )
+}
 
 
 def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
@@ -65,10 +73,8 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
                 chosen.discard("ketamine")
     for form in ("racemic", "esketamine", "arketamine"):
         if form not in chosen and done.get(form):
-            if ("ketamine" in chosen and (form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2))) or (
-                "ketamine" not in chosen and done[form] > 1
-            ):
-                chosen.add(form)
+            as_often = form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
+            chosen |= {form} if (as_often if "ketamine" in chosen else done[form] > 1) else set()
     if "racemic" in chosen or ("ketamine" in chosen and _only_exact(zones, done, chosen)):
         chosen.discard("ketamine")
     if not chosen and "metabolites" in zones:
@@ -112,10 +118,8 @@ def routes(document: Document, scan: Scan, *, animal: bool) -> list[Found]:
 
 def _named_vein(document: Document, result: list[Found]) -> bool:
     """Whether a vein itself is named beside another route: a bare "infusion" may run under the skin."""
-    return any(
-        each.role == STUDIED and each.term == "intravenous" and re.search(r"venous|venously|\bi\.? ?v\b|\bIV\b|PCA|controlled", document.text[each.start : each.end], re.I)
-        for each in result
-    )  # fmt: skip
+    veins = (each for each in result if each.role == STUDIED and each.term == "intravenous")
+    return any(_VEIN.search(document.text, each.start, each.end) for each in veins)
 
 
 def _owner(

@@ -46,42 +46,65 @@ _PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 _FAR: Final = 120  # characters from a number within which the people it counts are named
 _DIGITS: Final = re.compile(r"\d+")
 _BETWEEN: Final = (
-    r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|on|at|to|for|from|were|was|had|"
-    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|experiments?|independent|times|arms?|articles|reports?|"
-    r"received|who|that|which|between|per|mm|cm|Hz|ng|dB|fold|cohorts?|case|daily|because|including|or|countries|databases)\b)"
+    r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|"
+    r"on|at|to|for|from|were|was|had|"
+    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|"
+    r"experiments?|independent|times|arms?|articles|reports?|"
+    r"received|who|that|which|between|per|mm|cm|Hz|ng|dB|fold|cohorts?|case|daily|because|including|"
+    r"or|countries|databases)\b)"
 )
 _COUNT: Final = re.compile(
-    rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({_NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
-    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{_BETWEEN}[\w'/.±+-]+,?(?: \([^()]{{1,30}}\))?){{0,9}}?)[ -]({_PEOPLE})(?![\w-]*[a-z])",
+    rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({_NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
+    rf"month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
+    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{_BETWEEN}[\w'/.±+-]+,?(?: \([^()]{{1,30}}\))?){{0,9}}?)"
+    rf"[ -]({_PEOPLE})(?![\w-]*[a-z])",
     re.I,
 )
 _EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({_NUMBER})(?! ?%)")
 _BARE: Final = re.compile(
-    rf"(?<![\w.,/:<>=±-])({_NUMBER})(?![\d.]\d| ?%)(?: \([^()]{{1,40}}\))? (?:{_BETWEEN}[\w-]+ ){{0,6}}?(?:were|was|had been|underwent|completed|took part|participated|entered) "
-    r"(?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|treated|analy[sz]ed|evaluated|part|the)",
+    rf"(?<![\w.,/:<>=±-])({_NUMBER})(?![\d.]\d|"
+    rf" ?%)(?: \([^()]{{1,40}}\))? (?:{_BETWEEN}[\w-]+ ){{0,6}}?(?:were|was|had been|underwent|"
+    rf"completed|took part|participated|entered) "
+    r"(?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|"
+    r"treated|analy[sz]ed|evaluated|part|the)",
     re.I,
 )
 _EACH: Final = re.compile(
-    rf"\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b[^.]{{0,60}}?(?:\b(?:of|with|n ?=) ?|\()(?:n ?= ?)?({_NUMBER})(?: \w+){{0,2}}? ?(?:each|in each|per group|per arm|/ ?group)",
+    rf"\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b[^.]{{0,60}}?(?:\b(?:of|with|n ?=) ?|"
+    rf"\()(?:n ?= ?)?({_NUMBER})(?: \w+){{0,2}}? ?(?:each|in each|per group|per arm|/ ?group)",
     re.I,
 )
 _OF_EACH: Final = re.compile(rf"\b({_NUMBER}) (?:\w+ ){{0,2}}?(?:groups|arms)\b(?: \([^()]*\))? of ({_NUMBER})\b", re.I)
 _PER: Final = re.compile(
-    rf"(?:n ?= ?)?\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:in each (?:\w+ )?(?:group|arm|of the)|per (?:\w+ )?(?:group|arm)|each group|in (?:each|both) groups?|for both groups)", re.I
+    rf"(?:n ?= ?)?\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:in each (?:\w+ )?(?:group|arm|of the)|"
+    rf"per (?:\w+ )?(?:group|arm)|each group|in (?:each|both) groups?|for both groups)", re.I
 )  # fmt: skip
 _GROUPS: Final = re.compile(rf"\b({_WORD}|\d) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b", re.I)
 _TWO_ARMS: Final = re.compile(
-    rf"(?<![\w.,])({_NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to [^.;]{{3,90}}?,? and ({_NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed |assigned |allocated )?to\b", re.I
+    rf"(?<![\w.,])({_NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed|"
+    rf"assigned|allocated) to [^.;]{{3,90}}?,? and ({_NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |"
+    rf"was )?(?:randomly )?(?:randomi[sz]ed |assigned |allocated )?to\b", re.I
 )  # fmt: skip
 _CLAUSE: Final = re.compile(r";|, (?:and|but|while|whereas|of whom|with|in)\b")
-_TOTAL: Final = re.compile(r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$", re.I)  # fmt: skip
-_NOT_IN: Final = re.compile(
-    r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|ineligible|were contacted",
+_TOTAL: Final = re.compile(
+    r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|"
+    r"size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$",
     re.I,
 )
-_SUBSET_BEFORE: Final = re.compile(r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$", re.I)  # fmt: skip
+_NOT_IN: Final = re.compile(
+    r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|"
+    r"ineligible|were contacted",
+    re.I,
+)
+_SUBSET_BEFORE: Final = re.compile(
+    r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|"
+    r"than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$",
+    re.I,
+)
 _YEAR: Final = re.compile(
-    r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $",
+    r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|"
+    r"April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $",
     re.I,
 )
 _PLANNED: Final = re.compile(r"will|planned|anticipated|aim to|to be|target|sample size|intend", re.I)
@@ -91,8 +114,22 @@ _CONTROLS: Final = re.compile(
 
 
 # where the number of a study stands; the zones of an abstract without labels are guesses
-_LABELLED: Final = {Zone.TITLE: 3.0, Zone.BACKGROUND: -5.0, Zone.AIM: 1.5, Zone.METHODS: 2.0, Zone.RESULTS: 1.0, Zone.CONCLUSION: -3.0}  # fmt: skip
-_GUESSED: Final = {Zone.TITLE: 3.0, Zone.BACKGROUND: -1.5, Zone.AIM: 1.5, Zone.METHODS: 2.0, Zone.RESULTS: 1.0, Zone.CONCLUSION: -1.0}  # fmt: skip
+_LABELLED: Final = {
+    Zone.TITLE: 3.0,
+    Zone.BACKGROUND: -5.0,
+    Zone.AIM: 1.5,
+    Zone.METHODS: 2.0,
+    Zone.RESULTS: 1.0,
+    Zone.CONCLUSION: -3.0,
+}
+_GUESSED: Final = {
+    Zone.TITLE: 3.0,
+    Zone.BACKGROUND: -1.5,
+    Zone.AIM: 1.5,
+    Zone.METHODS: 2.0,
+    Zone.RESULTS: 1.0,
+    Zone.CONCLUSION: -1.0,
+}
 
 
 class Count(NamedTuple):
@@ -262,7 +299,8 @@ def _weigh(
 
 # how one group is joined to the next; and what says that a number is a part of the one before
 _JOINED: Final = re.compile(
-    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%]){0,90}(?:\band|\bversus|\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
+    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%]){0,90}(?:\band|\bversus|"
+    r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
     r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
     re.I,
 )

@@ -24,7 +24,17 @@ from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
-_CONTROLLED = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.PROTOCOL, Design.SECONDARY_ANALYSIS, Design.OBSERVATIONAL})  # fmt: skip
+_CONTROLLED = frozenset(
+    {
+        Design.RCT,
+        Design.NON_RANDOMIZED_TRIAL,
+        Design.META_ANALYSIS,
+        Design.SYSTEMATIC_REVIEW,
+        Design.PROTOCOL,
+        Design.SECONDARY_ANALYSIS,
+        Design.OBSERVATIONAL,
+    }
+)
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
 _MENTIONED = (Axis.POPULATION, Axis.REGIMEN, Axis.MECHANISM)
 
