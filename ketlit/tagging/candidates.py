@@ -274,6 +274,7 @@ class _Work:
         self.doubtful: list[tuple[_Doubt, int, int]] = []
         self._masks: dict[int, list[tuple[int, int]]] = {}
         self._meant: dict[int, bool] = {}
+        self._capitals: dict[int, bool] = {}  # by where a sentence begins
 
     def settle(self) -> None:
         """Try what the folded text alone does not decide: patterns, short forms, negatives."""
@@ -297,10 +298,8 @@ class _Work:
             end = hit.end()
         elif text[start:end] != short.rule.text:
             return
-        if short.rule.not_in_capitals:
-            sentence = self.document.sentence(start)
-            if text[sentence.start : sentence.end].isupper():
-                return
+        if short.rule.not_in_capitals and self._in_capitals(start):
+            return
         if short.rule.when != "always" and not self._is_meant(rules, short):
             return
         if any(
@@ -310,6 +309,12 @@ class _Work:
         ):
             return
         self.terms.append((start, end, rules, "abbreviation"))
+
+    def _in_capitals(self, place: int) -> bool:
+        low, high, _ = self.document.sentence(place)
+        if low not in self._capitals:
+            self._capitals[low] = self.document.text[low:high].isupper()
+        return self._capitals[low]
 
     def _is_meant(self, rules: _Rules, short: _Short) -> bool:
         """Whether a short form stands for this term here. A definition decides, whichever way."""

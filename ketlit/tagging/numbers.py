@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
@@ -44,6 +45,8 @@ _NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{_WORD}(?:(?:
 _PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 # a number, up to nine describing words, people; a word that begins another phrase ends it
 _FAR: Final = 120  # characters from a number within which the people it counts are named
+_MOST: Final = 100  # numbers of people that are weighed in one text
+_TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
 _DIGITS: Final = re.compile(r"\d+")
 _BETWEEN: Final = (
     r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|"
@@ -185,7 +188,7 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
         if sentence.zone is Zone.OTHER:
             continue
         if any(scan.within(cue, sentence.start, sentence.end) for cue in ("people", "n", "enrol")):
-            candidates += _in_sentence(document, scan, sentence)
+            candidates += _in_sentence(document, scan, sentence)[: _MOST - len(candidates)]
     derived, sizes = _groups(document, scan) or (None, [])
     if not candidates:
         return derived
@@ -208,6 +211,8 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
     for place in _starts(text, scan, sentence):
         if place < last:
             continue
+        if len(found) >= _MOST:
+            break
         hit = _EQUALS.match(text, place, end)
         if hit:
             if not _whole(text, hit, start):
@@ -239,7 +244,7 @@ def _starts(text: str, scan: Scan, sentence: Sentence) -> list[int]:
     places = [hit.start() for hit in _DIGITS.finditer(text, start, end)]
     for cue in ("number", "n"):
         places += scan.places(cue, start, end)
-    return sorted(places)
+    return sorted(places)[:_TRIED]
 
 
 def _whole(text: str, hit: re.Match[str], start: int) -> bool:
@@ -383,7 +388,7 @@ def _listed_groups(text: str, scan: Scan, sentence: Sentence) -> tuple[Count, li
     if hit:
         chained = [value(hit[number]) or 0 for number in (1, 2, 3)]
         return Count(sum(chained), NKind.ENROLLED, hit.start(), hit.end(), derived=True), chained
-    arms = list(_EQUALS.finditer(text, start, end))
+    arms = list(islice(_EQUALS.finditer(text, start, end), 8))
     sizes = [value(arm[2]) or 0 for arm in arms]
     if len(arms) == 1 and "each" in text[arms[0].end() : arms[0].end() + 12]:
         groups = _GROUPS.search(text)
