@@ -336,7 +336,7 @@ def _read(archive: tarfile.TarFile, name: str) -> str:
 
 
 def _number(text: str) -> int | None:
-    from ketlit.tagging.numbers import value
+    from ketlit.tagging.number_words import value
 
     found = value(text.strip())
     return found

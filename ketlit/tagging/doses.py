@@ -12,7 +12,7 @@ from ketlit.record import Dose
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.interventions import distance
-from ketlit.tagging.numbers import value
+from ketlit.tagging.number_words import value
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 

@@ -1,94 +1,35 @@
-"""How many people a study has: randomised, else enrolled, else analysed; number words; groups added up."""
+"""How many people a study has: randomised, else enrolled, else analysed."""
 
 from __future__ import annotations
 
 import math
 import re
-from itertools import islice
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.cues import PEOPLE
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.groups import added_up
+from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, Count, starts, value
 from ketlit.vocabulary import NKind
 
-_UNITS: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_VALUES: Final = (
-    {word: number for number, word in enumerate(_UNITS)}
-    | {word: 20 + 10 * number for number, word in enumerate(_TENS)}
-    | {"fourty": 40, "dozen": 12}
-)
-_WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
-_NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{_WORD}(?:(?:[ -]|[ -]and[ -]){_WORD}){{0,7}})"
-_PEOPLE: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 # a number, up to nine describing words, people; a word that begins another phrase ends it
 _FAR: Final = 120  # characters from a number within which the people it counts are named
 _MOST: Final = 100  # numbers of people that are weighed in one text
-_TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
-_DIGITS: Final = re.compile(r"\d+")
-_BETWEEN: Final = (
-    r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|"
-    r"on|at|to|for|from|were|was|had|"
-    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|"
-    r"experiments?|independent|times|arms?|articles|reports?|"
-    r"received|who|that|which|between|per|mm|cm|Hz|ng|dB|fold|cohorts?|case|daily|because|including|"
-    r"or|countries|databases)\b)"
-)
 _COUNT: Final = re.compile(
-    rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({_NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
+    rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
     rf"month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
-    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{_BETWEEN}[\w'/.±+-]+,?(?: \([^()]{{1,30}}\))?){{0,9}}?)"
-    rf"[ -]({_PEOPLE})(?![\w-]*[a-z])",
+    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{BETWEEN}[\w'/.±+-]+,?(?: \([^()]{{1,30}}\))?){{0,9}}?)"
+    rf"[ -]({PEOPLE_WORD})(?![\w-]*[a-z])",
     re.I,
 )
-_EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({_NUMBER})(?! ?%)")
 _BARE: Final = re.compile(
-    rf"(?<![\w.,/:<>=±-])({_NUMBER})(?![\d.]\d|"
-    rf" ?%)(?: \([^()]{{1,40}}\))? (?:{_BETWEEN}[\w-]+ ){{0,6}}?(?:were|was|had been|underwent|"
+    rf"(?<![\w.,/:<>=±-])({NUMBER})(?![\d.]\d|"
+    rf" ?%)(?: \([^()]{{1,40}}\))? (?:{BETWEEN}[\w-]+ ){{0,6}}?(?:were|was|had been|underwent|"
     rf"completed|took part|participated|entered) "
     r"(?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|"
     r"treated|analy[sz]ed|evaluated|part|the)",
     re.I,
 )
-_EACH: Final = re.compile(
-    rf"\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b[^.]{{0,60}}?(?:\b(?:of|with|n ?=) ?|"
-    rf"\()(?:n ?= ?)?({_NUMBER})(?: \w+){{0,2}}? ?(?:each|in each|per group|per arm|/ ?group)",
-    re.I,
-)
-_OF_EACH: Final = re.compile(rf"\b({_NUMBER}) (?:\w+ ){{0,2}}?(?:groups|arms)\b(?: \([^()]*\))? of ({_NUMBER})\b", re.I)
-_PER: Final = re.compile(
-    rf"(?:n ?= ?)?\b({_NUMBER}) (?:\w+ ){{0,3}}?(?:in each (?:\w+ )?(?:group|arm|of the)|"
-    rf"per (?:\w+ )?(?:group|arm)|each group|in (?:each|both) groups?|for both groups)", re.I
-)  # fmt: skip
-_GROUPS: Final = re.compile(rf"\b({_WORD}|\d) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b", re.I)
-_TWO_ARMS: Final = re.compile(
-    rf"(?<![\w.,])({_NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:randomi[sz]ed|"
-    rf"assigned|allocated) to [^.;]{{3,90}}?,? and ({_NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |"
-    rf"was )?(?:randomly )?(?:randomi[sz]ed |assigned |allocated )?to\b", re.I
-)  # fmt: skip
 _CLAUSE: Final = re.compile(r";|, (?:and|but|while|whereas|of whom|with|in)\b")
 _TOTAL: Final = re.compile(
     r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|"
@@ -110,12 +51,9 @@ _YEAR: Final = re.compile(
     r"April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $",
     re.I,
 )
-_PLANNED: Final = re.compile(r"will|planned|anticipated|aim to|to be|target|sample size|intend", re.I)
 _CONTROLS: Final = re.compile(
     r"control|healthy|placebo|group|received|comparison|matched|non-?users|naive|siblings|relatives|treated|arm\b", re.I
 )
-
-
 # where the number of a study stands; the zones of an abstract without labels are guesses
 _LABELLED: Final = {
     Zone.TITLE: 3.0,
@@ -133,16 +71,15 @@ _GUESSED: Final = {
     Zone.RESULTS: 1.0,
     Zone.CONCLUSION: -1.0,
 }
-
-
-class Count(NamedTuple):
-    """A number of people: what it counts, and where it stands. `derived`: added up from its groups."""
-
-    n: int
-    kind: NKind
-    start: int
-    end: int
-    derived: bool = False
+# how one group is joined to the next; and what says that a number is a part of the one before
+_JOINED: Final = re.compile(
+    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%]){0,90}(?:\band|\bversus|"
+    r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
+    r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
+    re.I,
+)
+_PART_OF: Final = re.compile(r"\b(?:of|among|from|out of)(?: the)? $", re.I)
+_SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
 
 
 class _Candidate(NamedTuple):
@@ -155,32 +92,6 @@ class _Candidate(NamedTuple):
     people: str
 
 
-def value(text: str) -> int | None:
-    """The number that digits or English words say: "1,234", "10 576", "Two hundred and one"; None if none."""
-    digits = re.sub("[, ]", "", text)
-    if digits.isdigit():
-        return int(digits)
-    total = current = 0
-    words = [word for word in re.split("[ -]+", text.lower()) if word and word != "and"]
-    for word in words:
-        if word == "hundred":
-            current = max(current, 1) * 100
-        elif word == "thousand":
-            total, current = total + max(current, 1) * 1000, 0
-        elif word in _VALUES:
-            current += _VALUES[word]
-        else:
-            return None
-    return total + current if words else None
-
-
-# people are counted in words that end in a list: "36 A users, 12 B users and 20 controls"
-_WORDS: Final = rf"{_BETWEEN}[\w'/()-]+(?: {_BETWEEN}[\w'/()-]+){{0,5}}"
-_CHAIN: Final = re.compile(
-    rf"(?<![\w.,])({_NUMBER}) {_WORDS}, ({_NUMBER}) {_WORDS},? and ({_NUMBER}) (?:[\w'/()-]+ ){{0,5}}{_PEOPLE}\b", re.I
-)
-
-
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
     """The number of participants of the whole study, or None where the text does not say it."""
     candidates: list[_Candidate] = []
@@ -189,7 +100,7 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
             continue
         if any(scan.within(cue, sentence.start, sentence.end) for cue in ("people", "n", "enrol")):
             candidates += _in_sentence(document, scan, sentence)[: _MOST - len(candidates)]
-    derived, sizes = _groups(document, scan) or (None, [])
+    derived, sizes = added_up(document, scan) or (None, [])
     if not candidates:
         return derived
     best = max(candidates, key=lambda one: (one.score, -one.start))
@@ -208,12 +119,12 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
     text, (start, end, _) = document.text, sentence
     found: list[_Candidate] = []
     last = start
-    for place in _starts(text, scan, sentence):
+    for place in starts(text, scan, sentence):
         if place < last:
             continue
         if len(found) >= _MOST:
             break
-        hit = _EQUALS.match(text, place, end)
+        hit = EQUALS.match(text, place, end)
         if hit:
             if not _whole(text, hit, start):
                 continue
@@ -238,23 +149,14 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
     return found
 
 
-def _starts(text: str, scan: Scan, sentence: Sentence) -> list[int]:
-    """Where a number may begin: digits, number words, "n ="."""
-    start, end, _ = sentence
-    places = [hit.start() for hit in _DIGITS.finditer(text, start, end)]
-    for cue in ("number", "n"):
-        places += scan.places(cue, start, end)
-    return sorted(places)[:_TRIED]
-
-
 def _whole(text: str, hit: re.Match[str], start: int) -> bool:
     """Whether "(n = 30)" counts all: it follows people, or is a capital N, and is not said of a group."""
     before = text[max(start, hit.start() - 60) : hit.start()]
     if re.search(r"group|arm\b|received|placebo|%|of (?:whom|which|these)", before, re.I):
         return False
-    if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{_PEOPLE}\b", text[hit.end() : hit.end() + 40], re.I):
+    if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{PEOPLE_WORD}\b", text[hit.end() : hit.end() + 40], re.I):
         return True
-    return bool(re.search(rf"\b{_PEOPLE}[^.;:%)]{{0,40}}\($", before, re.I))
+    return bool(re.search(rf"\b{PEOPLE_WORD}[^.;:%)]{{0,40}}\($", before, re.I))
 
 
 def _weigh(
@@ -302,17 +204,6 @@ def _weigh(
     return kind, score
 
 
-# how one group is joined to the next; and what says that a number is a part of the one before
-_JOINED: Final = re.compile(
-    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%]){0,90}(?:\band|\bversus|"
-    r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
-    r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
-    re.I,
-)
-_PART_OF: Final = re.compile(r"\b(?:of|among|from|out of)(?: the)? $", re.I)
-_SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
-
-
 def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) -> Count | None:
     """ "20 patients and 18 healthy controls": groups named one after the other are all of the study."""
     beside = sorted(
@@ -342,64 +233,3 @@ def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) ->
     ):
         return None
     return Count(sum(one.n for one in group), best.kind, group[0].start, group[-1].end, derived=True)
-
-
-def _groups(document: Document, scan: Scan) -> tuple[Count, list[int]] | None:
-    """Groups added up, and their sizes: "two groups of 30", "three groups (25 each)", "(n=12) ... (n=13)"."""
-    text = document.text
-    for sentence in document.sentences:
-        start, end, zone = sentence
-        if zone in (Zone.OTHER, Zone.CONCLUSION) or (zone is Zone.BACKGROUND and document.labelled):
-            continue
-        found = None
-        if scan.within("each", start, end) or scan.within("groups", start, end):
-            found = _equal_groups(text, sentence)
-        if not found and (
-            scan.within("n", start, end) or scan.within("enrol", start, end) or scan.within("group-of", start, end)
-        ):
-            found = _listed_groups(text, scan, sentence)
-        if found:
-            return found
-    return None
-
-
-def _equal_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | None:
-    start, end, _ = sentence
-    for regex in (_EACH, _OF_EACH):
-        hit = regex.search(text, start, end)
-        if hit and (number := value(hit[1])) and (each := value(hit[2])) and 1 < number < 9:
-            return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
-    hit = _PER.search(text, start, end)
-    groups = _GROUPS.search(text) if hit else None
-    if hit and groups and (number := value(groups[1])) and (each := value(hit[1])) and 1 < number < 9:
-        return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
-    return None
-
-
-def _listed_groups(text: str, scan: Scan, sentence: Sentence) -> tuple[Count, list[int]] | None:
-    start, end, _ = sentence
-    places = _starts(text, scan, sentence)
-    if len(places) < 2:
-        return None
-    hit = _first_match(_TWO_ARMS, text, places, end) if scan.within("n-randomised", start, end) else None
-    if hit and (first := value(hit[1])) and (second := value(hit[2])):
-        return Count(first + second, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [first, second]
-    hit = _first_match(_CHAIN, text, places, end) if len(places) > 2 else None
-    if hit:
-        chained = [value(hit[number]) or 0 for number in (1, 2, 3)]
-        return Count(sum(chained), NKind.ENROLLED, hit.start(), hit.end(), derived=True), chained
-    arms = list(islice(_EQUALS.finditer(text, start, end), 8))
-    sizes = [value(arm[2]) or 0 for arm in arms]
-    if len(arms) == 1 and "each" in text[arms[0].end() : arms[0].end() + 12]:
-        groups = _GROUPS.search(text)
-        if groups and (number := value(groups[1])) and 1 < number < 9:
-            return Count(number * sizes[0], NKind.RANDOMISED, arms[0].start(), arms[0].end(), derived=True), sizes
-    if not 2 <= len(arms) <= 6 or any("%" in text[arm.end() : arm.end() + 12] for arm in arms):
-        return None
-    if len(sizes) > 2 and sizes[0] == sum(sizes[1:]):
-        return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes
-    return Count(sum(sizes), NKind.RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes
-
-
-def _first_match(regex: re.Pattern[str], text: str, places: list[int], end: int) -> re.Match[str] | None:
-    return next((hit for place in places if (hit := regex.match(text, place, end))), None)

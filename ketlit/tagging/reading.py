@@ -19,7 +19,8 @@ from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
-from ketlit.tagging.numbers import Count, participants
+from ketlit.tagging.number_words import Count
+from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
