@@ -29,8 +29,12 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     mentions = scan.of(Axis.CONDITION)
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weights(document, scan, named, modelled=bool(healthy))
+    weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
     studied = _studied(weights, taxonomy, share=_SHARE_REVIEW if review else _SHARE)
+    if _tell_of_use(document, scan) and not scan.has("patients"):
+        studied = {one for one in studied if one == "substance-use-disorder"}  # the rest is what the users were asked
+    elif any(document.zone(one.start) is Zone.TITLE for one in healthy):
+        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
     result, seen = [], set()
     for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
@@ -124,7 +128,7 @@ def _last(
         return None
     surgical = [one for one in mentions if one.term.id == "perioperative-other"]
     surgical = [one for one in surgical if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
-    patients = scan.has("patients")
+    patients = _first(document, scan, "patients")
     place = surgical[0][:2] if surgical else _first(document, scan, "surgery")
     if place and (patients or scan.has("children") or review):
         rule = "patients in surgery or sedation, no other condition"
@@ -132,6 +136,13 @@ def _last(
     if not patients and (place := _first(document, scan, "not-patients")):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _tell_of_use(document: Document, scan: Scan) -> bool:
+    """Whether the title says that users of a drug are studied."""
+    title = document.sentences[0]
+    told = scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
+    return told and not scan.within("treating-title", title.start, title.end)
 
 
 def _first(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
