@@ -100,6 +100,8 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, share: float) -> set
                 total[best] += 0.7 * total[term]
                 total[term] = 0.0
     top = max(total.values(), default=0.0)
+    if total.get("suicidality", 0.0) == top:
+        share = min(share, _SHARE_REVIEW)  # suicidal ideation is treated in people with a mood disorder
     chosen = {term for term, weight in total.items() if weight >= max(_LEAST, share * top)}
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
@@ -122,6 +124,10 @@ def _last(
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     title = next((one for one in healthy if document.zone(one.start) is Zone.TITLE), None)
+    controls = [one for one in mentions if one.term.id == "healthy-volunteers" and one not in healthy]
+    both = next((one for one in controls if document.zone(one.start) in (Zone.AIM, Zone.METHODS)), None)
+    if studied and both and scan.has("imaging"):
+        return found(both, "healthy people given the drug beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
         return found(title or healthy[0], "healthy people studied")
     if studied or animal:
