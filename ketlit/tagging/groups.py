@@ -11,6 +11,7 @@ from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, WORD, Count, starts, value
 from ketlit.vocabulary import NKind
 
+_OF_WHOM: Final = re.compile(r"\bof (?:whom|which|these)\b|%", re.I)
 _EACH: Final = re.compile(
     rf"\b({NUMBER}) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b[^.]{{0,60}}?(?:\b(?:of|with|n ?=) ?|"
     rf"\()(?:n ?= ?)?({NUMBER})(?: \w+){{0,2}}? ?(?:each|in each|per group|per arm|/ ?group)",
@@ -84,7 +85,11 @@ def _listed_groups(text: str, scan: Scan, sentence: Sentence) -> tuple[Count, li
         groups = _GROUPS.search(text)
         if groups and (number := value(groups[1])) and 1 < number < 9:
             return Count(number * sizes[0], NKind.RANDOMISED, arms[0].start(), arms[0].end(), derived=True), sizes
-    if not 2 <= len(arms) <= 6 or any("%" in text[arm.end() : arm.end() + 12] for arm in arms):
+    if (
+        not 2 <= len(arms) <= 6
+        or _OF_WHOM.search(text, arms[0].end(), arms[-1].start())
+        or any("%" in text[arm.end() : arm.end() + 12] for arm in arms)
+    ):
         return None
     if len(sizes) > 2 and sizes[0] == sum(sizes[1:]):
         return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes

@@ -18,7 +18,7 @@ _MOST: Final = 100  # numbers of people that are weighed in one text
 _COUNT: Final = re.compile(
     rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
     rf"month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
-    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{BETWEEN}[\w'/.±+-]+,?(?: \([^()]{{1,30}}\))?){{0,9}}?)"
+    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{BETWEEN}[\w'/.,±+-]+(?: \([^()]{{1,30}}\))?){{0,9}}?)"
     rf"[ -]({PEOPLE_WORD})(?![\w-]*[a-z])",
     re.I,
 )
@@ -52,7 +52,9 @@ _YEAR: Final = re.compile(
     re.I,
 )
 _CONTROLS: Final = re.compile(
-    r"control|healthy|placebo|group|received|comparison|matched|non-?users|naive|siblings|relatives|treated|arm\b", re.I
+    r"control|healthy|placebo|group|received|comparison|matched|"
+    r"non-?|users|smokers|volunteers|naive|siblings|relatives|treated|arm\b",
+    re.I,
 )
 # where the number of a study stands; the zones of an abstract without labels are guesses
 _LABELLED: Final = {
@@ -78,8 +80,11 @@ _JOINED: Final = re.compile(
     r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
     re.I,
 )
-_PART_OF: Final = re.compile(r"\b(?:of|among|from|out of)(?: the)? $", re.I)
+_PART_OF: Final = re.compile(r"(?:^|[.;:,\n] ?)(?:of|among)(?: the| these)? $|\d (?:out )?of(?: the)? $", re.I)
 _SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
+
+
+_OTHER_SEX: Final = re.compile(r"(?: \([^()]{0,30}\))?,? (?:and|;) (?:\w+ )?\d* ?(?:fe)?(?:males|men|women)", re.I)
 
 
 class _Candidate(NamedTuple):
@@ -103,15 +108,14 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
     derived, sizes = added_up(document, scan) or (None, [])
     if not candidates:
         return derived
-    best = max(candidates, key=lambda one: (one.score, -one.start))
+    sums = _joined(document.text, candidates)
+    best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
     if derived and (best.n in sizes or (best.n < max(sizes) and best.score < 9)):
         return derived
-    added = _with_controls(document.text, candidates, best)
-    if added:
-        return added
     if best.score < -2:
         return derived
-    return Count(best.n, NKind.PLANNED if planned else best.kind, best.start, best.end)
+    kind = NKind.PLANNED if planned else best.kind
+    return Count(best.n, kind, best.start, best.end, derived=best in sums)
 
 
 def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Candidate]:
@@ -193,7 +197,7 @@ def _weigh(
         score -= 3
     if re.match(r"[^.]{0,30}\b(?:each|per group|in each)", after):
         score -= 4
-    if people.rstrip("s") in ("control", "case"):
+    if people.rstrip("s") in ("control", "case") or (people in _SEXES and _OTHER_SEX.match(text, end, end + 60)):
         score -= 2
     zones = _LABELLED if labelled else _GUESSED
     score += zones.get(sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
@@ -204,32 +208,34 @@ def _weigh(
     return kind, score
 
 
-def _with_controls(text: str, candidates: list[_Candidate], best: _Candidate) -> Count | None:
-    """ "20 patients and 18 healthy controls": groups named one after the other are all of the study."""
-    beside = sorted(
-        (one for one in candidates if one.sentence is best.sentence and one.people), key=lambda one: one.start
-    )
-    if not best.people or len(beside) < 2:
-        return None
-    group = [beside[0]]
-    for one in beside[1:]:
-        between = text[group[-1].end : one.start]
-        if (
-            _JOINED.match(between)
-            and one.people not in _SEXES
-            and _CONTROLS.search(text[one.start : one.end + 40] + between)
-            and not _PART_OF.search(text[max(0, group[0].start - 10) : group[0].start])
-            and not re.match(r"[^,;]{0,15}\d ?%", text[one.end :])
-        ):
+def _joined(text: str, candidates: list[_Candidate]) -> list[_Candidate]:
+    """ "20 patients and 18 healthy controls": groups named one after the other, added up, as candidates too."""
+    found: list[_Candidate] = []
+    group: list[_Candidate] = []
+    for one in [*sorted((one for one in candidates if one.people), key=lambda one: one.start), None]:
+        if one and group and one.sentence is group[0].sentence and _goes_on(text, group[-1], one):
             group.append(one)
-        elif best in group:
-            break
-        else:
-            group = [one]
-    if (
-        best not in group
-        or len(group) < 2
-        or (max(one.n for one in group) == sum(one.n for one in group) / 2 == group[0].n and len(group) > 2)
-    ):
-        return None
-    return Count(sum(one.n for one in group), best.kind, group[0].start, group[-1].end, derived=True)
+            continue
+        whole_first = len(group) > 2 and group[0].n == sum(each.n for each in group[1:])
+        if len(group) > 1 and not _part_of(text, group[0]) and not whole_first:
+            score = max(each.score for each in group) + 1.5
+            total = sum(each.n for each in group)
+            kind = max(group, key=lambda each: each.score).kind
+            found.append(_Candidate(total, group[0].start, group[-1].end, kind, score, group[0].sentence, ""))
+        group = [one] if one else []
+    return found
+
+
+def _goes_on(text: str, before: _Candidate, one: _Candidate) -> bool:
+    between = text[before.end : one.start]
+    return (
+        bool(_JOINED.match(between))
+        and one.people not in _SEXES
+        and bool(_CONTROLS.search(text[one.start : one.end + 40] + between))
+        and not re.match(r"[^,;]{0,15}\d ?%", text[one.end : one.end + 30])
+    )
+
+
+def _part_of(text: str, one: _Candidate) -> bool:
+    """Whether a number is the whole of which the next is a part: "Of 324 patients, 231 had ..."."""
+    return bool(_PART_OF.search(text, max(0, one.start - 14), one.start))
