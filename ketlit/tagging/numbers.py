@@ -47,8 +47,8 @@ _SUBSET_BEFORE: Final = re.compile(
     re.I,
 )
 _YEAR: Final = re.compile(
-    r"(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|January|February|March|"
-    r"April|May|June|July|August|September|October|November|December|[A-Z][a-z]{2}\.?|\d),? $",
+    r"\b(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|Jan(?:uary)?|Feb(?:ruary)?|March|"
+    r"Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|\d),? $",
     re.I,
 )
 _CONTROLS: Final = re.compile(
@@ -75,12 +75,14 @@ _GUESSED: Final = {
 }
 # how one group is joined to the next; and what says that a number is a part of the one before
 _JOINED: Final = re.compile(
-    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%]){0,90}(?:\band|\bversus|"
+    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%:]){0,90}(?:\band|\bversus|"
     r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
     r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
     re.I,
 )
-_PART_OF: Final = re.compile(r"(?:^|[.;:,\n] ?)(?:of|among)(?: the| these)? $|\d (?:out )?of(?: the)? $", re.I)
+_PART_OF: Final = re.compile(
+    r"(?:^|[.;:,\n] ?)(?:of|among)(?: the| these)? $|\bOf(?: the| these)? $|\d (?:out )?of(?: the)? $"
+)
 _SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
 
 
@@ -149,6 +151,8 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
         ):
             continue
         kind, score = _weigh(document, scan, sentence, at[0], hit.end(), number, people)
+        if any(one.n > number for one in found):
+            score -= 2.5  # a smaller number after a larger one is a part of it
         found.append(_Candidate(number, at[0], hit.end(), kind, score, sentence, people))
     return found
 
@@ -203,6 +207,8 @@ def _weigh(
     score += zones.get(sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
     if number < 5:
         score -= 1
+    if re.search(r"\b(?:the|these|those|remaining) $", before, re.I):
+        score -= 2  # people who were spoken of before: a part, or the whole that was named already
     if re.search(r"\beach (?:\w+ ){0,6}$", before, re.I):
         score -= 5
     return kind, score
@@ -228,8 +234,12 @@ def _joined(text: str, candidates: list[_Candidate]) -> list[_Candidate]:
 
 def _goes_on(text: str, before: _Candidate, one: _Candidate) -> bool:
     between = text[before.end : one.start]
+    if text[one.start - 1] == "(" and text[before.start - 1] == "(" and text[one.end : one.end + 1] in (")", ";", ","):
+        return len(between) < 110 and "%" not in between and ". " not in between
     return (
         bool(_JOINED.match(between))
+        and not _TOTAL.search(text, max(0, before.start - 25), before.start)
+        and not re.match(r" (?:\w+ ){0,2}(?:each|per)\b", text[one.end : one.end + 30])
         and one.people not in _SEXES
         and bool(_CONTROLS.search(text[one.start : one.end + 40] + between))
         and not re.match(r"[^,;]{0,15}\d ?%", text[one.end : one.end + 30])
