@@ -14,6 +14,7 @@ from zlib import crc32
 
 from ketlit.record import Record, Section
 from ketlit.tagging.reading import Reading
+from ketlit.tagging.tagger import is_of_study
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
@@ -149,7 +150,7 @@ def roll_up(taxonomy: Taxonomy, axis: Axis, term: str, wanted: frozenset[str]) -
 
 def terms(reading: Reading, axis: Axis) -> list[str]:
     """The active terms of an axis."""
-    return [tag.term for tag in reading.tags if tag.axis == axis and tag.role != "background"]
+    return [tag.term for tag in reading.tags if tag.axis == axis and is_of_study(tag)]
 
 
 def names_ketamine(case: Case) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 import gold
 
 from ketlit.tagging.reading import Reader, Reading
+from ketlit.tagging.tagger import is_of_study
 from ketlit.tagging.taxonomy import load
 
 Scores = dict[str, float]
@@ -140,9 +141,7 @@ def show(
         else:
             said = f"wanted {sorted(wanted) if isinstance(wanted, frozenset) else wanted} got {given}"
         words = [
-            f"{tag.term}={tag.quote!r}"
-            for tag in reading.tags
-            if tag.axis in _AXES.get(axis, ()) and tag.role != "background"
+            f"{tag.term}={tag.quote!r}" for tag in reading.tags if tag.axis in _AXES.get(axis, ()) and is_of_study(tag)
         ]
         quote = {"n": reading.n_place, "n class": reading.n_place, "direction": reading.direction_place}.get(axis)
         print(f"{case.id}: {said}; {' '.join(words)} {quote.quote if quote else ''}\n    {case.record.title}")

@@ -142,7 +142,7 @@ def _preclinical(seen: _Evidence, animal: bool) -> Named | None:
 
 # "randomised" that is not said of this study
 _NOT_THIS: Final = re.compile(
-    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|future|further|"
+    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|needs?|future|further|"
     r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
     r"evidence from|results? of|well-designed|additional)"
     r"[ -](?:[\w,-]+ ){0,3}$",

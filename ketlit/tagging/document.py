@@ -223,7 +223,8 @@ class Document:
         self._ends = [one.end for one in self.sentences]
         self._begins = [one.begin for one in self._parts]
         zones = {one.zone for one in self.sentences}
-        self.labelled = Zone.METHODS in zones and bool(zones & {Zone.RESULTS, Zone.CONCLUSION})
+        told = zones & {Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}
+        self.labelled = len(told) > 1 or bool(told and any(categories))
 
     def guess_zones(self, cues: Iterable[tuple[int, Zone]]) -> None:
         """Zones of an abstract without labels: background until the aim, methods until results, a conclusion late.

@@ -30,7 +30,7 @@ _BARE: Final = re.compile(
     r"treated|analy[sz]ed|evaluated|part|the)",
     re.I,
 )
-_CLAUSE: Final = re.compile(r";|, (?:and|but|while|whereas|of whom|with|in)\b")
+_CLAUSE: Final = re.compile(r";|, (?:\d|and|but|while|whereas|of whom|with|in)\b")
 _TOTAL: Final = re.compile(
     r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|"
     r"size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$",
@@ -151,7 +151,7 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
         ):
             continue
         kind, score = _weigh(document, scan, sentence, at[0], hit.end(), number, people)
-        if any(one.n > number for one in found):
+        if any(one.n > number and one.score > 0 for one in found):
             score -= 2.5  # a smaller number after a larger one is a part of it
         found.append(_Candidate(number, at[0], hit.end(), kind, score, sentence, people))
     return found

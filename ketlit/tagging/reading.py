@@ -17,7 +17,7 @@ from ketlit.tagging.design import LOOSE, NO_N, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
-from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count
 from ketlit.tagging.numbers import participants
@@ -59,12 +59,12 @@ class Reader:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
-        self._scanner = Scanner(taxonomy)
+        self.scanner = Scanner(taxonomy)
 
     def read(self, record: Record) -> Reading:
         """The tags, doses, number of participants and direction that title and abstract say."""
         document = Document(record)
-        scan = self._scanner.scan(document)
+        scan = self.scanner.scan(document)
         animal = is_animal(document, scan) is not None
         named = design(document, scan, animal=animal)
         if named and named.rule == LOOSE and participants(document, scan):
@@ -120,7 +120,7 @@ class Reader:
         )
 
 
-_STRENGTH = {STUDIED: 0, "comparator": 0, BACKGROUND: 1}
+_STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
 
 
 def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[Tag]:
