@@ -27,6 +27,7 @@ _OVER: Final = re.compile(
 _INDUCED: Final = re.compile(
     r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I
 )
+_BY_WEIGHT: Final = re.compile(r"\d (?:mg|[uµμ]g|mcg) ?(?:/|·| per )? ?kg", re.I)
 _VEIN: Final = re.compile(r"venous|\bi\.? ?v\b|PCA|controlled", re.I)
 _INTO_VEIN: Final = re.compile(r"\b(?:infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
 
@@ -92,21 +93,26 @@ def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: s
     return done.get("ketamine", 0) < sum(done[form] for form in exact)
 
 
-def routes(document: Document, scan: Scan, *, animal: bool) -> list[Found]:
-    """The routes by which ketamine is given. A route belongs to the drug it stands nearest to in its sentence."""
+def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> list[Found]:
+    """The routes by which ketamine is given. A route belongs to the drug it stands nearest to in its sentence.
+
+    A review is about a route where its title or aim names it, not where one of its studies used it.
+    """
     ketamine = [mention for mention in scan.of(Axis.DRUG)]
     others = [mention for mention in scan.of(Axis.COMPARATOR) if mention.term.id != "placebo"]
     result: list[Found] = []
     for mention in scan.of(Axis.ROUTE):
         sentence = document.sentence(mention.start)
         owner = _owner(document, sentence, mention, ketamine, others, scan)
+        if review and owner == STUDIED and sentence.zone not in (Zone.TITLE, Zone.AIM):
+            owner = BACKGROUND
         if owner != STUDIED:
             result.append(found(mention, "route of another drug, or in passing", owner))
         else:
             result.append(found(mention, "route beside ketamine", term=mention.term.printed))
     studied = {each.term for each in result if each.role == STUDIED}
-    if not studied and ketamine and not animal:
-        result += _running(document, scan, ketamine, others)
+    if not studied and ketamine and not animal and not review:
+        result += _running(document, scan, ketamine, others) or _shared(document, result, ketamine)
     if studied - {"intravenous"}:
         keep = _named_vein(document, result)
         result = [
@@ -114,6 +120,19 @@ def routes(document: Document, scan: Scan, *, animal: bool) -> list[Found]:
             for each in result
         ]
     return result
+
+
+def _shared(document: Document, result: list[Found], ketamine: list[Mention]) -> list[Found]:
+    """A route of another drug in a sentence that names ketamine too: groups are given their drugs alike."""
+    for each in result:
+        start, end, zone = document.sentence(each.start)
+        if (
+            each.role == COMPARATOR
+            and zone is not Zone.BACKGROUND
+            and any(start <= one.start < end for one in ketamine)
+        ):
+            return [each._replace(role=STUDIED, rule="route of the drugs compared")]
+    return []
 
 
 def _named_vein(document: Document, result: list[Found]) -> bool:
@@ -156,6 +175,7 @@ def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
 def _running(document: Document, scan: Scan, ketamine: list[Mention], others: list[Mention]) -> list[Found]:
     """A vein that no word names: an infusion or bolus of ketamine, or a dose over minutes."""
     text = document.text
+    surgical = scan.has("surgery")
     for sentence in document.sentences:
         if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
             continue
@@ -166,6 +186,7 @@ def _running(document: Document, scan: Scan, ketamine: list[Mention], others: li
             (_INTO_VEIN, "infusion or bolus of ketamine"),
             (_OVER, "dose over a time"),
             (_INDUCED, "induction of anaesthesia"),
+            *([(_BY_WEIGHT, "dose by weight in surgery")] if surgical else []),
         ):
             hit = regex.search(text, sentence.start, sentence.end)
             if not hit:

@@ -30,7 +30,7 @@ _BARE: Final = re.compile(
     r"treated|analy[sz]ed|evaluated|part|the)",
     re.I,
 )
-_CLAUSE: Final = re.compile(r";|, (?:\d|and|but|while|whereas|of whom|with|in)\b")
+_CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
 _TOTAL: Final = re.compile(
     r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|"
     r"size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$",
@@ -173,7 +173,7 @@ def _weigh(
     """What a number counts and how likely it is the whole: verbs beside it, words before it, where it stands."""
     text, labelled = document.text, document.labelled
     before, after = text[max(sentence.start, start - 60) : start], text[end : min(sentence.end, end + 110)]
-    divided = _CLAUSE.search(after)
+    divided = _CLAUSE.search(after)  # the verb of the next clause is not this number's
     clause = after[: divided.start()] if divided else after
     low, high = max(sentence.start, start - 45), end + len(clause)
     kind, score = NKind.ANALYSED, 0.0

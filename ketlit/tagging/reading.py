@@ -85,7 +85,7 @@ class Reader:
         )
         if scan.of(Axis.DRUG):
             result += forms(document, scan, self._taxonomy)
-            result += routes(document, scan, animal=animal)
+            result += routes(document, scan, animal=animal, review=review)
             result += comparators(
                 document,
                 scan,

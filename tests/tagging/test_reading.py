@@ -65,69 +65,16 @@ def test_a_tag_says_where_its_words_stand() -> None:
     assert (tag.section, tag.quote, tag.origin.value, bool(tag.rule)) == ("abstract/0", "fibromyalgia", "text", True)
 
 
-TEXTS = st.lists(
-    st.sampled_from(
-        [
-            "ketamine",
-            "esketamine",
-            "S(+)-ketamine",
-            "0.5",
-            "mg/kg",
-            "over",
-            "40",
-            "min",
-            "patients",
-            "with",
-            "depression",
-            "MDD",
-            "(MDD)",
-            "n",
-            "=",
-            "12",
-            "twenty",
-            "and",
-            "IV",
-            "IN",
-            "placebo",
-            "versus",
-            "randomized",
-            "rats",
-            "healthy",
-            "volunteers",
-            "pain.",
-            "CONCLUSIONS:",
-            "METHODS:",
-            "did",
-            "not",
-            "improve",
-            "more",
-            "than",
-            "\u200b",
-            "é",
-            "ﬁ",
-            "\xa0",
-            "12,345",
-            "(",
-            ")",
-            ";",
-            "%",
-            "[",
-            "氯胺酮",
-            "children",
-            "will",
-            "be",
-            "CRPS-I",
-            "(R,S)-ketamine",
-            "two",
-            "groups",
-            "of",
-            "30",
-            "each",
-        ]
-    )
-    | st.text(max_size=6),
-    max_size=60,
-).map(" ".join)
+# fmt: off
+WORDS = [
+    "ketamine", "esketamine", "S(+)-ketamine", "0.5", "mg/kg", "over", "40", "min", "patients", "with", "depression",
+    "MDD", "(MDD)", "n", "=", "12", "twenty", "and", "IV", "IN", "placebo", "versus", "randomized", "rats", "healthy",
+    "volunteers", "pain.", "CONCLUSIONS:", "METHODS:", "did", "not", "improve", "more", "than", "\u200b", "e\u0301",
+    "\ufb01", "\u00a0", "12,345", "(", ")", ";", "%", "[", "氯胺酮", "children", "will", "be", "CRPS-I",
+    "(R,S)-ketamine", "two", "groups", "of", "30", "each",
+]
+# fmt: on
+TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=60).map(" ".join)
 
 
 @settings(max_examples=150, deadline=None)
@@ -166,10 +113,10 @@ def test_an_empty_record_says_nothing() -> None:
         ("Ketamine in depression", "Patients with major depressive disorder were enrolled.", {"mdd"}),
         ("Ketamine and CRPS type I", "", {"crps-1"}),
         ("Ketamine after mastectomy", "Postoperative pain was scored in 40 women.", {"postoperative-pain"}),
-        ("Ketamine and working memory", "Twelve healthy men without a history of depression were tested.", {"healthy-volunteers"}),
+        ("Ketamine and memory", "Twelve healthy men with no history of depression came.", {"healthy-volunteers"}),
         ("Ketamine for sedation of children", "Children having endoscopy were sedated.", {"perioperative-other"}),
     ],
-)  # fmt: skip
+)
 def test_the_condition_is_that_of_the_people_studied(title: str, methods: str, conditions: set[str]) -> None:
     assert studied(read(title, methods=methods), Axis.CONDITION) == conditions
 
