@@ -56,12 +56,12 @@ _ADVERSE_ONLY: Final = re.compile(
     r"serious|affect)", re.I
 )  # fmt: skip
 _WORSE: Final = re.compile(
-    r"\b(?:better|superior|more effective\w*|greater|lower|more efficac\w+|higher|longer|decreased|"
+    r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
     r"reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|"
     r"compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
-    r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:inferior|less effective|worse\w*|poorer|(?:increase[sd]?|"
-    r"higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain|"
-    r"rate)|cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
+    r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )inferior|less effective|worse\w*|poorer|(?:increase[sd]?|"
+    r"higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain)|"
+    r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
     re.I,
 )
 _DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
@@ -128,29 +128,35 @@ def _concluding(document: Document) -> list[Sentence]:
 def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
     start, end, _ = sentence
     aside = next(iter(scan.places("beside", start, end)), None)
-    if aside is None and scan.within("comparison", start, end):
-        worse = _WORSE.search(text, start, end)
-        if (
-            worse
-            and not _DENIED.search(text, start, worse.end())
-            and not _KETAMINE_BETTER.search(text, start, worse.end())
-        ):
-            return Direction.FAVOURS_COMPARATOR
-    good = _praise(scan, start, end)
-    none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
+    praise = _praise(scan, start, end)
+    good = praise[0] if praise else None
     if good is not None and aside is None and _MIXED.search(text, good, end):
         return Direction.MIXED
+    if aside is None and scan.within("comparison", start, end) and _is_worse(text, start, end):
+        return Direction.FAVOURS_COMPARATOR
+    none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
     if good is not None and not none and (aside is None or aside > good):
         return Direction.FAVOURS_INTERVENTION
     if not none or aside is not None:
         return None
-    if good is not None and good < none.start():
+    harmless = _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60))
+    if good is not None and (good < none.start() or (harmless and praise[-1] > harmless.end())):
         return Direction.FAVOURS_INTERVENTION
-    return None if _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60)) else Direction.NO_DIFFERENCE
+    return None if harmless else Direction.NO_DIFFERENCE
 
 
-def _praise(scan: Scan, start: int, end: int) -> int | None:
+def _is_worse(text: str, start: int, end: int) -> bool:
+    """Whether something is said to be better than ketamine, or ketamine to do harm."""
+    worse = _WORSE.search(text, start, end)
+    return (
+        bool(worse)
+        and not _DENIED.search(text, start, worse.end())
+        and not _KETAMINE_BETTER.search(text, start, worse.end())
+    )
+
+
+def _praise(scan: Scan, start: int, end: int) -> list[int]:
     """Where a sentence says that a treatment is good, or that it mends an ailment."""
     good = scan.places("good", start, end) if scan.within("drug-word", start, end) else []
     mends = scan.places("mends", start, end) if scan.within("ail", start, end) else []
-    return min([*good, *mends], default=None)
+    return sorted([*good, *mends])
