@@ -102,17 +102,18 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
-    if (
-        title
+    asks_else = (
+        title is not None
         and scan.within("not-effect", title.start, title.end)
         and not scan.within("of-effect", title.start, title.end)
-    ):
-        return None
+    )
     for sentence in _concluding(document):
+        if asks_else and (design != Design.RCT or scan.within("beside", sentence.start, sentence.end)):
+            continue
         said = _said(document.text, scan, sentence)
         if said:
             return Stated(said, sentence.start, sentence.end)
-    hit = _DECLARED.search(document.text, title.start, title.end) if title else None
+    hit = _DECLARED.search(document.text, title.start, title.end) if title and not asks_else else None
     if hit and title:
         found = Direction.NO_DIFFERENCE if "not" in hit["verb"].split() else Direction.FAVOURS_INTERVENTION
         return Stated(found, title.start, title.end)
