@@ -189,7 +189,7 @@ def _observational(seen: _Evidence) -> Named | None:
             return _named(Design.OBSERVATIONAL, mention, "observed, not assigned")
     if place := seen.cue("observed"):
         return _named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging"):
+    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging", "laboratory"):
         return _named(Design.OBSERVATIONAL, place, "what users of a drug tell")
     return None
 
