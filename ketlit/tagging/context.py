@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis
+from ketlit.vocabulary import Axis, Design
 
 _OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 
@@ -57,7 +57,7 @@ def context(
         return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
     if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
         return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
-    if "healthy-volunteers" in studied and not mind - {"other-psychiatric"}:
+    if "healthy-volunteers" in studied and design != Design.OBSERVATIONAL and not mind - {"other-psychiatric"}:
         return Context("mechanistic", told.start, told.end, "effects in healthy people")
     place = _own(document, scan, "anaesthesia")
     if pain - {"experimental-pain"}:

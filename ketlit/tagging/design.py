@@ -49,11 +49,16 @@ class _Evidence:
             zone = document.zone(mention.start)
             for term in (mention.term.id, *(one for axis, one in mention.term.implies if axis == Axis.DESIGN)):
                 self.anywhere.setdefault(term, mention)
-                if zone in _OWN:
+                if zone in _OWN or (zone is Zone.BACKGROUND and self._of_itself(mention)):
                     self.own.setdefault(term, mention)
                     self.times[term] = self.times.get(term, 0) + 1
                 if zone is Zone.TITLE:
                     self.title.setdefault(term, mention)
+
+    def _of_itself(self, mention: Mention) -> bool:
+        """Whether a sentence of the background speaks of this study, as some do that end with the aim."""
+        start, end, _ = self.document.sentence(mention.start)
+        return self.scan.within("zone-aim", start, end)
 
     def cue(self, name: str, zones: frozenset[Zone] = _OWN) -> tuple[int, int] | None:
         """The first place of a cue in these zones."""
@@ -65,6 +70,7 @@ def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
     seen = _Evidence(document, scan)
     return (
         _protocol(seen)
+        or _letter(seen)
         or _review(seen)
         or _secondary(seen)
         or _preclinical(seen, animal)
@@ -73,7 +79,7 @@ def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
         or _observational(seen)
         or _narrative(seen)
         or _uncontrolled(seen)
-        or _letter(seen)
+        or _discursive(seen)
     )
 
 
@@ -105,6 +111,8 @@ def _protocol(seen: _Evidence) -> Named | None:
 def _review(seen: _Evidence) -> Named | None:
     if "guideline" in seen.title:
         return _named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
+    if place := seen.cue("narrative", frozenset(Zone)):
+        return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
     searched = seen.cue("searched")
     if "meta-analysis" in seen.title or (
@@ -210,7 +218,19 @@ def _uncontrolled(seen: _Evidence) -> Named | None:
     return None
 
 
+def _discursive(seen: _Evidence) -> Named | None:
+    """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
+    scan = seen.scan
+    done = scan.has("found", "n", "enrol", "zone-methods", "searched") or seen.document.labelled
+    if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
+        start, end, _ = seen.document.sentences[0]
+        return _named(Design.NARRATIVE_REVIEW, (start, end), "no methods and no results of its own")
+    return None
+
+
 def _letter(seen: _Evidence) -> Named | None:
+    if place := seen.cue("letter", frozenset({Zone.TITLE})):
+        return _named(Design.EDITORIAL_LETTER, place, "the title says so")
     if "editorial-letter" in seen.title:
         return _named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
     return None
