@@ -80,6 +80,7 @@ def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
         or _narrative(seen)
         or _uncontrolled(seen)
         or _discursive(seen)
+        or _treated(seen)
     )
 
 
@@ -215,6 +216,14 @@ def _uncontrolled(seen: _Evidence) -> Named | None:
         return _named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
     if mention := seen.own.get("non-randomized-trial"):
         return _named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
+    return None
+
+
+def _treated(seen: _Evidence) -> Named | None:
+    """Patients who were treated, where no other group is named."""
+    place = seen.cue("zone-methods")
+    if place and seen.scan.of(Axis.DRUG) and seen.cue("patients") and not seen.scan.has("other-group"):
+        return _named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
     return None
 
 
