@@ -13,6 +13,7 @@ SEED_STUDIES = DATA / "seed_studies.yaml"
 CLAIMS = DATA / "claims.yaml"
 TAXONOMY = DATA / "taxonomy.yaml"
 TOPICS = DATA / "topics.yaml"
+CUES = DATA / "cues.yaml"
 
 
 def stamp() -> str:

@@ -27,6 +27,28 @@ def definitions(text: str) -> dict[str, list[str]]:
     return found
 
 
+def long_forms(short: str, text: str) -> list[str]:
+    """What a normalised text defines one short form to mean: as `definitions`, for this one only."""
+    found = []
+    place = text.find(f"({short}")
+    while place >= 0:
+        after = place + 1 + len(short)
+        if text[after : after + 1] in (")", ";", ","):
+            words = re.split(r"[.;:!?] ", text[max(0, place - 200) : place].rstrip())[-1].split(" ")
+            long = _long_form(short, " ".join(words[-min(len(short) + 5, len(short) * 2) :]))
+            found += [long] if long else []
+        place = text.find(f"({short}", after)
+    place = text.find(f"{short} (")
+    while place >= 0:
+        after = place + len(short) + 2
+        end = text.find(")", after, after + 120)
+        if end > 0 and not text[place - 1 : place].isalnum() and " " in text[after:end]:
+            long = _long_form(short, text[after:end])
+            found += [long] if long else []
+        place = text.find(f"{short} (", after)
+    return found
+
+
 def _is_short(short: str) -> bool:
     return 2 <= len(short) <= 10 and len(short.split()) <= 2 and short[0].isalnum() and any(c.isupper() for c in short)
 

@@ -103,3 +103,108 @@ def normalise(text: str) -> tuple[str, list[int]]:
         start = end
     origin.append(len(text))
     return "".join(out), origin
+
+
+# the same differences as _SPELLINGS, as finite choices: a stretch of letters and what may stand in its place
+_CHOICES: Final = (
+    ("anaesth", ("anesth", "anaesth")),
+    ("anesth", ("anesth", "anaesth")),
+    ("ischaem", ("ischem", "ischaem")),
+    ("ischem", ("ischem", "ischaem")),
+    ("paediatric", ("pediatric", "paediatric")),
+    ("pediatric", ("pediatric", "paediatric")),
+    ("apnoea", ("apnea", "apnoea")),
+    ("apnea", ("apnea", "apnoea")),
+    ("tumour", ("tumor", "tumour")),
+    ("tumor", ("tumor", "tumour")),
+    ("behaviour", ("behavior", "behaviour")),
+    ("behavior", ("behavior", "behaviour")),
+)
+_IZE: Final = re.compile(r"i[sz](e|ed|er|es|ers|ing|ation|ations)(?=,?$)")
+# every character that is neither a letter nor a digit is a blank, capitals are small: the length stays
+_FOLD: Final = bytes(
+    ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32 for code in range(256)
+)  # fmt: skip
+_ACCENTS: Final = {
+    code: base[0]
+    for code in range(0xC0, 0x180)
+    if (base := unicodedata.normalize("NFKD", chr(code)))[0].isascii() and base[0].isalpha()
+}
+_ONE_FOR_ONE: Final = (
+    _DASHES
+    | {code: "'" for code in (0x2018, 0x2019, 0x201A, 0x201B, 0x2032, 0xB4)}
+    | {code: '"' for code in range(0x201C, 0x2020)}
+    | dict.fromkeys([*range(9, 14), *range(28, 32), 0x85, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
+    | {0xFF01 + code: chr(0x21 + code) for code in range(94)}
+    | {code: unicodedata.normalize("NFKC", chr(code)) for code in (0xB2, 0xB3, 0xB5, 0xB9, *range(0x2074, 0x207A))}
+    | {0xB0: "°", 0x2070: "0", 0x207B: "-", 0x2265: "≥", 0x2264: "≤", 0x2A7E: "≥", 0x2A7D: "≤"}
+)  # fmt: skip
+# what cannot be read character by character: invisible and combining characters, ligatures
+_UNEVEN: Final = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufb00-\ufb06\ufeff]")
+
+
+# few characters of a text are replaced: an expression finds them five times as fast as translate passes all
+_ONE_CHARACTER: Final = re.compile("[" + "".join(re.escape(chr(code)) for code in _ONE_FOR_ONE) + "]")
+_ACCENTED: Final = re.compile("[" + "".join(map(chr, _ACCENTS)) + "]")
+
+
+def _one(hit: re.Match[str]) -> str:
+    return _ONE_FOR_ONE[ord(hit[0])]
+
+
+def _unaccented(hit: re.Match[str]) -> str:
+    return _ACCENTS[ord(hit[0])]
+
+
+def plain(text: str) -> tuple[str, list[int] | None]:
+    """The text as the rules read it, character for character; where that cannot be, the offsets it came from too.
+
+    As `normalise`, but runs of blanks stay, so that nearly all texts keep their offsets and no list of them is made.
+    """
+    text = text[:LONGEST]
+    if not text.isascii() and _UNEVEN.search(text):
+        text, origin = normalise(text)
+        return _ONE_CHARACTER.sub(_one, text), origin
+    return _ONE_CHARACTER.sub(_one, text), None
+
+
+def fold(text: str) -> bytes:
+    """A plain text for exact search: small letters without accents, digits, and a blank for all else. Same length."""
+    if not text.isascii():
+        text = _ACCENTED.sub(_unaccented, text)
+    return text.encode("ascii", "replace").translate(_FOLD)
+
+
+def phrases(words: str) -> list[str]:
+    """What `derive` matches, written out as folded phrases: either spelling, hyphen or none, singular and plural."""
+    found = [""]
+    for piece in re.split(r"( +|-)", words.lower()):
+        if piece == "-":
+            found = [each + joint for each in found for joint in (" ", "")]
+        elif piece.strip():
+            found = [each + spelt for each in found for spelt in _spelt(piece)]
+        elif piece:
+            found = [f"{each} " for each in found]
+    return list(dict.fromkeys(fold(form).decode() for each in found for form in (each, *_plurals(each))))
+
+
+def _spelt(word: str) -> list[str]:
+    found = [word]
+    for one, choices in _CHOICES:
+        if one in word:
+            found = [each.replace(one, choice) for each in found for choice in choices]
+    if word.startswith(("hemo", "haemo")):
+        found += ["hemo" + word.split("mo", 1)[1], "haemo" + word.split("mo", 1)[1]]
+    found += [_IZE.sub(lambda hit, letter=letter: f"i{letter}{hit[1]}", each) for each in found for letter in "sz"]  # type: ignore[misc]
+    if word.endswith(("analog", "analogue")):
+        found += [word.removesuffix("ue"), word.removesuffix("ue") + "ue"]
+    if word.endswith(("sis", "ses")):
+        found += [word[:-3] + "sis", word[:-3] + "ses"]
+    found += [each.replace("'", "") for each in found if "'" in each]
+    return list(dict.fromkeys(found))
+
+
+def _plurals(words: str) -> list[str]:
+    if re.search("[^aeiou]y$", words):
+        return [words[:-1] + "ies"]
+    return [words + "s"] if words[-1:].isalpha() and words[-1] != "s" else []

@@ -126,6 +126,7 @@ def _scales(taxonomy: Taxonomy) -> dict[str, str]:
 def merge_tags(tags: Sequence[Tag], taxonomy: Taxonomy) -> list[tuple[Tag, bool]]:
     """Which tags of a study are *active*, that is, count in filters and are shown. All are kept, in their order.
 
+    - What is named in passing (role `background`), or of the comparator alone, is never active.
     - What a person added is always active; what a person denied (`negated`) makes that term inactive on its axis,
       whoever gave it. Of an added and a denied tag on one term the later one (`at`) holds.
     - Where a curator gave tags on an axis, those of MeSH and text on it are inactive; elsewhere MeSH and text add up.
@@ -137,6 +138,7 @@ def merge_tags(tags: Sequence[Tag], taxonomy: Taxonomy) -> list[tuple[Tag, bool]
     curated = {tag.axis for tag in tags if tag.origin == Origin.CURATED}
     active = [
         not tag.negated
+        and is_of_study(tag)
         and (tag.axis, tag.term) not in denied
         and (tag.origin in (Origin.USER, Origin.CURATED) or tag.axis not in curated)
         for tag in tags
@@ -153,6 +155,11 @@ def merge_tags(tags: Sequence[Tag], taxonomy: Taxonomy) -> list[tuple[Tag, bool]
         for place in plain:
             active[place] = place in kept
     return list(zip(tags, active, strict=True))
+
+
+def is_of_study(tag: Tag) -> bool:
+    """Whether a tag says what the study is about: not in passing, and of a comparator only that it is one."""
+    return tag.role in ("", "studied") or (tag.role == "comparator" and tag.axis == Axis.COMPARATOR)
 
 
 def _denied(tags: Iterable[Tag]) -> set[tuple[Axis, str]]:

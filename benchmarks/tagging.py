@@ -1,0 +1,161 @@
+"""How well the text tagger reads labelled abstracts, and how fast; compared with the last run.
+
+    python benchmarks/tagging.py FILE... [--show AXIS] [--last FILE] [--speed]
+
+FILE is labelled as one of those that benchmarks/gold.py knows. Three tenths of each (by a hash of the id) are held out:
+they are scored apart and never shown. `--show AXIS` lists what is wrong in the rest, with our words for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import gold
+
+from ketlit.tagging.reading import Reader, Reading
+from ketlit.tagging.tagger import is_of_study
+from ketlit.tagging.taxonomy import load
+
+Scores = dict[str, float]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--show", default="", help="an axis whose wrong answers are listed")
+    parser.add_argument("--limit", type=int, default=40, help="how many of them")
+    parser.add_argument("--last", type=Path, help="a file with the figures of the last run, compared and written anew")
+    parser.add_argument("--speed", action="store_true", help="also records a second, and the ratio to a plain pass")
+    options = parser.parse_args()
+    taxonomy = load()
+    reader = Reader(taxonomy)
+    last: dict[str, Scores] = json.loads(options.last.read_text()) if options.last and options.last.exists() else {}
+    now: dict[str, Scores] = {}
+    for path in options.files:
+        cases, kind = gold.read(path)
+        say = {"ketamine": gold.ketamine_reading, "psynamic": gold.psynamic_reading, "pico": gold.ketamine_reading}[
+            kind
+        ]
+        started = time.perf_counter()
+        readings = [reader.read(case.record) for case in cases]
+        seconds = time.perf_counter() - started
+        answers = [say(reading, taxonomy) for reading in readings]
+        groups: dict[str, Callable[[gold.Case], bool]] = {"": lambda case: True}
+        if kind == "psynamic":
+            groups = {", ketamine": gold.names_ketamine, ", all": lambda case: True}
+        for group, belongs in groups.items():
+            for part, held in (("dev", False), ("held out", True)):
+                chosen = [
+                    (case, answer)
+                    for case, answer in zip(cases, answers, strict=True)
+                    if case.held == held and belongs(case)
+                ]
+                name = f"{path.name}{group}, {part}"
+                now[name] = score(chosen)
+                report(name, len(chosen), now[name], last.get(name, {}))
+        if options.speed:
+            print(f"{len(cases) / seconds:.0f} records/s")
+        if options.show:
+            show(cases, readings, answers, options.show, options.limit)
+    if options.last:
+        options.last.write_text(json.dumps(now, indent=1))
+
+
+def score(chosen: list[tuple[gold.Case, gold.Labels]]) -> Scores:
+    """The figures of each axis: micro and macro F1, precision, recall, exact match."""
+    found: Scores = {}
+    axes = {axis for case, _ in chosen for axis in (*case.labels, *case.accepted)}
+    for axis in sorted(axes):
+        pairs = [(case.labels[axis], answer[axis]) for case, answer in chosen if axis in case.labels]
+        one_of = [(case.accepted[axis], str(answer[axis])) for case, answer in chosen if axis in case.accepted]
+        if one_of:
+            found[f"{axis} exact"] = sum(answer in accepted for accepted, answer in one_of) / len(one_of)
+        elif isinstance(pairs[0][0], frozenset):
+            found |= {f"{axis} {name}": value for name, value in _sets(pairs).items()}
+        else:
+            found[f"{axis} exact"] = sum(wanted == answer for wanted, answer in pairs) / len(pairs)
+            if axis == "n":
+                right = sum(gold.class_of(wanted) == gold.class_of(answer) for wanted, answer in pairs)  # type: ignore[arg-type]
+                found["n class"] = right / len(pairs)
+    return found
+
+
+def _sets(pairs: list[tuple[object, object]]) -> Scores:
+    right: Counter[str] = Counter()
+    extra: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    exact = 0
+    for wanted, answer in pairs:
+        assert isinstance(wanted, frozenset)
+        assert isinstance(answer, frozenset)
+        right.update(wanted & answer)
+        extra.update(answer - wanted)
+        missed.update(wanted - answer)
+        exact += wanted == answer
+    labels = {*right, *missed, *extra}
+    tp, fp, fn = right.total(), extra.total(), missed.total()
+    macro = [2 * right[one] / (2 * right[one] + extra[one] + missed[one]) for one in labels]
+    return {
+        "micro F1": 2 * tp / max(1, 2 * tp + fp + fn),
+        "precision": tp / max(1, tp + fp),
+        "recall": tp / max(1, tp + fn),
+        "macro F1": sum(macro) / max(1, len(macro)),
+        "exact": exact / len(pairs),
+    }
+
+
+def report(name: str, count: int, scores: Scores, last: Scores) -> None:
+    print(f"\n{name}: {count} texts")
+    for figure, value in scores.items():
+        if not figure.endswith(("precision", "recall", "macro F1")):
+            detail = ""
+            axis, _, kind = figure.partition(" ")
+            if kind == "micro F1":
+                detail = "  P {:.3f}  R {:.3f}  macro {:.3f}".format(
+                    *(scores[f"{axis} {one}"] for one in ("precision", "recall", "macro F1"))
+                )
+            change = f"  {value - last[figure]:+.3f}" if figure in last else ""
+            print(f"  {figure:<22} {value:.3f}{change}{detail}")
+
+
+def show(
+    cases: Iterable[gold.Case], readings: Iterable[Reading], answers: Iterable[gold.Labels], axis: str, limit: int
+) -> None:
+    """What is wrong on an axis outside the held-out part, with the words our answer rests on."""
+    for case, reading, answer in zip(cases, readings, answers, strict=True):
+        wanted = case.labels.get(axis, case.accepted.get(axis))
+        given = answer.get(axis)
+        wrong = (
+            str(given) not in case.accepted[axis] if axis in case.accepted else axis in case.labels and given != wanted
+        )
+        if not wrong or case.held or limit <= 0:
+            continue
+        limit -= 1
+        if isinstance(wanted, frozenset) and isinstance(given, frozenset):
+            said = f"missed {sorted(wanted - given)} extra {sorted(given - wanted)}"
+        else:
+            said = f"wanted {sorted(wanted) if isinstance(wanted, frozenset) else wanted} got {given}"
+        words = [
+            f"{tag.term}={tag.quote!r}" for tag in reading.tags if tag.axis in _AXES.get(axis, ()) and is_of_study(tag)
+        ]
+        quote = {"n": reading.n_place, "n class": reading.n_place, "direction": reading.direction_place}.get(axis)
+        print(f"{case.id}: {said}; {' '.join(words)} {quote.quote if quote else ''}\n    {case.record.title}")
+
+
+_AXES = {
+    "conditions": ("condition",),
+    "routes": ("route",),
+    "forms": ("drug",),
+    "outcomes": ("outcome", "adverse-effect"),
+    "comparators": ("comparator",),
+    "design": ("design",),
+    "context": ("context",),
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,348 @@
+"""Where a text names terms of the taxonomy: an automaton finds candidates, rules run only around them.
+
+All finite phrases of the taxonomy (synonyms with their spellings, patterns and negatives written out, short forms) and
+the cue words of the rules are one Aho-Corasick automaton over the folded text; an expression that has no end is tried
+only where one of its anchors stands. What a term's rules mean is told by `matcher`, the reference reading.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from ketlit.tagging import cues
+from ketlit.tagging.abbreviations import long_forms
+from ketlit.tagging.cues import ZONES
+from ketlit.tagging.document import Document
+from ketlit.tagging.expansion import expand
+from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases
+from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
+from ketlit.vocabulary import Axis
+
+_NEAR: Final = 60  # characters on each side of a short form in which a forbidding word counts
+# whether a study is one of these is not a matter of a word: `design` and `context` weigh cues
+_UNREAD: Final = frozenset({Axis.CONTEXT})
+
+
+class Mention(NamedTuple):
+    """A term named at characters `start` to `end` of a document; `rule` says by what."""
+
+    start: int
+    end: int
+    term: Term
+    rule: str
+
+
+class Scan(NamedTuple):
+    """What stands in a document: the terms by axis and the places of the cue words by name, both in order."""
+
+    mentions: dict[Axis, list[Mention]]
+    cues: dict[str, list[tuple[int, int]]]
+
+    def of(self, axis: Axis) -> list[Mention]:
+        """The mentions on an axis."""
+        return self.mentions.get(axis, [])
+
+    def cue(self, name: str) -> list[tuple[int, int]]:
+        """The places of a cue."""
+        return self.cues.get(name, [])
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these cues stands anywhere."""
+        return any(name in self.cues for name in names)
+
+    def places(self, name: str, start: int, end: int) -> list[int]:
+        """Where a cue begins between two characters."""
+        return [place for place, _ in self.cues.get(name, ()) if start <= place < end]
+
+    def within(self, name: str, start: int, end: int) -> bool:
+        """Whether a cue begins between two characters."""
+        places = self.cues.get(name)
+        if not places:
+            return False
+        at = bisect_left(places, (start, 0))
+        return at < len(places) and places[at][0] < end
+
+
+class _Rules:
+    """What decides about the candidates of a term, compiled when it is first needed."""
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+        self.open_negatives: list[tuple[int, re.Pattern[str]]] = []  # with the number of its trigger
+        self.context = [re.compile(each) for each in term.requires_context]
+        self.doubted = bool(term.negatives or term.requires_context)
+
+    def is_named(self, owners: Iterable[_Owner]) -> bool:
+        """Whether one of these phrases is a name of the term."""
+        return any(
+            self in one.terms or any(doubt.rules is self and doubt.regex for doubt in one.doubts) for one in owners
+        )
+
+
+def _pattern(pattern: Pattern) -> re.Pattern[str]:
+    regex = pattern.regex if pattern.bare else f"{BEFORE}(?:{pattern.regex}){AFTER}"
+    return re.compile(regex, 0 if pattern.case else re.IGNORECASE)
+
+
+class _Short:
+    def __init__(self, rule: Abbreviation) -> None:
+        self.rule = rule
+        self.regex = re.compile(rule.regex) if rule.regex else None
+        self.requires = [re.compile(each) for each in rule.requires_any]
+        self.forbids = [re.compile(each) for each in rule.forbids]
+
+
+class _Doubt(NamedTuple):
+    """A phrase that does not decide by itself: a pattern to try, a short form to weigh, a negative that masks."""
+
+    kind: str  # pattern, short, mask
+    rules: _Rules
+    regex: re.Pattern[str] | None = None
+    short: _Short | None = None
+
+
+class _Owner(NamedTuple):
+    """What is to be done where a phrase stands."""
+
+    terms: list[_Rules]
+    cues: list[str]
+    opens: list[int]
+    doubts: list[_Doubt]
+
+
+class _Builder:
+    """Collects the phrases of the automaton."""
+
+    def __init__(self) -> None:
+        self.phrases: dict[str, _Owner] = {}
+
+    def at(self, phrase: str) -> _Owner:
+        """Where to note what a phrase means; of a word in another script nothing is left to note."""
+        return self.phrases.setdefault(phrase, _Owner([], [], [], [])) if phrase.strip() else _Owner([], [], [], [])
+
+
+class Scanner:
+    """Finds the terms of a taxonomy and the cues of the rules in documents. To be made once: it takes 0.1 s."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self._open: list[tuple[_Rules, re.Pattern[str] | None]] = []  # None: only says that a negative may apply
+        self._foreign: list[tuple[str, _Rules]] = []
+        built = _Builder()
+        for term in taxonomy.terms:
+            if term.axis not in _UNREAD:
+                self._add(_Rules(term), built)
+        for name, words in cues.load().items():
+            for phrase in words:
+                named = built.at(f" {fold(phrase).decode()} ").cues
+                if name not in named:
+                    named.append(name)
+        self._owners = list(built.phrases.values())
+        self._find: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
+            [phrase.encode() for phrase in built.phrases], implementation=Implementation.ContiguousNFA
+        ).find_matches_as_indexes
+
+    def _add(self, rules: _Rules, built: _Builder) -> None:
+        term = rules.term
+        for words in term.synonyms:
+            for phrase in phrases(words):
+                owners = built.at(f" {phrase} ").terms
+                if rules not in owners:
+                    owners.append(rules)
+        for pattern in term.patterns:
+            self._add_pattern(rules, pattern, built)
+        for short in term.abbreviations:
+            built.at(f" {fold(short.text).decode()} ").doubts.append(_Doubt("short", rules, short=_Short(short)))
+        for negative in term.negatives:
+            finite, anchors = expand(negative)
+            for word in finite or ():
+                built.at(f" {word.lstrip()}").doubts.append(_Doubt("mask", rules))
+            if finite is None:
+                rules.open_negatives.append((len(self._open), re.compile(negative)))
+                self._watch(rules, None, anchors, built)
+
+    def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
+        regex, (finite, anchors) = _pattern(pattern), expand(pattern.regex)
+        pad = "" if pattern.bare else " "
+        for word in finite or ():
+            owner = built.at(f"{pad}{word}{pad}")
+            if rules not in built.at(f" {word.strip()} ").terms:
+                owner.doubts.append(_Doubt("pattern", rules, regex))
+        if finite is None:
+            self._watch(rules, regex, anchors, built)
+        self._foreign += [(word, rules) for word in pattern.words if not word.isascii()]
+
+    def _watch(
+        self, rules: _Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: _Builder
+    ) -> None:
+        for word in anchors or (" ",):
+            built.at(word if word.strip() else " a").opens.append(len(self._open))
+        self._open.append((rules, regex))
+
+    def scan(self, document: Document) -> Scan:
+        """All that stands in a document; the zones of one without labels are guessed on the way."""
+        work = _Work(document, self._named)
+        owners, terms, places, doubtful, opened = self._owners, work.terms, work.cues, work.doubtful, work.opened
+        for index, start, end in self._find(document.folded, overlapping=True):
+            named, words, opens, doubts = owners[index]
+            for rules in named:
+                terms.append((start + 1, end - 1, rules, "synonym"))
+            for word in words:
+                if word in places:
+                    places[word].append((start + 1, end - 1))
+                else:
+                    places[word] = [(start + 1, end - 1)]
+            for number in opens:
+                opened.setdefault(number, []).append(start)
+            for doubt in doubts:
+                doubtful.append((doubt, start, end))
+        self._try_open(work)
+        if not document.text.isascii():
+            for word, rules in self._foreign:
+                place = document.text.find(word)
+                if place >= 0:
+                    terms.append((place, place + len(word), rules, "synonym"))
+        work.settle()
+        if not document.labelled:
+            document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))
+        return Scan(self._unhidden(work), places)
+
+    def _named(self, long: str) -> list[_Owner]:
+        """The phrases in a long form."""
+        return [self._owners[index] for index, _, _ in self._find(fold(f" {long} "), overlapping=True)]
+
+    def _try_open(self, work: _Work) -> None:
+        """Expressions without end, in the sentences in which one of their anchors stands."""
+        document = work.document
+        for number, places in work.opened.items():
+            rules, regex = self._open[number]
+            if regex is None:
+                continue
+            done = -1
+            for place in places:
+                if place < done:
+                    continue
+                low, done, _ = document.sentence(place)
+                for hit in regex.finditer(document.text, low, done):
+                    work.terms.append((hit.start(), hit.end(), rules, "pattern"))
+
+    def _unhidden(self, work: _Work) -> dict[Axis, list[Mention]]:
+        """By axis, without what lies inside a longer mention of a term that is not above it."""
+        by_axis: dict[Axis, list[Mention]] = {}
+        work.terms.sort(key=_order)
+        for start, end, rules, rule in work.terms:
+            term = rules.term
+            if rules.doubted and work.masked(rules, start, end):
+                continue
+            kept = by_axis.get(term.axis)
+            if kept is None:
+                by_axis[term.axis] = [Mention(start, end, term, rule)]
+                continue
+            for other in kept[-4:]:
+                if other.end > start and other.end >= end and self._hides(other, term, end - start):
+                    break
+            else:
+                kept.append(Mention(start, end, term, rule))
+        return by_axis
+
+    def _hides(self, other: Mention, term: Term, length: int) -> bool:
+        if other.term is term:
+            return True
+        if term.flag or other.term.flag or other.end - other.start <= length:
+            return False
+        return other.term.id not in self._taxonomy.ancestors(term.axis, term.id)
+
+
+def _order(found: tuple[int, int, _Rules, str]) -> tuple[int, int]:
+    return found[0], -found[1]
+
+
+class _Work:
+    """One scan as it goes."""
+
+    def __init__(self, document: Document, named: Callable[[str], list[_Owner]]) -> None:
+        self.document = document
+        self._named = named
+        self.terms: list[tuple[int, int, _Rules, str]] = []
+        self.cues: dict[str, list[tuple[int, int]]] = {}
+        self.opened: dict[int, list[int]] = {}
+        self.doubtful: list[tuple[_Doubt, int, int]] = []
+        self._masks: dict[int, list[tuple[int, int]]] = {}
+        self._meant: dict[int, bool] = {}
+        self._capitals: dict[int, bool] = {}  # by where a sentence begins
+
+    def settle(self) -> None:
+        """Try what the folded text alone does not decide: patterns, short forms, negatives."""
+        text = self.document.text
+        for (kind, rules, regex, short), start, end in self.doubtful:
+            if regex:
+                hit = regex.search(text, max(0, start - 3), end + 3)
+                if hit and hit.end() > hit.start():
+                    self.terms.append((hit.start(), hit.end(), rules, "pattern"))
+            elif short:
+                self._abbreviation(rules, short, start + 1, end - 1)
+            elif kind == "mask":
+                self._masks.setdefault(id(rules), []).append((start, end))
+
+    def _abbreviation(self, rules: _Rules, short: _Short, start: int, end: int) -> None:
+        text = self.document.text
+        if short.regex:
+            hit = short.regex.search(text, max(0, start - 2), end + 12)
+            if not hit or hit.start() != start:
+                return
+            end = hit.end()
+        elif text[start:end] != short.rule.text:
+            return
+        if short.rule.not_in_capitals and self._in_capitals(start):
+            return
+        if short.rule.when != "always" and not self._is_meant(rules, short):
+            return
+        if any(
+            hit.start() < end + _NEAR and hit.end() > start - _NEAR
+            for regex in short.forbids
+            for hit in regex.finditer(text, max(0, start - 2 * _NEAR), end + 2 * _NEAR)
+        ):
+            return
+        self.terms.append((start, end, rules, "abbreviation"))
+
+    def _in_capitals(self, place: int) -> bool:
+        low, high, _ = self.document.sentence(place)
+        if low not in self._capitals:
+            self._capitals[low] = self.document.text[low:high].isupper()
+        return self._capitals[low]
+
+    def _is_meant(self, rules: _Rules, short: _Short) -> bool:
+        """Whether a short form stands for this term here. A definition decides, whichever way."""
+        known = self._meant.get(id(short))
+        if known is None:
+            text = self.document.text
+            defined = long_forms(short.rule.text, text)
+            if defined:
+                known = any(rules.is_named(self._named(long)) for long in defined)
+            else:
+                known = short.rule.when == "context" and any(regex.search(text) for regex in short.requires)
+            self._meant[id(short)] = known
+        return known
+
+    def masked(self, rules: _Rules, start: int, end: int) -> bool:
+        """Whether a negative covers a candidate, or what must be in its sentence is not."""
+        for low, high in self._masks.get(id(rules), ()):
+            if low < end and start < high:
+                return True
+        if rules.open_negatives or rules.context:
+            low, high, _ = self.document.sentence(start)
+            text = self.document.text
+            for trigger, regex in rules.open_negatives:
+                near = any(start - 160 <= place < end + 80 for place in self.opened.get(trigger, ()))
+                if near and any(
+                    hit.start() < end and start < hit.end()
+                    for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80))
+                ):
+                    return True
+            return bool(rules.context) and not any(regex.search(text, low, high) for regex in rules.context)
+        return False

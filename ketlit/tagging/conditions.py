@@ -1,0 +1,158 @@
+"""Which conditions are studied: not every disease that is mentioned. The most specific wins."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis
+
+_WHO: Final = (
+    r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
+    r"women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|"
+    r"population|users)"
+)
+_OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
+# terms for people in whom no disease is studied
+_LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+_LEAST: Final = 1.6  # weight below which a condition is not studied
+_SHARE: Final = 0.3  # of the heaviest condition's weight
+_SHARE_REVIEW: Final = 0.12  # a review lists what it is about
+
+
+def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
+    """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
+    mentions = scan.of(Axis.CONDITION)
+    named = [one for one in mentions if one.term.id not in _LAST]
+    healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
+    weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
+    studied = _studied(weights, taxonomy, share=_SHARE_REVIEW if review else _SHARE)
+    if _tell_of_use(document, scan) and not scan.has("patients"):
+        studied = {one for one in studied if one == "substance-use-disorder"}  # the rest is what the users were asked
+    elif any(document.zone(one.start) is Zone.TITLE for one in mentions if one.term.id == "perioperative-other"):
+        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
+    elif any(document.zone(one.start) is Zone.TITLE for one in healthy):
+        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
+    last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
+    result, seen = [], set()
+    for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
+        term = mention.term.id
+        if term not in seen and not (last and last.term == term):
+            seen.add(term)
+            role = STUDIED if term in studied else BACKGROUND
+            result.append(found(mention, "condition of the title or the people studied", role))
+    return result + ([last] if last else [])
+
+
+_ORDER: Final = {
+    zone: number
+    for number, zone in enumerate(
+        (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER)
+    )
+}
+_BASE: Final = {
+    Zone.TITLE: 4.0,
+    Zone.AIM: 1.2,
+    Zone.METHODS: 1.0,
+    Zone.RESULTS: 0.4,
+    Zone.CONCLUSION: 1.0,
+    Zone.BACKGROUND: 0.3,
+    Zone.OTHER: 0.0,
+}
+
+
+def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> dict[str, float]:
+    """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
+    weights: dict[str, float] = {}
+    text = document.text
+    for mention in mentions:
+        start, end, zone = document.sentence(mention.start)
+        at, weight = mention.start, _BASE[zone]
+        around = text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]
+        if modelled and mention.term.id == "other-psychiatric" and not _OF_PATIENTS.search(around):
+            weight *= 0.1  # healthy people in whom ketamine models schizophrenia
+        aside = scan.within("aside", max(start, at - 30), at)
+        if zone is not Zone.TITLE:
+            if (
+                scan.within("people", max(start, at - 70), at)
+                or scan.within("people", mention.end, min(end, mention.end + 20))
+                or scan.within("treating", max(start, at - 60), at)
+            ):
+                weight *= 2
+            if aside:
+                weight *= 0.15
+        elif aside:
+            weight *= 0.5
+        weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
+    return weights
+
+
+def _studied(weights: dict[str, float], taxonomy: Taxonomy, share: float) -> set[str]:
+    """The conditions above a threshold; a general one gives its weight to the strongest below it."""
+    total = dict(weights)
+    for term in sorted(weights, key=lambda one: len(taxonomy.ancestors(Axis.CONDITION, one))):
+        below = [one for one in weights if term in taxonomy.ancestors(Axis.CONDITION, one)]
+        if below:
+            best = max(below, key=lambda one: (total[one], one))
+            if total[best] >= 1.0 or total[best] >= 0.25 * total[term]:
+                total[best] += 0.7 * total[term]
+                total[term] = 0.0
+    top = max(total.values(), default=0.0)
+    if total.get("suicidality", 0.0) == top:
+        share = min(share, _SHARE_REVIEW)  # suicidal ideation is treated in people with a mood disorder
+    chosen = {term for term, weight in total.items() if weight >= max(_LEAST, share * top)}
+    return set(taxonomy.most_specific(Axis.CONDITION, chosen))
+
+
+def _themselves(document: Document, mention: Mention) -> bool:
+    """Whether healthy people are studied themselves, not only as the controls of patients."""
+    text = document.text[mention.start : mention.end].lower()
+    return document.zone(mention.start) not in (Zone.BACKGROUND, Zone.OTHER) and "control" not in text
+
+
+def _last(
+    document: Document,
+    scan: Scan,
+    mentions: list[Mention],
+    healthy: list[Mention],
+    studied: set[str],
+    *,
+    animal: bool,
+    review: bool,
+) -> Found | None:
+    """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
+    title = next((one for one in healthy if document.zone(one.start) is Zone.TITLE), None)
+    controls = [one for one in mentions if one.term.id == "healthy-volunteers" and one not in healthy]
+    both = next((one for one in controls if document.zone(one.start) in (Zone.AIM, Zone.METHODS)), None)
+    if studied and both and scan.has("imaging"):
+        return found(both, "healthy people given the drug beside the patients")
+    if title or (healthy and not studied - {"experimental-pain"}):
+        return found(title or healthy[0], "healthy people studied")
+    if studied or animal:
+        return None
+    surgical = [one for one in mentions if one.term.id == "perioperative-other"]
+    surgical = [one for one in surgical if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
+    patients = _first(document, scan, "patients")
+    place = surgical[0][:2] if surgical else _first(document, scan, "surgery")
+    if place and (patients or scan.has("children") or review):
+        rule = "patients in surgery or sedation, no other condition"
+        return Found(Axis.CONDITION, "perioperative-other", *place, rule)
+    if not patients and (place := _first(document, scan, "not-patients")):
+        return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
+    return None
+
+
+def _tell_of_use(document: Document, scan: Scan) -> bool:
+    """Whether the title says that users of a drug are studied."""
+    title = document.sentences[0]
+    told = scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
+    return told and not scan.within("treating-title", title.start, title.end)
+
+
+def _first(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
+    own = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
+    return next((place for place in scan.cue(cue) if document.zone(place[0]) in own), None)

@@ -1,0 +1,82 @@
+"""Why ketamine is in a study: as a treatment, an anaesthetic, a drug of abuse, a model, or not at all."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis, Design
+
+_OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
+
+
+class Context(NamedTuple):
+    """The one context, and the words for it."""
+
+    term: str
+    start: int
+    end: int
+    rule: str
+
+
+def is_animal(document: Document, scan: Scan) -> Mention | None:
+    """The word for the animals or cells that are studied, where no people are."""
+    own = [one for one in scan.of(Axis.POPULATION) if document.zone(one.start) is not Zone.BACKGROUND]
+    animals = [one for one in own if one.term.id in ("animal", "cell")]
+    if not animals:
+        return None
+    people = [
+        one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION
+    ]
+    if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
+        return None
+    if any(document.zone(one.start) is Zone.TITLE for one in animals):
+        return animals[0]
+    return animals[0] if len(animals) > len(people) else None
+
+
+def context(
+    document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, animal: bool, design: str
+) -> Context | None:
+    """The context by the conditions studied and the cues; None where no text is there."""
+    drugs = [one for one in scan.of(Axis.DRUG)]
+    if not drugs:
+        return Context("not-ketamine", 1, 1, "ketamine is not named")
+    first = drugs[0]
+    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), first)
+    if animal:
+        return _of_animals(document, scan, drugs, told)
+    if place := _own(document, scan, "misuse"):
+        return Context("misuse", *place, "ketamine as a drug of abuse")
+    pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
+    mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
+    models = scan.cue("psychosis")
+    if "healthy-volunteers" in studied and (_own(document, scan, "psychosis") or len(models) > 1):
+        return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
+    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
+        return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
+    if "healthy-volunteers" in studied and design != Design.OBSERVATIONAL and not mind - {"other-psychiatric"}:
+        return Context("mechanistic", told.start, told.end, "effects in healthy people")
+    place = _own(document, scan, "anaesthesia")
+    if pain - {"experimental-pain"}:
+        return Context("therapeutic-pain", told.start, told.end, "pain is treated")
+    if mind:
+        return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
+    if place:
+        return Context("anesthesia", *place, "anaesthesia or sedation")
+    return Context("other", told.start, told.end, "none of the others")
+
+
+def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
+    return next((place for place in scan.cue(cue) if document.zone(place[0]) in _OWN), None)
+
+
+def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
+    place = next(iter(scan.cue("veterinary")), None)
+    if place:
+        return Context("veterinary", *place, "animals as patients")
+    if any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in drugs):
+        return Context("mechanistic", told.start, told.end, "effects in animals or cells")
+    return Context("not-ketamine", told.start, told.end, "ketamine only named, or only to make animals sleep")

@@ -1,0 +1,317 @@
+"""A record's text as the rules read it: title and abstract in one string, its sentences, and what each is there for."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from ketlit.record import Record
+from ketlit.tagging.patterns import LONGEST, fold, plain
+
+
+class Zone(StrEnum):
+    """What a sentence is there for."""
+
+    TITLE = "title"
+    BACKGROUND = "background"
+    AIM = "aim"
+    METHODS = "methods"
+    RESULTS = "results"
+    CONCLUSION = "conclusion"
+    OTHER = "other"  # funding, registration numbers
+
+
+class Sentence(NamedTuple):
+    start: int
+    end: int
+    zone: Zone
+
+
+class Place(NamedTuple):
+    """Characters `start` to `end` of a field ("title", "abstract/0"), as its text is stored, and these characters."""
+
+    section: str
+    start: int
+    end: int
+    quote: str
+
+
+class _Part(NamedTuple):
+    field: str
+    stored: str
+    begin: int  # where it begins in the whole
+    length: int
+    origin: list[int] | None
+
+
+# the first words of a section's label; what is not here keeps the zone before it
+_LABELS: Final = {
+    "background": Zone.BACKGROUND,
+    "introduction": Zone.BACKGROUND,
+    "importance": Zone.BACKGROUND,
+    "context": Zone.BACKGROUND,
+    "rationale": Zone.BACKGROUND,
+    "what is known": Zone.BACKGROUND,
+    "purpose": Zone.AIM,
+    "objective": Zone.AIM,
+    "objectives": Zone.AIM,
+    "aim": Zone.AIM,
+    "aims": Zone.AIM,
+    "hypothesis": Zone.AIM,
+    "study objective": Zone.AIM,
+    "goal": Zone.AIM,
+    "question": Zone.AIM,
+    "design": Zone.METHODS,
+    "study design": Zone.METHODS,
+    "trial design": Zone.METHODS,
+    "setting": Zone.METHODS,
+    "settings": Zone.METHODS,
+    "method": Zone.METHODS,
+    "methods": Zone.METHODS,
+    "methodology": Zone.METHODS,
+    "material": Zone.METHODS,
+    "materials": Zone.METHODS,
+    "patients": Zone.METHODS,
+    "patient": Zone.METHODS,
+    "participants": Zone.METHODS,
+    "subjects": Zone.METHODS,
+    "animals": Zone.METHODS,
+    "intervention": Zone.METHODS,
+    "interventions": Zone.METHODS,
+    "measurements": Zone.METHODS,
+    "measures": Zone.METHODS,
+    "main outcome": Zone.METHODS,
+    "main outcomes": Zone.METHODS,
+    "outcome measures": Zone.METHODS,
+    "primary outcome": Zone.METHODS,
+    "secondary outcome": Zone.METHODS,
+    "data sources": Zone.METHODS,
+    "data source": Zone.METHODS,
+    "data extraction": Zone.METHODS,
+    "data collection": Zone.METHODS,
+    "data synthesis": Zone.RESULTS,
+    "study selection": Zone.METHODS,
+    "search methods": Zone.METHODS,
+    "selection criteria": Zone.METHODS,
+    "eligibility": Zone.METHODS,
+    "inclusion criteria": Zone.METHODS,
+    "exclusion criteria": Zone.METHODS,
+    "condition": Zone.AIM,
+    "experimental design": Zone.METHODS,
+    "experimental approach": Zone.METHODS,
+    "procedures": Zone.METHODS,
+    "procedure": Zone.METHODS,
+    "statistical analysis": Zone.METHODS,
+    "case": Zone.RESULTS,
+    "cases": Zone.RESULTS,
+    "clinical case": Zone.RESULTS,
+    "patient concerns": Zone.RESULTS,
+    "diagnosis": Zone.RESULTS,
+    "diagnoses": Zone.RESULTS,
+    "result": Zone.RESULTS,
+    "results": Zone.RESULTS,
+    "main results": Zone.RESULTS,
+    "key results": Zone.RESULTS,
+    "findings": Zone.RESULTS,
+    "outcomes": Zone.RESULTS,
+    "observations": Zone.RESULTS,
+    "conclusion": Zone.CONCLUSION,
+    "conclusions": Zone.CONCLUSION,
+    "author s conclusions": Zone.CONCLUSION,
+    "authors  conclusions": Zone.CONCLUSION,
+    "interpretation": Zone.CONCLUSION,
+    "discussion": Zone.CONCLUSION,
+    "summary": Zone.CONCLUSION,
+    "implications": Zone.CONCLUSION,
+    "clinical implications": Zone.CONCLUSION,
+    "clinical relevance": Zone.CONCLUSION,
+    "significance": Zone.CONCLUSION,
+    "lessons": Zone.CONCLUSION,
+    "relevance": Zone.CONCLUSION,
+    "limitations": Zone.RESULTS,
+    "limitation": Zone.RESULTS,
+    "trial registration": Zone.OTHER,
+    "clinical trial registration": Zone.OTHER,
+    "registration": Zone.OTHER,
+    "clinicaltrials": Zone.OTHER,
+    "clinical trials": Zone.OTHER,
+    "funding": Zone.OTHER,
+    "keywords": Zone.OTHER,
+    "key words": Zone.OTHER,
+    "systematic review registration": Zone.OTHER,
+    "prospero": Zone.OTHER,
+    "supplementary": Zone.OTHER,
+}
+_CATEGORIES: Final = {
+    "BACKGROUND": Zone.BACKGROUND,
+    "OBJECTIVE": Zone.AIM,
+    "METHODS": Zone.METHODS,
+    "RESULTS": Zone.RESULTS,
+    "CONCLUSIONS": Zone.CONCLUSION,
+}
+_STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
+# a stop after one of these ends no sentence
+_SHORT: Final = frozenset(
+    [
+        "vs",
+        "e.g",
+        "i.e",
+        "i.v",
+        "i.m",
+        "i.p",
+        "s.c",
+        "p.o",
+        "cf",
+        "al",
+        "approx",
+        "no",
+        "fig",
+        "dr",
+        "st",
+        "mr",
+        "mrs",
+        "ca",
+        "resp",
+        "incl",
+    ]
+)
+_LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
+# what publishers and registries add
+_NOTICE: Final = re.compile(
+    r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|"
+    r"\.gov|identifiers?)|ClinicalTrials|"
+    r"(?:This|The) (?:study|trial|review|protocol)(?: protocol)? (?:is|was|"
+    r"has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
+    re.I,
+)
+# how a sentence begins that speaks of the study itself
+_ITSELF: Final = re.compile(
+    r"(?:(?:in|here|herein|therefore|thus|to this end|accordingly|using|with|through|for|to \w+[^,]{0,80}),? )?"
+    r"(?:this|the present|the current|the aims?|the objectives?|the purpose|we|our|here|one hundred|\d+ )\b",
+    re.I,
+)
+
+
+class Document:
+    """One record's title and abstract, joined. Offsets are those of `text`; `place` turns them into stored ones."""
+
+    __slots__ = ("_begins", "_ends", "_parts", "folded", "has_abstract", "labelled", "lower", "sentences", "text")
+
+    def __init__(self, record: Record) -> None:
+        self._parts: list[_Part] = []
+        begin, room, pieces, categories = 1, LONGEST, [], []
+        fields = [("title", record.title, "")] + [
+            (f"abstract/{number}", section.text, section.category or section.label)
+            for number, section in enumerate(record.sections)
+            if section.kind == "abstract"
+        ]
+        for field, stored, category in fields:
+            text, origin = plain(stored[:room])
+            self._parts.append(_Part(field, stored, begin, len(text), origin))
+            pieces.append(text)
+            categories.append(category)
+            begin += len(text) + 2
+            room = max(0, room - len(stored))
+        # two line ends between parts, and one at each end: no phrase crosses, and each word has a blank beside it
+        self.text = "\n" + "\n\n".join(pieces) + "\n"
+        self.folded = fold(self.text)
+        self.has_abstract = len(self.text) > len(pieces[0]) + 40
+        self.sentences = _sentences(self.text, self._parts, categories)
+        self._ends = [one.end for one in self.sentences]
+        self._begins = [one.begin for one in self._parts]
+        zones = {one.zone for one in self.sentences}
+        told = zones & {Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}
+        self.labelled = len(told) > 1 or bool(told and any(categories))
+
+    def guess_zones(self, cues: Iterable[tuple[int, Zone]]) -> None:
+        """Zones of an abstract without labels: background until the aim, methods until results, a conclusion late.
+
+        `cues` are places that speak of a zone. The last sentence concludes, unless the abstract ended with its aim.
+        """
+        said: dict[int, set[Zone]] = {}
+        for place, zone in cues:
+            said.setdefault(bisect_right(self._ends, place), set()).add(zone)
+        found, zone, last = [], Zone.BACKGROUND, len(self.sentences) - 1
+        for number, (start, end, given) in enumerate(self.sentences):
+            if given not in (Zone.TITLE, Zone.OTHER):
+                here = said.get(number, set())
+                if zone is Zone.BACKGROUND and _ITSELF.match(self.text, start, end):
+                    here = {*here, Zone.AIM}
+                cue = next(
+                    (one for one in (Zone.CONCLUSION, Zone.AIM, Zone.METHODS, Zone.RESULTS) if one in here), None
+                )
+                if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
+                    cue = Zone.CONCLUSION
+                zone = _next_zone(zone, cue, 2 * number > last)
+            found.append(Sentence(start, end, given if given in (Zone.TITLE, Zone.OTHER) else zone))
+        self.sentences = found
+
+    def sentence(self, place: int) -> Sentence:
+        """The sentence a character lies in."""
+        return self.sentences[min(bisect_right(self._ends, place), len(self.sentences) - 1)]
+
+    def zone(self, place: int) -> Zone:
+        """What the sentence of a character is there for."""
+        return self.sentence(place).zone
+
+    def place(self, start: int, end: int) -> Place:
+        """Where characters of `text` are stored; what runs over the end of its part is cut there."""
+        part = self._parts[max(0, bisect_right(self._begins, start) - 1)]
+        low, high = start - part.begin, min(end - part.begin, part.length)
+        if part.origin:
+            low, high = part.origin[low], part.origin[high - 1] + 1
+        return Place(part.field, low, high, part.stored[low:high])
+
+
+def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sentence]:
+    found = []
+    for part, category in zip(parts, categories, strict=True):
+        zone = Zone.TITLE if part.field == "title" else _zone_of(category)
+        start, last = part.begin, part.begin + part.length
+        stops = [hit.end() for hit in _STOP.finditer(text, start, last)]
+        for end in [*stops, last]:
+            if end < last and _is_short(text, start, end):
+                continue
+            if end > start:
+                if zone is not Zone.TITLE and (label := _LABEL.match(text, start, end)):
+                    zone = _labelled(label[1], zone)
+                found.append(Sentence(start, end, Zone.OTHER if _NOTICE.match(text, start, end) else zone))
+            start = end
+    return found or [Sentence(0, len(text), Zone.TITLE)]
+
+
+def _is_short(text: str, start: int, end: int) -> bool:
+    """Whether a stop ends a short form or an initial, not a sentence."""
+    stop = text.rfind(".", start, end)
+    word = text[max(text.rfind(" ", start, stop), text.rfind("(", start, stop), start - 1) + 1 : stop]
+    return word.lower() in _SHORT or (len(word) == 1 and word.isupper())
+
+
+def _zone_of(category: str) -> Zone:
+    return _CATEGORIES.get(category.upper()) or _labelled(category, Zone.BACKGROUND)
+
+
+def _labelled(label: str, before: Zone) -> Zone:
+    """The zone of a label by its longest known beginning: "Materials and methods", "RESULTS AND DISCUSSION"."""
+    words = fold(label).decode().split()
+    for number in range(min(3, len(words)), 0, -1):
+        zone = _LABELS.get(" ".join(words[:number]))
+        if zone:
+            return zone
+    return before
+
+
+def _next_zone(before: Zone, said: Zone | None, late: bool) -> Zone:
+    """A zone goes on until a cue begins a later one; only an aim is looked for in what was background."""
+    if said is Zone.CONCLUSION:
+        return said if late else before
+    if before in (Zone.CONCLUSION, Zone.RESULTS) and said is not Zone.RESULTS:
+        return before
+    if said in (Zone.AIM, Zone.METHODS):
+        return said
+    if before is Zone.BACKGROUND:
+        return Zone.RESULTS if said is Zone.RESULTS and late else before
+    return said or Zone.METHODS

@@ -1,0 +1,113 @@
+"""Doses of ketamine as printed: value, unit, duration, number, interval. A dose belongs to the nearest drug.
+
+"0,5 mg/kg" and middle dots are read; no unit is converted into another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.record import Dose
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.interventions import distance
+from ketlit.tagging.number_words import value
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
+
+_NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
+_PER: Final = r"(?: ?(?:/|·|⋅|\*|per|\.) ?| )"
+_DOSE: Final = re.compile(
+    rf"(?<![\w.,/·])(?P<low>{_NUMBER})(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|"
+    rf"milligrams?|[µμu]g|mcg|mic|micrograms?)\b"
+    rf"(?P<weight>{_PER}kg(?: ?\(?-1\)?)?\b)?(?P<time>(?:{_PER}|-)(?:h(?:(?:ou)?rs?)?|min(?:utes?)?|"
+    rf"d(?:ay)?)(?: ?\(?-1\)?)?\b)?(?! ?/ ?(?:m[lL]|d[lL]|L)\b)",
+    re.I,
+)
+_TIME: Final = (
+    r"(?<![\w.-])(?P<count>\d{1,3}(?:\.\d)?|one|two|three|four|five|ten|twenty|thirty|forty|"
+    r"sixty)[ -]?(?P<time>min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?)\b"
+)
+_OVER: Final = re.compile(rf"\b(?:over|for|during|in|within)(?: about| approximately| a| a period of)? ?{_TIME}", re.I)
+_LONG: Final = re.compile(rf"{_TIME}[- ](?:\w+ ){{0,3}}?infusion", re.I)
+_TIMES: Final = re.compile(
+    r"\b(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|ten|"
+    r"twelve) (?:[\w.-]+ ){0,4}?(?:infusions|doses|injections|treatments|administrations|sessions)\b",
+    re.I,
+)
+_SCHEDULE: Final = re.compile(
+    r"\b(?:(?:once|twice|thrice|two times|three times|four times|2x|3x)[ -](?:a |per )?(?:daily|"
+    r"weekly|day|week|month)|(?:once|every|each) (?:other )?(?:day|week|\d+ (?:hours?|h|days?|weeks?|"
+    r"min(?:utes)?))|daily|weekly|single[- ]dose|single infusion)\b",
+    re.I,
+)
+_UNITS: Final = {
+    ("mg", True, ""): DoseUnit.MG_KG,
+    ("mg", True, "h"): DoseUnit.MG_KG_H,
+    ("mg", False, ""): DoseUnit.MG,
+    ("mg", False, "h"): DoseUnit.MG_H,
+    ("mg", False, "d"): DoseUnit.MG_DAY,
+    ("ug", True, "m"): DoseUnit.UG_KG_MIN,
+}
+_TIMES_OF: Final = {"m": TimeUnit.MIN, "h": TimeUnit.H, "d": TimeUnit.D}
+_MOST: Final = 12  # doses of one text
+
+
+def doses(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Dose]:
+    """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
+    ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
+    others = [one for one in scan.of(Axis.COMPARATOR) if one.term.id not in ("placebo", "antidepressant")]
+    found: list[Dose] = []
+    for sentence in document.sentences:
+        start, end, zone = sentence
+        if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
+            continue
+        mine = [one for one in ours if start <= one.start < end]
+        theirs = [one for one in others if start <= one.start < end]
+        for hit in _DOSE.finditer(document.text, start, end):
+            place = Mention(hit.start(), hit.end(), ours[0].term, "dose") if ours else None
+            near = distance(document.text, place, mine) if place else None
+            far = distance(document.text, place, theirs) if place else None
+            if near is None or (far is not None and far < near) or len(found) >= _MOST:
+                continue
+            drug = min(mine, key=lambda one: abs(one.start - hit.start()))
+            dose = _dose(document, scan, sentence, hit, taxonomy.printed(Axis.DRUG, drug.term.id))
+            if dose.text not in [one.text for one in found]:
+                found.append(dose)
+    return found
+
+
+def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str], drug: str) -> Dose:
+    text, (start, end, _) = document.text, sentence
+    unit = "mg" if hit["unit"].lower().startswith(("mg", "milli")) else "ug"
+    time = re.sub(r"[^a-z]", "", (hit["time"] or "").lower().replace("per", ""))[:1]
+    named = _UNITS.get((unit, bool(hit["weight"]), time))
+    over = _OVER.search(text, hit.end(), min(end, hit.end() + 60)) or _LONG.search(
+        text, max(start, hit.start() - 60), min(end, hit.end() + 60)
+    )
+    times = _TIMES.search(text, max(start, hit.start() - 90), min(end, hit.end() + 90))
+    schedule = _SCHEDULE.search(text, max(start, hit.start() - 90), min(end, hit.end() + 90))
+    place = document.place(hit.start(), over.end() if over and over.start() >= hit.end() else hit.end())
+    route = next((one.term.printed for one in scan.of(Axis.ROUTE) if start <= one.start < end), "")
+    return Dose(
+        drug=drug,
+        route=route,
+        value=_amount(hit["low"]),
+        value_high=_amount(hit["high"]) if hit["high"] else None,
+        unit=named.value if named else document.place(hit.start("unit"), hit.end()).quote,
+        duration=_count(over["count"]) if over else None,
+        duration_unit=_TIMES_OF[over["time"][0].lower()].value if over else "",
+        number=value(times["count"]) if times else None,
+        schedule=schedule[0] if schedule else "",
+        text=place.quote,
+    )
+
+
+def _count(printed: str) -> float:
+    return float(printed) if printed[0].isdigit() else float(value(printed) or 0)
+
+
+def _amount(printed: str) -> float:
+    """A number as printed: a comma or middle dot before one to four digits is a decimal point."""
+    return float(re.sub("[,·]", ".", printed))

@@ -1,0 +1,201 @@
+"""Which form of ketamine is given, and by which route: of ketamine, not of the drug beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis
+
+FORMS: Final = ("ketamine", "racemic", "esketamine", "arketamine", "metabolites")
+_TOLD: Final = frozenset({Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
+_BETWEEN: Final = re.compile(r"\b(?:and|or|plus|with|versus|vs|than|followed by|whereas|while|compared)\b|[;,(]")
+# a dose given over minutes or hours runs into a vein unless another route is named
+_OVER: Final = re.compile(
+    r"(?:mg|[uμm]c?g) ?(?:/|·| per | )? ?(?:kg|h)[^.;]{0,60}?\b(?:over|for|during|in|within|per|"
+    r"/) ?(?:about |approximately |a period of )?"
+    r"(?:\d+(?:\.\d+)?|forty|sixty|thirty|one|two)[ -]?(?:min|h\b|hour)|"
+    r"(?:mg|[uμm]c?g) ?(?:/|·| per )? ?kg(?:-1)? ?(?:/|·| per | )? ?(?:h|min)\b|"
+    r"\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion|ng ?/ ?m[lL]|\d ng m[lL]",
+    re.I,
+)
+_INDUCED: Final = re.compile(
+    r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I
+)
+_BY_WEIGHT: Final = re.compile(r"\d (?:mg|[uµμ]g|mcg) ?(?:/|·| per )? ?kg", re.I)
+_VEIN: Final = re.compile(r"venous|\bi\.? ?v\b|PCA|controlled", re.I)
+_INTO_VEIN: Final = re.compile(r"\b(?:infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
+
+
+def forms(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
+    """The forms that are studied, the rest as background.
+
+    What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
+    name instead. Without a title that names one: what aim, methods and results name.
+    """
+    named: dict[str, list[tuple[Mention, Zone]]] = {}
+    for mention in scan.of(Axis.DRUG):
+        form = taxonomy.printed(Axis.DRUG, mention.term.id)
+        named.setdefault(form, []).append((mention, document.zone(mention.start)))
+    studied = _studied(named)
+    result = []
+    for form in FORMS:
+        if form in named:
+            first = min(named[form], key=lambda each: _ORDER[each[1]])[0]
+            role = STUDIED if form in studied else BACKGROUND
+            result.append(found(first, "form named in the title or in what was done", role, form))
+    return result
+
+
+_ORDER: Final = {
+    zone: number
+    for number, zone in enumerate(
+        (Zone.TITLE, Zone.METHODS, Zone.AIM, Zone.RESULTS, Zone.CONCLUSION, Zone.BACKGROUND, Zone.OTHER)
+    )
+}
+
+
+def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
+    zones = {form: Counter(zone for _, zone in mentions) for form, mentions in named.items()}
+    told = {form: sum(zones[form][zone] for zone in _TOLD) for form in zones}
+    done = {form: zones[form][Zone.METHODS] + zones[form][Zone.RESULTS] + zones[form][Zone.AIM] for form in zones}
+    chosen = {form for form in zones if zones[form][Zone.TITLE] and form != "metabolites"}
+    if not chosen:
+        chosen = {form for form in zones if told[form] and form != "metabolites"}
+        chosen = chosen or {form for form in zones if form != "metabolites"}
+        if "ketamine" in chosen and len(chosen) > 1:
+            exact = max((form for form in chosen if form != "ketamine"), key=lambda form: told[form])
+            if told["ketamine"] < told[exact]:
+                chosen.discard("ketamine")
+    for form in ("racemic", "esketamine", "arketamine"):
+        if form not in chosen and done.get(form):
+            as_often = form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
+            chosen |= {form} if (as_often if "ketamine" in chosen else done[form] > 1) else set()
+    if "racemic" in chosen or ("ketamine" in chosen and _only_exact(zones, done, chosen)):
+        chosen.discard("ketamine")
+    if not chosen and "metabolites" in zones:
+        chosen.add("metabolites")
+    if zones.get("metabolites") and (zones["metabolites"][Zone.TITLE] or zones["metabolites"][Zone.AIM]):
+        chosen.add("metabolites")
+    return chosen
+
+
+def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: set[str]) -> bool:
+    """Whether a "ketamine" of the title is the exact form that methods and results speak of alone."""
+    exact = [form for form in chosen if form in ("esketamine", "arketamine")]
+    if not exact or any(zones[form][Zone.TITLE] for form in exact):
+        return False
+    return done.get("ketamine", 0) < sum(done[form] for form in exact)
+
+
+def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> list[Found]:
+    """The routes by which ketamine is given. A route belongs to the drug it stands nearest to in its sentence.
+
+    A review is about a route where its title or aim names it, not where one of its studies used it.
+    """
+    ketamine = [mention for mention in scan.of(Axis.DRUG)]
+    others = [mention for mention in scan.of(Axis.COMPARATOR) if mention.term.id != "placebo"]
+    result: list[Found] = []
+    for mention in scan.of(Axis.ROUTE):
+        sentence = document.sentence(mention.start)
+        owner = _owner(document, sentence, mention, ketamine, others, scan)
+        if review and owner == STUDIED and sentence.zone not in (Zone.TITLE, Zone.AIM):
+            owner = BACKGROUND
+        if owner != STUDIED:
+            result.append(found(mention, "route of another drug, or in passing", owner))
+        else:
+            result.append(found(mention, "route beside ketamine", term=mention.term.printed))
+    studied = {each.term for each in result if each.role == STUDIED}
+    if not studied and ketamine and not animal and not review:
+        result += _running(document, scan, ketamine, others) or _shared(document, result, ketamine)
+    if studied - {"intravenous"}:
+        keep = _named_vein(document, result)
+        result = [
+            each if keep or each.term != "intravenous" or each.role != STUDIED else each._replace(role=BACKGROUND)
+            for each in result
+        ]
+    return result
+
+
+def _shared(document: Document, result: list[Found], ketamine: list[Mention]) -> list[Found]:
+    """A route of another drug in a sentence that names ketamine too: groups are given their drugs alike."""
+    for each in result:
+        start, end, zone = document.sentence(each.start)
+        if (
+            each.role == COMPARATOR
+            and zone is not Zone.BACKGROUND
+            and any(start <= one.start < end for one in ketamine)
+        ):
+            return [each._replace(role=STUDIED, rule="route of the drugs compared")]
+    return []
+
+
+def _named_vein(document: Document, result: list[Found]) -> bool:
+    """Whether a vein itself is named beside another route: a bare "infusion" may run under the skin."""
+    veins = (each for each in result if each.role == STUDIED and each.term == "intravenous")
+    return any(_VEIN.search(document.text, each.start, each.end) for each in veins)
+
+
+def _owner(
+    document: Document, sentence: Sentence, route: Mention, ketamine: list[Mention], others: list[Mention], scan: Scan
+) -> str:
+    text, (start, end, zone) = document.text, sentence
+    if zone is Zone.OTHER:
+        return BACKGROUND
+    if "ketamine" in text[route.start : route.end].lower():
+        return STUDIED if zone is not Zone.BACKGROUND else BACKGROUND
+    ours = distance(text, route, [one for one in ketamine if start <= one.start < end])
+    theirs = distance(text, route, [one for one in others if start <= one.start < end])
+    if zone is Zone.BACKGROUND:
+        return BACKGROUND
+    if ours is None:
+        if theirs is not None:
+            return COMPARATOR
+        return STUDIED if zone in (Zone.METHODS, Zone.AIM, Zone.TITLE) and ketamine else BACKGROUND
+    if theirs is not None and theirs < ours:
+        return COMPARATOR
+    return STUDIED
+
+
+def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
+    """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
+    best = None
+    for drug in drugs:
+        low, high = (drug.end, place.start) if drug.end <= place.start else (place.end, drug.start)
+        gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, high)))
+        best = gap if best is None else min(best, gap)
+    return best
+
+
+def _running(document: Document, scan: Scan, ketamine: list[Mention], others: list[Mention]) -> list[Found]:
+    """A vein that no word names: an infusion or bolus of ketamine, or a dose over minutes."""
+    text = document.text
+    surgical = scan.has("surgery")
+    for sentence in document.sentences:
+        if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
+            continue
+        ours = [one for one in ketamine if sentence.start <= one.start < sentence.end]
+        if not scan.within("vein", sentence.start, sentence.end):
+            continue
+        for regex, rule in (
+            (_INTO_VEIN, "infusion or bolus of ketamine"),
+            (_OVER, "dose over a time"),
+            (_INDUCED, "induction of anaesthesia"),
+            *([(_BY_WEIGHT, "dose by weight in surgery")] if surgical else []),
+        ):
+            hit = regex.search(text, sentence.start, sentence.end)
+            if not hit:
+                continue
+            mention = Mention(hit.start(), hit.end(), ketamine[0].term, rule)
+            mine = distance(text, mention, ours)
+            theirs = distance(text, mention, [one for one in others if sentence.start <= one.start < sentence.end])
+            if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
+                mine is None and theirs is None and regex is _INTO_VEIN
+            ):
+                return [Found(Axis.ROUTE, "intravenous", hit.start(), hit.end(), rule)]
+    return []

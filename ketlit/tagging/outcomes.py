@@ -1,0 +1,65 @@
+"""What was measured: outcomes, by name or by their scales; adverse effects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis
+
+_MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
+
+
+# what a study of these conditions measures where methods or results name the condition again
+_OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-intensity", "ptsd": "ptsd-symptoms"}
+# contexts in which a symptom is the effect looked for, and harm only where the text says harm
+_SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
+_DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+
+
+def outcomes(
+    document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool
+) -> list[Found]:
+    """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
+    result: list[Found] = []
+    for mention in scan.of(Axis.OUTCOME_MEASURE):
+        role = STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND
+        result.append(found(mention, "scale", role))
+        if mention.term.outcome:
+            result.append(
+                Found(Axis.OUTCOME, mention.term.outcome, mention.start, mention.end, "measured by its scale", role)
+            )
+        result += [
+            Found(axis, term, mention.start, mention.end, "measured by its scale", role)
+            for axis, term in mention.term.implies
+        ]
+    for mention in scan.of(Axis.OUTCOME):
+        result.append(found(mention, "outcome named", _role(document, mention)))
+    harms = [found(one, "adverse effect named", _role(document, one)) for one in scan.of(Axis.ADVERSE_EFFECT)]
+    if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
+        harms = [one._replace(role=BACKGROUND) for one in harms]
+    result += harms
+    return result + ([] if review else _of_conditions(document, scan, taxonomy, studied))
+
+
+def _of_conditions(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str]) -> list[Found]:
+    """Symptoms of the condition studied, where methods or results name it again."""
+    result = []
+    for mention in scan.of(Axis.CONDITION):
+        if document.zone(mention.start) not in _DONE:
+            continue
+        family = {mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id)}
+        for condition, outcome in _OF_CONDITION.items():
+            about = any(condition in {one, *taxonomy.ancestors(Axis.CONDITION, one)} for one in studied)
+            if condition in family and about:
+                result.append(
+                    Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied")
+                )
+    return result
+
+
+def _role(document: Document, mention: Mention) -> str:
+    return STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND

@@ -1,0 +1,139 @@
+"""What a record is about, from its words: the door to the text tagger.
+
+reader = Reader(load())
+reading = reader.read(record)
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ketlit.record import Dose, Record, Tag
+from ketlit.tagging.candidates import Scanner
+from ketlit.tagging.comparators import comparators
+from ketlit.tagging.conditions import conditions
+from ketlit.tagging.context import context, is_animal
+from ketlit.tagging.design import LOOSE, NO_N, design, flags
+from ketlit.tagging.direction import direction
+from ketlit.tagging.document import Document, Place, Zone
+from ketlit.tagging.doses import doses
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
+from ketlit.tagging.interventions import forms, routes
+from ketlit.tagging.number_words import Count
+from ketlit.tagging.numbers import participants
+from ketlit.tagging.outcomes import outcomes
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
+
+_CONTROLLED = frozenset(
+    {
+        Design.RCT,
+        Design.NON_RANDOMIZED_TRIAL,
+        Design.META_ANALYSIS,
+        Design.SYSTEMATIC_REVIEW,
+        Design.PROTOCOL,
+        Design.SECONDARY_ANALYSIS,
+        Design.OBSERVATIONAL,
+    }
+)
+_COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
+_MENTIONED = (Axis.POPULATION, Axis.REGIMEN, Axis.MECHANISM)
+
+
+class Reading(NamedTuple):
+    """All that a text says. `n_place`, `direction_place`: the words; None where nothing is said."""
+
+    tags: list[Tag]
+    doses: list[Dose]
+    design: str
+    context: str
+    n: int | None
+    n_kind: NKind | None
+    n_place: Place | None
+    direction: Direction
+    direction_place: Place | None
+
+
+class Reader:
+    """Reads records by a taxonomy. To be made once for many records."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self.scanner = Scanner(taxonomy)
+
+    def read(self, record: Record) -> Reading:
+        """The tags, doses, number of participants and direction that title and abstract say."""
+        document = Document(record)
+        scan = self.scanner.scan(document)
+        animal = is_animal(document, scan) is not None
+        named = design(document, scan, animal=animal)
+        if named and named.rule == LOOSE and participants(document, scan):
+            named = None  # who counts people does not only review
+        kind = named.design if named else Design.OTHER
+        review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
+        about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
+        studied = {one.term for one in about if one.role == STUDIED}
+        why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
+        result = about + flags(document, scan, self._taxonomy)
+        result += outcomes(
+            document,
+            scan,
+            self._taxonomy,
+            studied,
+            context=why.term if why else "",
+            review=kind is Design.NARRATIVE_REVIEW,
+        )
+        if scan.of(Axis.DRUG):
+            result += forms(document, scan, self._taxonomy)
+            result += routes(document, scan, animal=animal, review=review)
+            result += comparators(
+                document,
+                scan,
+                controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result),
+                context=why.term if why else "",
+            )
+        for axis in _MENTIONED:
+            result += [
+                found(one, "named", STUDIED if document.zone(one.start) is not Zone.BACKGROUND else BACKGROUND)
+                for one in scan.of(axis)
+            ]
+        if named:
+            result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
+        if why:
+            result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
+        count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
+        if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
+            count = Count(1, NKind.ANALYSED, named.start, named.end)
+        stated = direction(
+            document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
+        )
+        return Reading(
+            tags=_tags(document, self._taxonomy, result),
+            doses=doses(document, scan, self._taxonomy) if scan.of(Axis.DRUG) else [],
+            design=kind.value,
+            context=why.term if why else "",
+            n=count.n if count else None,
+            n_kind=count.kind if count else None,
+            n_place=document.place(count.start, count.end) if count else None,
+            direction=stated.direction if stated else Direction.NOT_REPORTED,
+            direction_place=document.place(stated.start, stated.end) if stated else None,
+        )
+
+
+_STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
+
+
+def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[Tag]:
+    """One tag a term: the first of the strongest role. Terms are printed ids."""
+    best: dict[tuple[Axis, str], Found] = {}
+    for one in results:
+        key = (one.axis, taxonomy.printed(one.axis, one.term))
+        if key not in best or _STRENGTH[one.role] < _STRENGTH[best[key].role]:
+            best[key] = one
+    tags = []
+    for (axis, term), one in best.items():
+        place = document.place(one.start, one.end)
+        tags.append(
+            Tag(axis, term, Origin.TEXT, place.section, place.start, place.end, place.quote, one.rule, one.role)
+        )
+    return tags
