@@ -136,6 +136,8 @@ def _object(row: StudyRow, record: r.Record, trials: Mapping[str, r.Trial], keys
     found["keywords"] = [_KEYWORD(one) for one in record.keywords]
     found["registry_ids"] = [_NUMBER(one) for one in record.registry_ids]
     found |= _facts(record.facts)
+    if record.facts is None:
+        found["doses"] = [_DOSE(one) for one in record.doses]
     trial = trials.get(row.trial or "")
     found["trial_title"] = trial.title if trial else ""
     found["trial_registry_ids"] = [one.accession for one in trial.registry_ids] if trial else []

@@ -312,6 +312,7 @@ class Record:
     medline_status: str = ""  # MEDLINE, PubMed-not-MEDLINE, Publisher, In-Process ...
     source: str = ""  # curated, synced or imported: only from our own exports
     tags: list[Tag] = field(default_factory=list)  # only from our own exports
+    doses: list[Dose] = field(default_factory=list)  # as read from the text, where no curator read the paper
     facts: Facts | None = None
     annotations: Annotations | None = None
 

@@ -23,7 +23,7 @@ def stamp() -> str:
     """
     from ketlit import __version__
 
-    sizes = (str(path.stat().st_size) for path in (SEED_STUDIES, CLAIMS, TAXONOMY))
+    sizes = (str(path.stat().st_size) for path in (SEED_STUDIES, CLAIMS, TAXONOMY, CUES))
     return f"{__version__} {' '.join(sizes)}"
 
 
@@ -32,6 +32,18 @@ def digest() -> str:
     import hashlib
 
     total = hashlib.sha256()
-    for path in (SEED_STUDIES, CLAIMS, TAXONOMY):
+    for path in (SEED_STUDIES, CLAIMS, TAXONOMY, CUES):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def tagging_digest() -> str:
+    """What automatic tags depend on: the release's rules, its taxonomy and its cues."""
+    import hashlib
+
+    from ketlit import __version__
+
+    total = hashlib.blake2b(__version__.encode(), digest_size=16)
+    for path in (TAXONOMY, CUES):
         total.update(path.read_bytes())
     return total.hexdigest()

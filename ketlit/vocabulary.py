@@ -23,6 +23,9 @@ class Axis(StrEnum):
     REGIMEN = "regimen"
     OUTCOME_MEASURE = "outcome-measure"
     MECHANISM = "mechanism"
+    # what else is read from a text, each with its words: how many took part, whom the conclusion favours
+    PARTICIPANTS = "participants"
+    DIRECTION = "direction"
 
 
 FILTER_AXES: Final = (
@@ -36,6 +39,8 @@ FILTER_AXES: Final = (
     Axis.POPULATION,
     Axis.CONTEXT,
 )
+# axes without terms in the taxonomy: a number, a direction
+READ_ALONE: Final = frozenset({Axis.PARTICIPANTS, Axis.DIRECTION})
 # the long option of each filter axis, and the key of a study's terms in JSON
 AXIS_FLAG: Final = {
     Axis.CONDITION: "--condition",
@@ -61,6 +66,8 @@ AXIS_KEY: Final = {
     Axis.REGIMEN: "regimens",
     Axis.OUTCOME_MEASURE: "outcome_measures",
     Axis.MECHANISM: "mechanisms",
+    Axis.PARTICIPANTS: "participants",
+    Axis.DIRECTION: "directions",
 }
 
 

@@ -107,6 +107,41 @@ def reindex(context: typer.Context) -> None:
     tell("made the full-text index again")
 
 
+@db.command(epilog="Example: ketlit db retag --format json")
+def retag(context: typer.Context, format: FormatOption = "") -> None:
+    """Make all automatic tags again, and say what moved: after a change of the taxonomy or its cues."""
+    from ketlit.cli.options import chosen_format
+    from ketlit.intake.apply import Intake
+    from ketlit.intake.retag import tag_again
+    from ketlit.tagging import taxonomy
+
+    how = chosen_format(format)
+    _existing(context)
+    with for_writing(context.obj.db) as connection:
+        moved = tag_again(Intake(connection, taxonomy.load(), kind="retag"), _watched)
+    terms = sorted(
+        {*moved.gained, *moved.lost}, key=lambda term: (term[0], -moved.gained[term] - moved.lost[term], term)
+    )
+    rows = [
+        {"axis": axis, "term": term, "gained": moved.gained[axis, term], "lost": moved.lost[axis, term]}
+        for axis, term in terms
+    ]
+    if how == "table":
+        for row in rows:
+            print(f"{row['axis']:<16} {row['term']:<36} {row['gained']:>+6} {-row['lost']:>+6}")
+        print(f"{moved.studies:,} studies read again, {moved.changed:,} changed")
+    else:
+        from ketlit.render.plain import write_rows
+
+        write_rows(rows, ("axis", "term", "gained", "lost"), how, sys.stdout)
+        tell(f"{moved.studies:,} studies read again, {moved.changed:,} changed")
+
+
+def _watched(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done:,} of {of:,}", end="\n" if done >= of else "", file=sys.stderr, flush=True)
+
+
 def _existing(context: typer.Context) -> str:
     path = place_of(context.obj.db).path
     kind = look(path).kind

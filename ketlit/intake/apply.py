@@ -13,15 +13,16 @@ from ketlit.intake import keys, merge
 from ketlit.intake.history import between, status
 from ketlit.intake.plan import Action, Deletion, Kind, Offer, asked, batches, plan
 from ketlit.intake.topic import Topic
-from ketlit.record import Record, Tag, Trial
+from ketlit.record import Dose, Record, Tag, Trial
 from ketlit.sources.items import Deleted, Item
 from ketlit.sources.items import Failure as Failed
 from ketlit.store.engine import begin
 from ketlit.store.rows import Laid
 from ketlit.store.writer import ChangeOf, Have, Study, Writer
+from ketlit.tagging.reading import Reader, as_tags
 from ketlit.tagging.tagger import facts_tags, merge_tags, mesh_tags
 from ketlit.tagging.taxonomy import Headings, Taxonomy
-from ketlit.vocabulary import Axis, Origin, Source, Status
+from ketlit.vocabulary import READ_ALONE, Axis, Origin, Source, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -82,26 +83,51 @@ class Tagger:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._headings: Headings = taxonomy.by_heading()
+        self._reader: Reader | None = None
 
     def of_headings(self, record: Record) -> list[Tag]:
         """The tags that MeSH headings and publication types give."""
         return mesh_tags(record, self._taxonomy, self._headings)
 
-    def study(self, record: Record, source: str, headings: Sequence[Tag] | None = None) -> Study:
-        """The study that a record makes: all its tags, whether each is active, its design and context."""
-        tags = [tag for tag in record.tags if tag.origin == Origin.TEXT]
+    def of_text(self, record: Record) -> tuple[list[Tag], list[Dose]]:
+        """The tags and doses that title and abstract give. A curated study without an abstract has nothing to add."""
+        if record.facts is not None and not record.sections:
+            return [], []
+        if self._reader is None:  # 0.7 s, which a note or a label does not need
+            self._reader = Reader(self._taxonomy)
+        reading = self._reader.read(record)
+        return as_tags(reading), reading.doses
+
+    def study(self, record: Record, source: str, headings: Sequence[Tag] | None = None, *, read: bool = True) -> Study:
+        """The study that a record makes: all its tags, whether each is active, its design and context.
+
+        `read`: read its text; else what was read of it before, or what one of our exports says, stays.
+        """
+        if read:
+            tags, doses = self.of_text(record)
+            record = replace(record, doses=doses if record.facts is None else [])
+        else:
+            tags = [tag for tag in record.tags if tag.origin == Origin.TEXT]
         tags += self.of_headings(record) if headings is None else headings
         tags += facts_tags(record.facts, self._taxonomy) if record.facts else []
         tags += record.annotations.tags if record.annotations else []
-        design, context = "", ""
         merged = merge_tags(tags, self._taxonomy)
+        if record.facts is not None:  # who read the paper knows better
+            merged = [(tag, active and tag.axis not in READ_ALONE) for tag, active in merged]
+        study = Study(record=record, tags=merged, design="", context="", source=source)
         for tag, active in merged:
-            if active and tag.axis == Axis.CONTEXT:
-                context = context or tag.term
-            elif active and tag.axis == Axis.DESIGN:
+            if not active:
+                continue
+            if tag.axis == Axis.CONTEXT:
+                study.context = study.context or tag.term
+            elif tag.axis == Axis.DESIGN:
                 term = self._taxonomy.get(tag.axis, tag.term)
-                design = design or (tag.term if not (term and term.flag) else "")
-        return Study(record=record, tags=merged, design=design, context=context, source=source)
+                study.design = study.design or (tag.term if not (term and term.flag) else "")
+            elif tag.axis == Axis.PARTICIPANTS:
+                study.n, study.n_kind = int(tag.term), tag.rule
+            elif tag.axis == Axis.DIRECTION:
+                study.direction = tag.term
+        return study
 
 
 class Intake:
@@ -297,7 +323,9 @@ class Intake:
         """The study that an offer makes where there was none."""
         record = offer.record
         source = record.source if record.source in list(Source) else offer.source.value
-        study = self.tagger.study(record, source, offer.tags if offer.laid else None)
+        study = self.tagger.study(
+            record, source, offer.tags if offer.laid else None, read=not (offer.own and record.source)
+        )
         study.laid, study.origin = offer.laid, record.facts.where if record.facts else offer.place
         curated = offer.source is Source.CURATED
         study.digest = offer.digest if not curated and (offer.from_pubmed or not record.facts) else ""
@@ -326,9 +354,13 @@ class Intake:
             known = known._replace(digest=offer.digest, origin=have.origin if have.curated else offer.place)
         return self.restudy(known, old, new)
 
-    def restudy(self, have: Have, old: Record, new: Record) -> Study:
-        """A study that is there, as `new` says it is to be, tagged again, with the history of what changed."""
-        study = self.tagger.study(new, have.source)
+    def restudy(self, have: Have, old: Record, new: Record, *, read: bool = False) -> Study:
+        """A study that is there, as `new` says it is to be, tagged again, with the history of what changed.
+
+        Its text is read again where it changed, and where `read` says so.
+        """
+        same = (old.title, old.sections, old.facts is None) == (new.title, new.sections, new.facts is None)
+        study = self.tagger.study(new, have.source, read=read or not same)
         study.origin, study.digest, study.seed_digest = have.origin, have.digest, have.seed_digest
         study.added_at = have.added_at
         study.history = between(old, new)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import asdict, replace
-from hashlib import blake2b
 from json import dumps
 from typing import TYPE_CHECKING, Final
 
 from ketlit import __version__, resources
 from ketlit.intake import keys
-from ketlit.intake.apply import BATCH, Intake, now
+from ketlit.intake.apply import Intake, now
 from ketlit.intake.plan import Kind, Offer, plan
+from ketlit.intake.retag import tag_again
 from ketlit.record import Claim, Record
 from ketlit.sources import seed as source
 from ketlit.store.engine import begin
@@ -50,7 +50,7 @@ def load_seed(connection: Connection, *, studies: bool = True) -> str:
     current = resources.digest()
     alone = not studies or known.get(WITHOUT_STUDIES) == "yes"
     taxonomy = tagging.load()
-    tagged_by = blake2b(resources.TAXONOMY.read_bytes(), digest_size=16).hexdigest()
+    tagged_by = resources.tagging_digest()
     intake = Intake(connection, taxonomy, kind="seed", at=at)
     told = ""
     if known.get("seed_digest") != current:
@@ -61,7 +61,8 @@ def load_seed(connection: Connection, *, studies: bool = True) -> str:
             for name, value in _stamps(known, at, current, alone).items():
                 writer.put(name, value)
     if not empty and known.get(TAGGED_BY) != tagged_by:
-        told = ", ".join(filter(None, (told, _tag_again(intake))))
+        again = tag_again(intake).changed
+        told = ", ".join(filter(None, (told, f"{again} tagged again" if again else "")))
     with begin(connection):
         writer.put(TAGGED_BY, tagged_by)
         writer.put("seed_stamp", resources.stamp())
@@ -181,23 +182,6 @@ def _store_claims(writer: Writer, claims: Sequence[Claim]) -> None:
 
 def _listed(words: Sequence[str]) -> str:
     return dumps(words, ensure_ascii=False)
-
-
-def _tag_again(intake: Intake) -> str:
-    """Tag every study by the taxonomy as it is now, and index its terms: what came of it, in words."""
-    writer, after, count = intake.writer, 0, 0
-    while True:
-        with begin(writer.connection):
-            found = writer.db.rows(
-                "SELECT id FROM study WHERE id > :after ORDER BY id LIMIT :count", {"after": after, "count": BATCH}
-            )
-            ids = [row[0] for row in found]
-            whole = writer.whole(ids)
-            have = {one.id: one for one in writer.have(ids=ids)}
-            count += len(writer.change({n: (whole[n], intake.restudy(have[n], whole[n], whole[n])) for n in ids}))
-        if len(ids) < BATCH:
-            return f"{count} tagged again" if count else ""
-        after = ids[-1]
 
 
 def _number(version: str) -> tuple[int, ...]:

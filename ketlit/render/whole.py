@@ -48,6 +48,8 @@ def study(
     facts = record.facts
     for name in _FACTS:
         found[name] = _plain(getattr(facts, name) if facts else _ABSENT.get(name, ""))
+    if facts is None:
+        found["doses"] = _plain(record.doses)
     found["comparator_details"] = _plain(facts.comparators) if facts else []
     found["remarks"] = facts.notes if facts else ""
     found["tags"] = [as_object(tag) for tag in tags]

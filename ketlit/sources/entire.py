@@ -62,6 +62,7 @@ def record_of(given: Any) -> r.Record:
     _lists(of, record)
     record.tags = [tag for tag in _tags(of) if tag.origin is Origin.TEXT]
     record.facts = _facts(of) if isinstance(given.get("curated_terms"), Mapping) else None
+    record.doses = [] if record.facts else [_dose(one) for one in of.each("doses")]
     source = of.word("source", Source, Source.IMPORTED)
     record.source = source.value if "source" in given and (record.facts or source is not Source.CURATED) else ""
     record.annotations = _annotations(of)

@@ -187,6 +187,7 @@ def _record(study: dict[str, Any], mine: Mine, terms: Terms) -> Record:
         tags=[_tag(row) for row in mine["tag"] if row[2] != Origin.USER],
         facts=_facts(study, mine, terms) if study["curated"] else None,
         annotations=_annotations(mine),
+        doses=[] if study["curated"] else [r.Dose(*row) for row in mine["dose"]],
     )
 
 

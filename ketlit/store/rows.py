@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ketlit.record import Facts, Finding, Record, Tag
+    from ketlit.record import Dose, Facts, Finding, Record, Tag
 
 Row = tuple[Any, ...]
 Children = dict[str, list[Row]]
@@ -87,14 +87,26 @@ def facts(given: Facts | None) -> Children:
         return {name: [] for name in FACTS}
     return {
         "arm": [(arm.name, arm.n) for arm in given.arms],
-        "dose": [
-            (d.drug, d.route, d.value, d.value_high, d.unit, d.duration, d.duration_unit, d.number, d.schedule, d.text)
-            for d in given.doses
-        ],
+        "dose": _doses(given.doses),
         "comparator": [(comparator.kind, comparator.text) for comparator in given.comparators],
         "link": [(url,) for url in given.sources],
         "finding": [finding(one) for one in given.findings],
     }
+
+
+def hanging(record: Record) -> Children:
+    """The rows that hang on a study besides its bibliography: curated facts, or the doses that its text states."""
+    rows = facts(record.facts)
+    if record.facts is None:
+        rows["dose"] = _doses(record.doses)
+    return rows
+
+
+def _doses(given: Sequence[Dose]) -> list[Row]:
+    return [
+        (d.drug, d.route, d.value, d.value_high, d.unit, d.duration, d.duration_unit, d.number, d.schedule, d.text)
+        for d in given
+    ]
 
 
 def facts_columns(given: Facts) -> dict[str, Any]:

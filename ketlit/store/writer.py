@@ -23,7 +23,7 @@ from ketlit.store.engine import raw, where
 from ketlit.store.listing import chunks
 from ketlit.store.search_index import term_token
 from ketlit.store.terms import Terms
-from ketlit.vocabulary import Origin
+from ketlit.vocabulary import READ_ALONE, Direction, Origin
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -97,7 +97,15 @@ class Study:
     seed_digest: str = ""
     added_at: str = ""
     laid: rows.Laid | None = None
+    n: int | None = None  # as read from the text; curated facts have their own
+    n_kind: str = ""
+    direction: str = Direction.NOT_REPORTED
     history: list[ChangeOf] = field(default_factory=list)
+
+    @property
+    def read(self) -> dict[str, Any]:
+        """The columns that curated facts fill, of a study that only its text tells of."""
+        return _FACTLESS | {"n": self.n, "n_kind": self.n_kind, "direction": str(self.direction)}
 
 
 def laid(study: Study) -> rows.Laid:
@@ -190,7 +198,7 @@ class Writer:
             number = ids[study.record.key]
             texts.append(self.text(number, study))
             tags += [(number, *rows.tag(tag, active)) for tag, active in study.tags]
-            for table, found in (*laid(study).children.items(), *rows.facts(study.record.facts).items()):
+            for table, found in (*laid(study).children.items(), *rows.hanging(study.record).items()):
                 if found:
                     children.setdefault(table, []).extend(_children(table, number, found))
             self._people(number, None, study.record.annotations)
@@ -255,7 +263,7 @@ class Writer:
         """The row of `study`, without id, in the order of its columns."""
         record, facts = study.record, study.record.facts
         screenings = record.annotations.screenings if record.annotations else []
-        values: dict[str, Any] = laid(study).columns | (_FACTLESS if facts is None else rows.facts_columns(facts))
+        values: dict[str, Any] = laid(study).columns | (study.read if facts is None else rows.facts_columns(facts))
         values |= {
             "key": record.key,
             "source": study.source,
@@ -276,7 +284,8 @@ class Writer:
         """What the index is given for a study."""
         record = study.record
         summary = record.facts.summary if record.facts else ""
-        terms = self.terms_of((tag.axis.value, tag.term) for tag, active in study.tags if active)
+        counted = (tag for tag, active in study.tags if active and tag.axis not in READ_ALONE)
+        terms = self.terms_of((tag.axis.value, tag.term) for tag in counted)
         return number, record.title, terms, laid(study).abstract, summary, rows.names(record)
 
     def terms_of(self, active: Iterable[tuple[str, str]]) -> str:
@@ -353,8 +362,8 @@ class Writer:
         return True
 
     def _children(self, number: int, old: Record, study: Study) -> bool:
-        before = rows.bibliography(old) | rows.facts(old.facts)
-        after = laid(study).children | rows.facts(study.record.facts)
+        before = rows.bibliography(old) | rows.hanging(old)
+        after = laid(study).children | rows.hanging(study.record)
         differ = [table for table, found in after.items() if found != before[table]]
         for table in differ:
             found = after[table]

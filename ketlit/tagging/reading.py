@@ -120,6 +120,18 @@ class Reader:
         )
 
 
+def as_tags(reading: Reading) -> list[Tag]:
+    """All that a text says as tags: the terms, then the number of people and the direction, each with its words."""
+    tags = list(reading.tags)
+    if reading.n is not None and reading.n_place:
+        kind = reading.n_kind.value if reading.n_kind else ""
+        tags.append(Tag(Axis.PARTICIPANTS, str(reading.n), Origin.TEXT, *reading.n_place, rule=kind))
+    if reading.direction_place:
+        place = reading.direction_place
+        tags.append(Tag(Axis.DIRECTION, reading.direction.value, Origin.TEXT, *place, rule="conclusion"))
+    return tags
+
+
 _STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
 
 
