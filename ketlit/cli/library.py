@@ -119,20 +119,16 @@ def retag(context: typer.Context, format: FormatOption = "") -> None:
     _existing(context)
     with for_writing(context.obj.db) as connection:
         moved = tag_again(Intake(connection, taxonomy.load(), kind="retag"), _watched)
-    terms = sorted(
-        {*moved.gained, *moved.lost}, key=lambda term: (term[0], -moved.gained[term] - moved.lost[term], term)
-    )
-    rows = [
-        {"axis": axis, "term": term, "gained": moved.gained[axis, term], "lost": moved.lost[axis, term]}
-        for axis, term in terms
-    ]
+    both = moved.gained + moved.lost
+    terms = sorted(both, key=lambda term: (term[0], -both[term], term))
     if how == "table":
-        for row in rows:
-            print(f"{row['axis']:<16} {row['term']:<36} {row['gained']:>+6} {-row['lost']:>+6}")
+        for axis, term in terms:
+            print(f"{axis:<16} {term:<36} {moved.gained[axis, term]:>+6} {-moved.lost[axis, term]:>+6}")
         print(f"{moved.studies:,} studies read again, {moved.changed:,} changed")
     else:
         from ketlit.render.plain import write_rows
 
+        rows = [{"axis": one[0], "term": one[1], "gained": moved.gained[one], "lost": moved.lost[one]} for one in terms]
         write_rows(rows, ("axis", "term", "gained", "lost"), how, sys.stdout)
         tell(f"{moved.studies:,} studies read again, {moved.changed:,} changed")
 

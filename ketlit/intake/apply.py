@@ -323,9 +323,8 @@ class Intake:
         """The study that an offer makes where there was none."""
         record = offer.record
         source = record.source if record.source in list(Source) else offer.source.value
-        study = self.tagger.study(
-            record, source, offer.tags if offer.laid else None, read=not (offer.own and record.source)
-        )
+        read = not (offer.own and record.source)  # our own exports bring what was read
+        study = self.tagger.study(record, source, offer.tags if offer.laid else None, read=read)
         study.laid, study.origin = offer.laid, record.facts.where if record.facts else offer.place
         curated = offer.source is Source.CURATED
         study.digest = offer.digest if not curated and (offer.from_pubmed or not record.facts) else ""

@@ -12,7 +12,7 @@ from ketlit.store.engine import begin
 
 
 class Moved(NamedTuple):
-    """What tagging again moved. `gained`, `lost`: by (axis, term), how many studies a term counts for now, or no more."""
+    """What tagging again moved. `gained`, `lost`: by (axis, term), for how many studies it counts now, or no more."""
 
     studies: int
     changed: int
