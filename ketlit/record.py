@@ -359,3 +359,13 @@ class Claim:
     unchecked: str = ""
     source: str = ""
     where: str = ""
+
+
+def text_at(record: Record, section: str) -> str:
+    """The text that a tag's `section` names: "title", or "abstract/0"; "" for what is no text of the record."""
+    if section == "title":
+        return record.title
+    name, _, number = section.partition("/")
+    if name == "abstract" and number.isdigit() and int(number) < len(record.sections):
+        return record.sections[int(number)].text
+    return ""

@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import fields, replace
 from typing import Final
 
-from ketlit.record import Annotations, Facts, Finding, Record, Relation, Tag
+from ketlit.record import Annotations, Facts, Finding, Record, Relation, Tag, text_at
 from ketlit.sources import pubmed_notices
 from ketlit.sources.retraction_watch import SOURCE, row_of
 from ketlit.vocabulary import Origin, RelationKind, Status, Verification
@@ -159,16 +159,7 @@ def still_there(tag: Tag, record: Record) -> bool:
     """Whether the words that a tag was read from still stand where it says."""
     if tag.start is None or tag.end is None:
         return True
-    return _words_at(tag.section, record)[tag.start : tag.end] == tag.quote
-
-
-def _words_at(section: str, record: Record) -> str:
-    if section == "title":
-        return record.title
-    name, _, number = section.partition("/")
-    if name == "abstract" and number.isdigit() and int(number) < len(record.sections):
-        return record.sections[int(number)].text
-    return ""
+    return text_at(record, tag.section)[tag.start : tag.end] == tag.quote
 
 
 def _graver(old: Record, new: Record) -> Standing:

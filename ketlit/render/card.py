@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from ketlit.record import text_at
 from ketlit.render import figures, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, fitted, joined
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
     from ketlit.views import ChangeRow, RelatedStudy, StudyRow, TagRow
 
 NAME: Final = 14  # cells of the names on the left
+NEAR: Final = 160  # characters of a sentence that are shown on either side of a tag's words
 MOST_AUTHORS: Final = 12
 MOST_CHANGES: Final = 12
+
+
+_STOP: Final = re.compile(r"[.!?](?=\s+[A-Z0-9(])")
 
 
 class Card(NamedTuple):
@@ -40,7 +46,7 @@ def show(screen: Screen, card: Card, *, why: bool = False) -> None:
     _findings(screen, "Findings", [each for each in _all_findings(card) if not each.harm])
     _findings(screen, "Harms", [each for each in _all_findings(card) if each.harm])
     _abstract(screen, card.record)
-    _tags(screen, card.tags, why=why)
+    _tags(screen, card.tags, card.record if why else None)
     _claims(screen, card.claims)
     _relations(screen, card)
     _people(screen, card)
@@ -136,8 +142,9 @@ def _facts(screen: Screen, card: Card) -> None:
     pairs.append(("participants", _participants(card)))
     pairs.append(("studies", f"{row.n_studies} studies included" if row.n_studies is not None else ""))
     pairs += [(name, ", ".join(values)) for name, values in (("condition", row.conditions), ("who", row.populations))]
-    if facts and facts.doses:
-        pairs += [("dose" if not place else "", figures.dose(dose)) for place, dose in enumerate(facts.doses)]
+    doses = facts.doses if facts else card.record.doses
+    if doses:
+        pairs += [("dose" if not place else "", figures.dose(dose)) for place, dose in enumerate(doses)]
     else:
         pairs.append(("drug", ", ".join(row.drugs)))
         pairs.append(("route", ", ".join(row.routes)))
@@ -239,8 +246,8 @@ def _abstract(screen: Screen, record: Record) -> None:
             screen.wrapped(joined((f"{section.kind} ({section.language}): ", "bold"), section.text), indent=2)
 
 
-def _tags(screen: Screen, tags: Sequence[TagRow], *, why: bool) -> None:
-    """Terms by axis with who gave them; those that do not count are marked."""
+def _tags(screen: Screen, tags: Sequence[TagRow], why: Record | None) -> None:
+    """Terms by axis with who gave them; those that do not count are marked. `why`: the record with their words."""
     if not tags:
         return
     screen.line("")
@@ -248,13 +255,13 @@ def _tags(screen: Screen, tags: Sequence[TagRow], *, why: bool) -> None:
     axes = list(dict.fromkeys(tag.axis for tag in tags))
     for axis in sorted(axes, key=lambda axis: list(Axis).index(Axis(axis)) if axis in set(Axis) else 99):
         mine = [tag for tag in tags if tag.axis == axis]
-        if not why:
-            told = [_tag(tag) for tag in mine]
-            screen.wrapped(joined(", ".join(dict.fromkeys(told))), indent=NAME + 4, first=f"  {axis}")
+        if why is None:
+            names = dict.fromkeys(_tag(tag) for tag in mine)
+            screen.wrapped(joined(", ".join(names)), indent=NAME + 4, first=f"  {axis}")
             continue
         for place, tag in enumerate(mine):
-            text = joined(_tag(tag), (_why(tag), "dim"))
-            screen.wrapped(text, indent=NAME + 4, first=f"  {axis}" if not place else "")
+            told = joined(_tag(tag), _why(screen, tag, why))
+            screen.wrapped(told, indent=NAME + 4, first=f"  {axis}" if not place else "")
 
 
 def _tag(tag: TagRow) -> str:
@@ -268,10 +275,27 @@ def _tag(tag: TagRow) -> str:
     return f"{tag.term} ({', '.join(marks)})"
 
 
-def _why(tag: TagRow) -> str:
+def _why(screen: Screen, tag: TagRow, record: Record) -> Text:
+    """Where a tag's words stand, in their sentence and set apart, and the rule that read them."""
     place = f" in {tag.section}" if tag.section and tag.section not in ("seed", "user") else ""
-    quote = f': "{tag.quote}"' if tag.quote else ""
-    return f"{place}{quote}" + (f" [{tag.rule}]" if tag.rule else "")
+    rule = (f" [{tag.rule}]" if tag.rule else "", "dim")
+    said = text_at(record, tag.section)
+    if tag.start is None or tag.end is None or said[tag.start : tag.end] != tag.quote:
+        return joined((f'{place}: "{tag.quote}"' if tag.quote else place, "dim"), rule)
+    first, last = _sentence(said, tag.start, tag.end)
+    opened, closed = screen.symbol("»", ">"), screen.symbol("«", "<")
+    before, after = said[first : tag.start], said[tag.end : last]
+    before = ("…" if first and not _STOP.match(said, first - 2) else "") + before.lstrip()
+    after += "…" if last < len(said) and said[last - 1] not in ".!?" else ""
+    return joined((f"{place}: {before}", "dim"), (f"{opened}{tag.quote}{closed}", "bold"), (after, "dim"), rule)
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence around these characters begins and ends; of a very long one what is near."""
+    first = max((found.end() for found in _STOP.finditer(text, 0, start)), default=0)
+    stop = _STOP.search(text, end)
+    last = stop.start() + 1 if stop else len(text)
+    return max(first, start - NEAR), min(last, end + NEAR)
 
 
 def _claims(screen: Screen, claims: Sequence[tuple[str, str, str]]) -> None:

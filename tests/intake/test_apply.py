@@ -112,7 +112,7 @@ def test_what_users_wrote_survives_a_revision(desk: Any, record: Make) -> None:
     desk.take(record(title="Another title", mesh=[], revised="2024-01-01"))
     assert [desk.one(f"SELECT count(*) FROM {table}") for table in ("note", "label", "screening")] == [1, 1, 1]
     assert desk.one("SELECT excluded FROM study") == 1
-    assert desk.rows("SELECT term, active FROM tag WHERE axis = 'condition'") == [("crps", 1)]
+    assert desk.rows("SELECT term, origin FROM tag WHERE axis = 'condition' AND active") == [("crps", "user")]
 
 
 def test_a_record_that_the_database_refuses_is_named_and_the_others_go_in(desk: Any, record: Make) -> None:
