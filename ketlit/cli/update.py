@@ -213,13 +213,14 @@ class _Bar(_Quiet):
         self._task: Any = None
         self._total = 0
         self._came = 0
-        self._begun = time.monotonic()
+        self._begun = 0.0
 
     def expect(self, records: int) -> None:
         if not records:
             return
         self._total += records
         if self._task is None:
+            self._begun = time.monotonic()  # the rate is that of fetching alone
             self._bar.start()
             self._task = self._bar.add_task("", total=self._total, rate="")
         self._bar.update(self._task, total=self._total)

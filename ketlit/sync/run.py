@@ -221,7 +221,7 @@ class Sync:
         everything = {*whole.ids, *found.ids}
         left = standing.fetched - everything
         if not self._full:
-            refuse_many(len(left), len(standing.fetched))
+            refuse_many(len(left), len(standing.fetched), "; if it stays so, --full looks at each of them")
         late = everything - standing.named
         wanted = self._due(found, {*found.ids, *late}, standing, everything)
         lost = standing.named - standing.fetched - everything
