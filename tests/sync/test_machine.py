@@ -167,7 +167,7 @@ def machine(made_empty: Path, taxonomy: Taxonomy) -> type[RuleBasedStateMachine]
             theirs = other.studies()
             fitting = {pmid for pmid, study in theirs.items() if "Ketamine" in study[0]}
             assert fitting <= mine.keys()
-            # also what left the topic is as PubMed has it; only what was deleted and came back without fitting the topic
+            # also what left the topic is as PubMed has it; only what was deleted and came back outside of the topic
             # is nothing that anyone would ask for
             followed = [pmid for pmid in mine if pmid in fitting or mine[pmid][1] != "deleted"]
             there = {pmid: mine[pmid] for pmid in followed if pmid in self.world}
