@@ -99,6 +99,7 @@ def sync(
         asked = asked or _topics(conversation.runs, shipped.topics, topic)
         try:
             conversation.run(asked, curated=not (words or query or topic))
+            ctx.obj.stored = not dry_run
         finally:
             conversation.summary.seconds = round(time.monotonic() - started, 3)
             shown.close()
