@@ -176,14 +176,13 @@ def aged(records: int) -> World:
 
 
 def kills(folder: Path, count: int, records: int) -> None:
-    """A sync killed at random moments, until that many kills hit; whenever it is done, all is asked for again."""
-    chance, batch = random.Random(1), 20
-    path, world = library(folder), aged(records)
-    survived = again = 0
+    """First syncs killed at random moments until they are done, in one library after another until that many hit."""
+    chance, batch, world = random.Random(1), 20, aged(records)
+    survived = again = most = 0
     with serve(world, keys=[KEY]) as server:
         while survived < count:
-            before, hits = len(server.log), 0
-            while killed(path, server, batch, chance.uniform(0.3, 3.0), full=not hits):
+            path, before, hits = library(folder), len(server.log), 0
+            while killed(path, server, batch, chance.uniform(0.3, 3.0)):
                 hits += 1
                 if survived + hits >= count:
                     synced(path, server.url, "--batch", str(batch), prepared=UNPACED)
@@ -195,15 +194,15 @@ def kills(folder: Path, count: int, records: int) -> None:
             assert stored == sorted(world.pmids), "something is lost, or there twice"
             assert sound
             extra = len(asked) - records
-            assert extra <= 2 * batch * hits, f"{extra} records fetched again after {hits} kills"
-            survived, again = survived + hits, again + extra
-    print(f"{survived} kills over {records:,} records: nothing lost, nothing twice, library sound;")
+            assert 0 <= extra <= 2 * batch * hits, f"{extra} records fetched again after {hits} kills"
+            survived, again, most = survived + hits, again + extra, max(most, hits)
+    print(f"{survived} kills, at most {most} a library, {records:,} records: nothing lost or twice, libraries sound;")
     print(f"{again / batch / max(survived, 1):.2f} batches fetched again a kill (goal <= 2)")
 
 
-def killed(path: Path, server: Server, batch: int, after: float, *, full: bool) -> bool:
+def killed(path: Path, server: Server, batch: int, after: float) -> bool:
     """Start a sync and kill it after so many seconds; False if it was done before."""
-    arguments = ["--db", str(path), "sync", "--query", EVERYTHING, "--batch", str(batch), *["--full"] * full]
+    arguments = ["--db", str(path), "sync", "--query", EVERYTHING, "--batch", str(batch)]
     process = subprocess.Popen(
         [sys.executable, "-c", UNPACED + PROGRAM, *arguments],
         env=environment(path.parent, server.url),
@@ -215,6 +214,8 @@ def killed(path: Path, server: Server, batch: int, after: float, *, full: bool) 
     except subprocess.TimeoutExpired:
         process.kill()
         return process.wait() == -signal.SIGKILL
+    if process.returncode:
+        raise SystemExit(f"the sync exited {process.returncode}")
     return False
 
 

@@ -12,6 +12,7 @@ KetlitError (1)
 │   └── DiskFull
 ├── SourceError (5)           PubMed could not be reached or answered wrongly
 ├── PartlyFailed (6)          finished, but some items failed; they are named
+├── OutputError (4)           what was found cannot be written: a full disk behind stdout
 ├── LibraryBusy (7)           another writer is at work
 └── SeedError (4)             curated data that break their own rules: file, line, nearest valid value
 """
@@ -28,6 +29,7 @@ __all__ = [
     "NoLibrary",
     "NotALibrary",
     "NotFound",
+    "OutputError",
     "PartlyFailed",
     "ReadOnlyLibrary",
     "SeedError",
@@ -88,6 +90,10 @@ class SourceError(KetlitError):
 
 class PartlyFailed(KetlitError):
     exit_code = 6
+
+
+class OutputError(KetlitError):
+    exit_code = 4
 
 
 class LibraryBusy(KetlitError):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Final, NamedTuple
+import stat
+from typing import Any, Final, NamedTuple
 
 from ketlit.errors import LibraryError, UsageError
+
+LARGEST: Final = 64_000  # bytes of a settings file: four short lines are what belongs there
 
 
 class Place(NamedTuple):
@@ -19,7 +22,7 @@ def library_place(option: str | None) -> Place:
     """The library to use: `--db`, else KETLIT_DB, else `library` of the settings file, else the default.
 
     The default is `library.db` in the platform's user data directory. Raises UsageError for a name that no
-    file can have, LibraryError where there is no home directory to put the default in.
+    file can have and for a file: URI, LibraryError where there is no home directory to put the default in.
     """
     named = option if option is not None else os.environ.get("KETLIT_DB") or None
     if named is None:
@@ -27,7 +30,12 @@ def library_place(option: str | None) -> Place:
     if named is not None:
         if not named.strip() or "\0" in named:
             raise UsageError("the path of the library is empty or holds a NUL character", "give a path with --db")
-        if "://" in named and not named.startswith("file:"):
+        if named.startswith("file:"):  # of SQLite's URIs the options would be lost, or become part of a name
+            raise UsageError(
+                f"a library is named by its path, not by a URI such as {named}",
+                "give the path alone; for a file of that very name: ./file:...",
+            )
+        if "://" in named:
             return Place(named, True)
         return Place(os.path.expanduser(named), True)
     return Place(os.path.join(_folder("data"), "library.db"), False)
@@ -40,21 +48,42 @@ def settings_file() -> str:
 
 def read_settings() -> dict[str, str]:
     """The settings file's text values; {} where there is none. Raises UsageError where it cannot be read."""
+    return {name: value for name, value in _parsed(_content()).items() if isinstance(value, str)}
+
+
+def _content() -> str:
+    """What stands in the settings file, "" where there is none. Raises UsageError.
+
+    A pipe or a device is refused before it is opened: reading it could wait, or go on, for ever.
+    """
     path = settings_file()
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise UsageError(f"{path} is not a file", "remove it")
         with open(path, "rb") as file:
-            content = file.read(64_000)
+            content = file.read(LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return ""
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "mend or remove it") from error
+    if len(content) > LARGEST:
+        raise UsageError(f"{path} is larger than {LARGEST:,} bytes", "mend or remove it")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: it is not UTF-8", "mend or remove it") from error
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """All values of the settings file. Raises UsageError."""
     import tomllib
 
     try:
-        found = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}", "mend or remove it") from error
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise UsageError(f"{settings_file()} is nested too deeply", "mend or remove it") from error
+    except ValueError as error:  # not TOML; or a number of more than 4,300 digits, which Python does not read
+        raise UsageError(f"{settings_file()} is not valid TOML: {error}", "mend or remove it") from error
 
 
 # what a person may set, and what it is
@@ -69,35 +98,45 @@ SETTINGS: Final = {
 def write_setting(name: str, value: str) -> None:
     """Set one value in the settings file ("" takes it out); what else stands there stays. Only its owner can read it.
 
-    Raises UsageError for a name that is none or a value of several lines, LibraryError where it cannot be written.
+    Raises UsageError for a name that is none or a value of several lines, and where the change would touch what else
+    stands in the file; LibraryError where it cannot be written.
     """
-    import json
-    import re
-
     if name not in SETTINGS:
         raise UsageError(f"no setting is called {name[:40]!r}", f"one of: {', '.join(SETTINGS)}")
     if not value.isprintable():
         raise UsageError(f"the value of {name} has characters that cannot be seen", "type it anew")
     path = settings_file()
-    read_settings()  # a file that cannot be read is not written over
+    before = _content()
+    text = _with(before, name, value)
+    wanted = {each: old for each, old in _parsed(before).items() if each != name} | ({name: value} if value else {})
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        lines = []
+        safe = _parsed(text) == wanted
+    except UsageError:
+        safe = False
+    if not safe:  # such as a line of a longer text, or of a list, that looks like a setting
+        raise UsageError(f"{name} cannot be set in {path} without touching what else it says", "edit the file by hand")
+    beside = f"{path}.part{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(beside, path)
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be written: {error.strerror}", "check its folder") from error
+
+
+def _with(text: str, name: str, value: str) -> str:
+    """The settings file's text with this value in place of what it says of it."""
+    import json
+    import re
+
+    lines = text.splitlines()
     # only above the first table: below it the name would be another one's
     top = next((place for place, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
     ours = re.compile(rf"""\s*["']?{name}["']?\s*=""")
     kept = [line for line in lines[:top] if not ours.match(line)]
     kept += [f"{name} = {json.dumps(value, ensure_ascii=False)}"] if value else []
-    beside = f"{path}.part{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write("\n".join([*kept, *lines[top:], ""]))
-        os.replace(beside, path)
-    except OSError as error:
-        raise LibraryError(f"{path} cannot be written: {error.strerror}", "check its folder") from error
+    return "\n".join([*kept, *lines[top:], ""])
 
 
 def checked_email(typed: str) -> str:

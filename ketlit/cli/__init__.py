@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,14 +13,32 @@ def main() -> None:
     # Objects made at start live to the end: looking for garbage among them costs 3-5 ms of 70 and finds none.
     # The program turns collection on again before a command does its work.
     gc.disable()
-    from ketlit.cli.program import mute, run
-
-    code = run(sys.argv[1:])
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        mute()
+        # Ctrl-C before the command begins, or after it has ended, finds nothing to put back; as an exception, raised
+        # inside an import or while the interpreter ends, it would be a traceback.
+        import signal
+
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _leave)
+        code = run(sys.argv[1:])
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _leave)
+    except KeyboardInterrupt:
+        code = 130
     raise SystemExit(code)
+
+
+def _leave(*_: object) -> None:
+    """End at once, as a shell expects of what was interrupted."""
+    os._exit(130)
+
+
+def interruptible() -> None:
+    """From here on Ctrl-C is an exception, so that what was begun is put back."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is _leave:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run(arguments: Sequence[str]) -> int:

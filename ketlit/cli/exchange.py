@@ -79,6 +79,7 @@ def import_(
             _take(intake, name, topic)
             intake.summary.files += 1
         summary = intake.finish()
+    ctx.obj.stored = not dry_run
     summary.seconds = round(time.monotonic() - started, 3)
     _report(summary, how, dry_run=dry_run)
     if summary.failed:
@@ -93,22 +94,23 @@ def _take(intake: "Intake", name: str, topic: "Topic | None") -> None:
     """Take one file in; one that cannot be opened or is of no kind we read is noted as failed."""
     from ketlit.intake import notices
     from ketlit.sources import detect, exports, pubmed, retraction_watch
+    from ketlit.sources.unpacking import Begun
 
-    shown = "stdin" if name == STDIN else name
+    shown = "stdin" if name == STDIN else safe_text(name)
     try:
         with _opened(name) as stream:
-            head = stream.peek(detect.HEAD)[: detect.HEAD] if hasattr(stream, "peek") else b""
-            kind = detect.kind(head)
+            source = Begun(stream, detect.HEAD)
+            kind = detect.kind(source.head)
             if kind == "pubmed":
-                reading: Any = pubmed.read(stream, topic.may_be if topic else None)
+                reading: Any = pubmed.read(source, topic.may_be if topic else None)
             elif kind.startswith("export-"):
-                reading = exports.read(stream)
+                reading = exports.read(source)
             elif kind == "retraction-watch":
-                reading = retraction_watch.read(stream)
+                reading = retraction_watch.read(source)
             else:
-                intake.fail(shown, "", _unread(kind, head))
+                intake.fail(shown, "", _unread(kind, source.head))
                 return
-            size = os.fstat(stream.fileno()).st_size if name != STDIN else None
+            size = os.fstat(stream.fileno()).st_size or None if name != STDIN else None  # a pipe has none
             with _progress(shown) as told:
                 items = _watched(reading, size, told, intake)
                 if kind == "retraction-watch":
@@ -118,7 +120,7 @@ def _take(intake: "Intake", name: str, topic: "Topic | None") -> None:
             intake.summary.skipped += getattr(reading, "skipped", 0)
             intake.trials(getattr(reading, "trials", {}).values())
     except OSError as error:
-        if name != STDIN and error.filename not in (name, None):
+        if name != STDIN and error.filename not in (os.path.expanduser(name), None):
             raise
         intake.fail(shown, "", f"cannot be read: {error.strerror or error}")
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ketlit import resources
 from ketlit.errors import KetlitError, LibraryError, NoLibrary, NotALibrary
@@ -17,6 +17,8 @@ from ketlit.store.reader import Reader
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from typer import Context
+
+READER_WAITS_MS: Final = 200
 
 
 def tell(line: str) -> None:
@@ -98,46 +100,62 @@ def open_to_look(path: str) -> Iterator[SqliteLibrary]:
 def make(path: str, *, seed: bool = True) -> None:
     """Make a library at `path`, whole or not at all: built beside, then linked into place.
 
-    Where another process was faster, its library is kept.
+    Where another process was faster, its library is kept. What a lost library of that name left in its log is set
+    aside: SQLite would read it into the new one.
     """
-    from ketlit.intake import load_seed
-    from ketlit.store.engine import raw, writing
-    from ketlit.store.migrate import new_file, to_newest
+    from ketlit.store.lock import placing
+    from ketlit.store.placing import part_name, remove, set_aside, sweep
     from ketlit.store.upkeep import network_file_system
 
-    _sweep(path)
-    beside = f"{path}.part{os.getpid()}"
-    new_file(beside)
+    target = os.path.realpath(path)  # a link to nothing yet is kept: the file it names is made
+    sweep(target)
+    beside = part_name(target)
     try:
-        with writing(beside) as connection:
-            to_newest(connection)
-            told = load_seed(connection) if seed else load_seed(connection, studies=False)
-            # said to the driver: through SQLAlchemy a transaction would begin, and inside one this is refused
-            raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        try:
-            _into_place(beside, path)
-        except FileExistsError:
-            return
+        told = _build(beside, seed=seed)
+        with placing(target):
+            if os.path.lexists(target):
+                return
+            aside = set_aside(target)
+            _into_place(beside, target)
+    except FileExistsError:
+        return
+    except LibraryError as error:  # the name that it is built under says nothing to a person
+        raise type(error)(str(error).replace(beside, path), error.hint) from error
     finally:
-        for name in (beside, beside + "-wal", beside + "-shm"):
-            if os.path.lexists(name):
-                os.unlink(name)
+        remove(beside)
+    for name in aside:
+        tell(f"there was the log of a lost library; it is kept as {name}")
     tell(f"made the library {path}" + (f" ({told})" if told else " (empty)"))
     system = network_file_system(path)
     if system:
         tell(f"the library lies on a network file system ({system}), where two writers may harm it")
 
 
+def _build(path: str, *, seed: bool) -> str:
+    """A whole library at `path`, all in the one file: what was put in, in words."""
+    from ketlit.intake import load_seed
+    from ketlit.store.engine import empty_log, writing
+    from ketlit.store.migrate import new_file, to_newest
+
+    new_file(path)
+    with writing(path) as connection:
+        to_newest(connection)
+        told = load_seed(connection) if seed else load_seed(connection, studies=False)
+        empty_log(connection)
+    return told
+
+
 def refresh(path: str, *, must: bool = False) -> None:
     """Merge this release's curated data into the library; what people wrote stays.
 
-    Where the library cannot be written it is left as it is, unless it `must` be current.
+    Where the library cannot be written, or another is writing to it, it is left as it is, unless it `must` be current.
     """
     from ketlit.intake import load_seed
     from ketlit.store.engine import writing
 
     try:
-        with writing(path) as connection:
+        # who only reads does not wait for a writer: the next command tries again
+        with writing(path, wait_ms=None if must else READER_WAITS_MS) as connection:
             told = load_seed(connection)
     except KetlitError:
         if must:
@@ -154,6 +172,8 @@ def _ready(path: str, kind: str) -> None:
         from ketlit.store.migrate import upgrade
 
         old, new, copy = upgrade(path)
+        if not copy:  # only the log knew that it is up to date
+            return
         tell(f"upgraded {path} from schema {old} to {new}; a backup is {copy}")
 
 
@@ -172,27 +192,3 @@ def _into_place(beside: str, path: str) -> None:
         if os.path.lexists(path):
             raise FileExistsError(path) from None
         os.rename(beside, path)
-
-
-def _sweep(path: str) -> None:
-    """Remove what a killed process left when it was making this library."""
-    folder, name = os.path.split(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        return
-    for entry in os.listdir(folder):
-        rest = entry[len(name) :] if entry.startswith(name + ".part") else ""
-        number = rest[5:].split("-")[0]
-        if number.isdigit() and not _alive(int(number)):
-            os.unlink(os.path.join(folder, entry))
-
-
-def _alive(process: int) -> bool:
-    if os.name == "nt":  # there, signal 0 is Ctrl-C
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

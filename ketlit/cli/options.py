@@ -32,14 +32,18 @@ EVERYWHERE: Final = {
 
 
 class Session:
-    """What was asked for the whole run: the library named by hand, colours, how much to explain."""
+    """What was asked for the whole run: the library named by hand, colours, how much to explain.
 
-    __slots__ = ("color", "db", "verbose")
+    `stored`: what was asked for is done and stored, whatever becomes of the report of it.
+    """
+
+    __slots__ = ("color", "db", "stored", "verbose")
 
     def __init__(self, db: str | None = None, *, color: bool = True, verbose: int = 0) -> None:
         self.db = db
         self.color = color and not os.environ.get("NO_COLOR")
         self.verbose = verbose
+        self.stored = False
 
 
 class Command(TyperCommand):

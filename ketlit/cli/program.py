@@ -6,17 +6,19 @@ pipe (`ketlit search | head`) ends quietly with 0: whoever closed it has what th
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Final, TextIO
 
 import typer
 
+from ketlit.cli import interruptible
 from ketlit.cli.catalogue import Catalogue
 from ketlit.cli.options import Session
-from ketlit.errors import KetlitError
+from ketlit.errors import KetlitError, OutputError
 
 PROGRAM: Final = "ketlit"
 COMPLETING: Final = "_KETLIT_COMPLETE"  # set by the shell when it asks what may come next
@@ -41,9 +43,10 @@ def _start(
     ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours; also NO_COLOR.")] = False,
     verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Explain on stderr; -vv more.")] = 0,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Say it.")] = False,
 ) -> None:
-    context.obj = Session(db=db, color=not no_color, verbose=verbose)
+    session = context.ensure_object(Session)
+    session.db, session.color, session.verbose = db, session.color and not no_color, verbose
 
 
 def application(*, completion: bool = False) -> typer.Typer:
@@ -68,36 +71,54 @@ app = application()
 
 def run(arguments: Sequence[str]) -> int:
     """Do what these arguments ask; the exit code. Errors are told on stderr, never raised."""
+    _open_closed()
+    _prepare(sys.stdin, "surrogateescape")
     _prepare(sys.stdout)
     _prepare(sys.stderr)
+    session = Session()
     try:
-        if COMPLETING in os.environ:
-            # typer would load rich (40 ms) to take its markup out of explanations, which have none
-            sys.modules["rich"] = None  # type: ignore[assignment]
-            return int(typer.main.get_command(application(completion=True)).main(prog_name=PROGRAM) or 0)
-        # the options that install completion are made only where they can be seen or used
-        whole = not arguments or any(each.endswith(("-completion", "help", "-h")) for each in arguments[:1])
-        command = typer.main.get_command(application(completion=True) if whole else app)
-        with command.make_context(PROGRAM, list(arguments)) as context:
-            if not gc.isenabled():
-                gc.freeze()  # what is loaded by now lives to the end
-                gc.enable()
-            command.invoke(context)
-        return 0
-    except typer.Exit as end:
-        return end.exit_code
+        code = _done(arguments, session)
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:
         mute()
         return 0
     except (KeyboardInterrupt, typer.Abort):
-        print(f"{PROGRAM}: interrupted", file=sys.stderr)
+        _say(f"{PROGRAM}: interrupted")
+        _flushed()
         return 130
     except Exception as error:  # the last place: whatever it is, a person gets a line and a script a code
         if os.environ.get("KETLIT_DEBUG", "") not in ("", "0") and not isinstance(error, _Shown):
             import traceback
 
             traceback.print_exc()
-        return _told(error)
+        failed = _flushed() or (error if isinstance(error, OSError) and _is_of_a_stream(error) else None)
+        if failed is None:
+            return _told(error)
+        unwritten = _unwritten(failed, session)
+        return _told(unwritten) if isinstance(error, OSError) else max(_told(error), _told(unwritten))
+
+
+def _done(arguments: Sequence[str], session: Session) -> int:
+    """Do what these arguments ask; the exit code. `session` is told what was asked for the whole run."""
+    try:
+        if COMPLETING in os.environ:
+            interruptible()
+            # typer would load rich (40 ms) to take its markup out of explanations, which have none
+            sys.modules["rich"] = None  # type: ignore[assignment]
+            return int(typer.main.get_command(application(completion=True)).main(prog_name=PROGRAM) or 0)
+        # the options that install completion are made only where they can be seen or used
+        whole = not arguments or any(each.endswith(("-completion", "help", "-h")) for each in arguments[:1])
+        command = typer.main.get_command(application(completion=True) if whole else app)
+        with command.make_context(PROGRAM, list(arguments), obj=session) as context:
+            if not gc.isenabled():
+                gc.freeze()  # what is loaded by now lives to the end
+                gc.enable()
+            interruptible()
+            command.invoke(context)
+        return 0
+    except typer.Exit as end:
+        return end.exit_code
 
 
 def _told(error: Exception) -> int:
@@ -106,10 +127,41 @@ def _told(error: Exception) -> int:
 
     message, hint, code = _explained(error)
     if message:
-        print(f"{PROGRAM}: {safe_text(message)}", file=sys.stderr)
+        _say(f"{PROGRAM}: {safe_text(message)}")
     if hint:
-        print(f"  {safe_text(hint)}", file=sys.stderr)
+        _say(f"  {safe_text(hint)}")
     return code
+
+
+def _say(line: str) -> None:
+    """A line on stderr; nowhere where that cannot be written either."""
+    try:
+        print(line, file=sys.stderr)
+    except OSError:
+        mute(sys.stderr)
+
+
+def _flushed() -> OSError | None:
+    """Write out what stdout and stderr hold; why one of them does not take it. It is muted then: the interpreter would
+    try once more at its end, and complain."""
+    failed: OSError | None = None
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            failed = failed if isinstance(error, BrokenPipeError) else error
+            mute(stream)
+    return failed
+
+
+def _is_of_a_stream(error: OSError) -> bool:
+    """Whether it came from writing to a stream that holds nothing back: files are written under their names."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _unwritten(failed: OSError, session: Session) -> OutputError:
+    done = "what was asked for is done; only the report of it is missing" if session.stored else ""
+    return OutputError(f"the output could not be written: {failed.strerror or failed}", done or "make room for it")
 
 
 def _explained(error: Exception) -> tuple[str, str, int]:
@@ -126,7 +178,17 @@ def _explained(error: Exception) -> tuple[str, str, int]:
     return f"internal error: {kind}: {said}"[:300], "set KETLIT_DEBUG=1 for the traceback", 1
 
 
-def _prepare(stream: object) -> None:
+def _open_closed() -> None:
+    """A stream that was closed (`>&-`) is one to nowhere.
+
+    In this order each gets its own number, so that no file is ever opened as number 1 and printed into.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (it is open to the end)
+
+
+def _prepare(stream: object, errors: str = "backslashreplace") -> None:
     """UTF-8 wherever a pipe or file stands for the terminal; what cannot be written is written escaped.
 
     Windows redirects in the ANSI code page, where one "≥" in a title would end the program.
@@ -135,15 +197,17 @@ def _prepare(stream: object) -> None:
     if reconfigure is None:  # a test's own stream
         return
     if stream.isatty():  # type: ignore[attr-defined]
-        reconfigure(errors="backslashreplace")
+        reconfigure(errors=errors)
     else:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
+        reconfigure(encoding="utf-8", errors=errors)
 
 
-def mute() -> None:
-    """Nobody reads any more: what is still buffered goes nowhere, and nothing complains at exit."""
+def mute(stream: TextIO | None = None) -> None:
+    """Nobody reads stdout (or this stream) any more: what is still buffered goes nowhere, and nothing complains at
+    exit.
+    """
     with open(os.devnull, "w") as nowhere:
         try:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
         except (OSError, ValueError):  # a test's own stream has no number
             return

@@ -99,6 +99,7 @@ def sync(
         asked = asked or _topics(conversation.runs, shipped.topics, topic)
         try:
             conversation.run(asked, curated=not (words or query or topic))
+            ctx.obj.stored = not dry_run
         finally:
             conversation.summary.seconds = round(time.monotonic() - started, 3)
             shown.close()
@@ -213,13 +214,14 @@ class _Bar(_Quiet):
         self._task: Any = None
         self._total = 0
         self._came = 0
-        self._begun = time.monotonic()
+        self._begun = 0.0
 
     def expect(self, records: int) -> None:
         if not records:
             return
         self._total += records
         if self._task is None:
+            self._begun = time.monotonic()  # the rate is that of fetching alone
             self._bar.start()
             self._task = self._bar.add_task("", total=self._total, rate="")
         self._bar.update(self._task, total=self._total)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ketlit.errors import LibraryError
 from ketlit.intake import keys, merge
 from ketlit.intake.history import between, status
+from ketlit.intake.nameless import alike
 from ketlit.intake.plan import Action, Deletion, Kind, Offer, asked, batches, plan
 from ketlit.intake.topic import Topic
 from ketlit.record import Dose, Record, Tag, Trial
@@ -266,7 +267,9 @@ class Intake:
 
     def _planned(self, batch: Sequence[Offer | Deletion]) -> list[Action]:
         names: Mapping[str, Any] = asked(batch)
-        return plan(batch, self.known(names["pmids"], names["dois"], names["keys"]))
+        have = {one.id: one for one in self.known(names["pmids"], names["dois"], names["keys"])}
+        have.update({one.id: one for one in alike(self.writer, [o.record for o in batch if isinstance(o, Offer)])})
+        return plan(batch, have.values())
 
     def known(self, pmids: Iterable[int], dois: Iterable[str], keys: Iterable[str] = ()) -> list[Have]:
         """The studies that one of these names; in a dry run also those that would be there, their ids below 0."""

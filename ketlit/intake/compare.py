@@ -34,6 +34,25 @@ def differs(have: Have, record: Record) -> str:
     return f"not the paper that is curated as {have.key}: {'; '.join(wrong)}"
 
 
+Look = tuple[str, int | None, str]  # title, year and first author, as they are compared
+
+
+def nameless(record: Record) -> bool:
+    """Whether a record has nothing but its look to be known by."""
+    return record.pmid is None and not (record.doi or record.key) and bool(fold(record.title))
+
+
+def look_of(record: Record) -> Look:
+    """What a paper without identifiers is known by."""
+    first = next((author.family or author.collective for author in record.authors), "")
+    return fold(record.title), record.year, fold(first)
+
+
+def look_of_ours(have: Have) -> Look:
+    """The look of a study that is in the library."""
+    return fold(have.title), have.year, fold(have.first_author)
+
+
 def same_title(one: str, other: str) -> bool:
     """Whether two titles are of one paper: alike, or one the beginning of the other."""
     a, b = fold(one), fold(other)

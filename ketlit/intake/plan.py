@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from ketlit.intake.compare import differs
+from ketlit.intake.compare import Look, differs, look_of, look_of_ours, nameless
 from ketlit.record import Record, Tag
 from ketlit.store.rows import Laid
 from ketlit.store.writer import Have
@@ -76,10 +77,11 @@ class Library:
     """What the library has, by each name."""
 
     def __init__(self, have: Iterable[Have]) -> None:
+        self._have = list(have)
         self.by_pmid: dict[int, Have] = {}
         self.by_doi: dict[str, list[Have]] = {}
         self.by_key: dict[str, Have] = {}
-        for one in have:
+        for one in self._have:
             self.by_key[one.key] = one
             if one.pmid is not None:
                 self.by_pmid[one.pmid] = one
@@ -87,7 +89,8 @@ class Library:
                 self.by_doi.setdefault(one.doi, []).append(one)
 
     def find(self, offer: Offer) -> Have | None:
-        """The study that is the offered one: by PMID, else by DOI, else by key where the key is ours.
+        """The study that is the offered one: by PMID, else by DOI, else by key where the key is ours; of a record that
+        has none of them by title, year and first author, where one study has all three.
 
         A DOI only counts where one study has it and no PMIDs contradict: "retract and replace" keeps the DOI.
         A curated entry is first of all its key.
@@ -95,6 +98,9 @@ class Library:
         record = offer.record
         if offer.identified:
             return self.by_key.get(offer.identified)
+        if nameless(record):
+            looking = self._by_look.get(look_of(record), [])
+            return looking[0] if len(looking) == 1 else None
         curated = self.by_key.get(record.key) if offer.source is Source.CURATED and record.key else None
         if curated and curated.curated:
             return curated
@@ -107,6 +113,13 @@ class Library:
         if named and _agree(named.pmid, record.pmid) and _agree(named.doi, record.doi.lower()):
             return named
         return None
+
+    @cached_property
+    def _by_look(self) -> dict[Look, list[Have]]:
+        found: dict[Look, list[Have]] = {}
+        for one in self._have:
+            found.setdefault(look_of_ours(one), []).append(one)
+        return found
 
     def doubted(self, offer: Offer) -> Have | None:
         """The curated study with the offer's DOI under another PMID, which nobody has verified."""
@@ -206,6 +219,8 @@ def _names(offer: object) -> Iterator[object]:
         record = offer.record
         yield from (name for name in (record.pmid, record.doi.lower()) if name)
         yield from (("key", key) for key in (record.key, offer.identified) if key)
+        if nameless(record):
+            yield look_of(record)
 
 
 def asked(offers: Iterable[Offer | Deletion]) -> Mapping[str, set[object]]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
-from os import PathLike
-from typing import Any, BinaryIO
+from typing import Any
 
 from ketlit.record import Trial
 from ketlit.sources.detect import beginning, begun, kind
@@ -18,7 +17,7 @@ from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Failure, Item, Pars
 from ketlit.sources.lines import Lines
 from ketlit.sources.objects import objects, parse
 from ketlit.sources.tables import Table, heading, rows
-from ketlit.sources.unpacking import CUT_SHORT, Damaged, FileReading, Unpacking
+from ketlit.sources.unpacking import CUT_SHORT, Damaged, FileReading, Source, Unpacking
 
 Found = tuple[str, Any]  # a place in the file, and an object or the BadRecord that stands there
 
@@ -30,7 +29,7 @@ class Reading(FileReading[Item]):
     ends with a Failure that is `cut_short`; all items before it are whole.
     """
 
-    def __init__(self, source: str | PathLike[str] | BinaryIO) -> None:
+    def __init__(self, source: Source) -> None:
         super().__init__(source)
         self.trials: dict[str, Trial] = {}
 
@@ -59,7 +58,7 @@ class Reading(FileReading[Item]):
         return found
 
 
-def read(source: str | PathLike[str] | BinaryIO) -> Reading:
+def read(source: Source) -> Reading:
     """The records and failures of one of our exports, or of a table of studies, of any size.
 
     Raises OSError if the file cannot be opened or read; all else is in the items.

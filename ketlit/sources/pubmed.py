@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from os import PathLike
-from typing import BinaryIO, Final
+from typing import Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from ketlit.record import Record
 from ketlit.sources.cutting import Trouble, cut
 from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Deleted, Failure, Item, Parsed
 from ketlit.sources.pubmed_elements import pmid_from, read_book, read_citation, read_identifiers
-from ketlit.sources.unpacking import Damaged, FileReading, Unpacking
+from ketlit.sources.unpacking import Damaged, FileReading, Source, Unpacking
 
 _PMID_OF: Final = re.compile(rb"<PMID[^<>]*>([^<>]*)</PMID\s*>")
 _BEGIN: Final = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>])")
@@ -39,7 +38,7 @@ class Reading(FileReading[Item]):
     A file that is damaged or cut short ends with a Failure that is `cut_short`; all items before it are whole.
     """
 
-    def __init__(self, source: str | PathLike[str] | BinaryIO, wanted: Callable[[bytes], bool] | None = None) -> None:
+    def __init__(self, source: Source, wanted: Callable[[bytes], bool] | None = None) -> None:
         super().__init__(source)
         self._wanted = wanted
         self.skipped = 0
@@ -73,7 +72,7 @@ class Reading(FileReading[Item]):
             yield Failure(f"after record {number}", str(error), cut_short=True)
 
 
-def read(source: str | PathLike[str] | BinaryIO, wanted: Callable[[bytes], bool] | None = None) -> Reading:
+def read(source: Source, wanted: Callable[[bytes], bool] | None = None) -> Reading:
     """The records, deletions and failures of PubMed XML, plain or gzip (told by content), of any size.
 
     Raises OSError if the file cannot be opened or read; all else is in the items.

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from os import PathLike
-from typing import BinaryIO, Final
+from typing import Final
 
 from ketlit.record import Relation
 from ketlit.sources import identifiers
@@ -18,7 +17,7 @@ from ketlit.sources.detect import beginning, begun
 from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Failure, Notice
 from ketlit.sources.lines import Lines
 from ketlit.sources.tables import columns, heading, rows
-from ketlit.sources.unpacking import CUT_SHORT, Damaged, FileReading, Unpacking
+from ketlit.sources.unpacking import CUT_SHORT, Damaged, FileReading, Source, Unpacking
 from ketlit.vocabulary import RelationKind
 
 SOURCE: Final = "retraction-watch"  # of a relation
@@ -61,7 +60,7 @@ class Reading(FileReading[Notice | Failure]):
             yield Failure(f"after {place}" if place else "", str(error), cut_short=True)
 
 
-def read(source: str | PathLike[str] | BinaryIO) -> Reading:
+def read(source: Source) -> Reading:
     """The notices and failures of the Retraction Watch table, plain or gzip, of any size.
 
     Raises OSError if the file cannot be opened or read; all else is in the items.

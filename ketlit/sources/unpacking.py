@@ -20,6 +20,27 @@ class Damaged(ValueError):
     """The bytes end too early or are not what they claim to be; what came before is whole."""
 
 
+class Begun:
+    """A stream whose beginning was looked at: `head` is its first bytes, `size` or all there are; it reads from there.
+
+    Of a pipe one read gives what was written first, which may be one byte.
+    """
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        found = b""
+        while len(found) < size and (more := stream.read(size - len(found))):
+            found += more
+        self.head = self._ahead = found
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes, none at the end."""
+        if not self._ahead:
+            return self._stream.read(size)
+        given, self._ahead = self._ahead[:size], self._ahead[size:]
+        return given
+
+
 class Unpacking:
     """Iterates over the unpacked bytes of a stream; gzip is told by its first two bytes, not by a name.
 
@@ -27,7 +48,7 @@ class Unpacking:
     zlib directly, as gzip.GzipFile takes 1.5 s for what zlib unpacks in 0.4 s (233 MB, Python 3.11).
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO | Begun) -> None:
         self._stream = stream
         self.consumed = 0
 
@@ -73,10 +94,13 @@ class Unpacking:
         return data
 
 
+Source = str | PathLike[str] | BinaryIO | Begun  # a file by its name, or the bytes of one
+
+
 class FileReading(ABC, Generic[Each]):
     """The items of a file, in order. `consumed` of `size` bytes of the file are read; of a stream no size is known."""
 
-    def __init__(self, source: str | PathLike[str] | BinaryIO) -> None:
+    def __init__(self, source: Source) -> None:
         self.size: int | None = None
         self._source = source
         self._unpacking: Unpacking | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ketlit.errors import CorruptLibrary
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks
 from ketlit.store.terms import Terms
@@ -141,7 +142,7 @@ def records(db: Rows, ids: Sequence[int]) -> Iterator[Record]:
         for study in batch:
             if study in studies:
                 mine = {name: rows.get(study, []) for name, rows in parts.items()}
-                yield _record(studies[study], mine, terms)
+                yield _sound(studies[study], mine, terms)
 
 
 _PARTS: Final = {
@@ -157,6 +158,17 @@ _PARTS: Final = {
 }
 
 Mine = dict[str, list[tuple[Any, ...]]]
+
+
+def _sound(study: dict[str, Any], mine: Mine, terms: Terms) -> Record:
+    """The record; raises CorruptLibrary where a value is none that ketlit writes: a word of no list, no JSON."""
+    try:
+        return _record(study, mine, terms)
+    except (ValueError, TypeError) as error:
+        raise CorruptLibrary(
+            f"the library is damaged: what it has of {study['key']} cannot be read: {error}",
+            "restore a backup made with 'ketlit db backup'",
+        ) from error
 
 
 def _record(study: dict[str, Any], mine: Mine, terms: Terms) -> Record:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from urllib.parse import quote
@@ -31,6 +32,7 @@ APPLICATION_ID: Final = 0x6B65746C  # "ketl"
 SCHEMA: Final = 1  # the newest revision in migrations/versions, as a number
 MAGIC: Final = b"SQLite format 3\x00"
 BUSY_MS: Final = 10_000
+SIDECARS: Final = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file, by the file's name (fileformat2, 1.3)
 
 
 class Rows(Protocol):
@@ -86,18 +88,22 @@ class State(NamedTuple):
 
 
 def look(path: str) -> State:
-    """What lies at `path`, from its header alone; raises NotALibrary, NewerLibrary, ReadOnlyLibrary.
+    """What lies at `path`, from its header alone; raises NotALibrary, NewerLibrary, CorruptLibrary, LibraryError.
 
-    The header's fields: sqlite.org/fileformat2.html, offsets 60 (user_version) and 68 (application_id).
+    The header's fields: sqlite.org/fileformat2.html, offsets 60 (user_version) and 68 (application_id). What is
+    still in the log, opening tells.
     """
     try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise NotALibrary(f"{path} is a directory, not a ketlit library", "give the path of a file")
+        if not stat.S_ISREG(mode):  # to open a pipe would wait for whoever writes into it
+            raise NotALibrary(f"{path} is a device or a pipe, not a ketlit library", "choose another path with --db")
         with open(path, "rb") as file:
             head = file.read(100)
     except FileNotFoundError:
         return State("missing")
-    except IsADirectoryError:
-        raise NotALibrary(f"{path} is a directory, not a ketlit library", "give the path of a file") from None
-    except (PermissionError, OSError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise LibraryError(f"{path} cannot be opened: {_reason(error)}", "check the path given with --db") from None
     if not head:
         return State("empty")
@@ -106,8 +112,11 @@ def look(path: str) -> State:
         raise NotALibrary(f"{path} is not a ketlit library: it is {what}", "choose another path with --db")
     if len(head) < 100:
         raise CorruptLibrary(f"{path} is cut short", "restore a backup made with 'ketlit db backup'")
-    application = int.from_bytes(head[68:72], "big")
-    schema = int.from_bytes(head[60:64], "big")
+    return _judged(path, int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big"))
+
+
+def _judged(path: str, application: int, schema: int) -> State:
+    """A library of this schema or an older one; raises NotALibrary, NewerLibrary."""
     if application != APPLICATION_ID:
         raise NotALibrary(f"{path} is the database of another program, not a ketlit library", "choose another path")
     if schema > SCHEMA:
@@ -118,8 +127,17 @@ def look(path: str) -> State:
     return State("library" if schema == SCHEMA else "older", schema)
 
 
+def state(library: SqliteLibrary) -> State:
+    """What an open library is, its log included; raises NotALibrary, NewerLibrary."""
+    application, schema = (library.rows(f"PRAGMA {name}")[0][0] for name in ("application_id", "user_version"))
+    return _judged(library.path, application, schema)
+
+
 def open_reader(path: str) -> SqliteLibrary:
-    """Open an existing library to read. Works on read-only media too. The caller has had a `look`."""
+    """Open an existing library to read. Works on read-only media too. The caller has had a `look`.
+
+    Raises NotALibrary and NewerLibrary for what only the log says, ReadOnlyLibrary where a log cannot be read.
+    """
     for options in ("mode=ro", "mode=ro&immutable=1"):
         connection = _connect(path, options)
         try:
@@ -127,20 +145,31 @@ def open_reader(path: str) -> SqliteLibrary:
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         except sqlite3.OperationalError as error:
             connection.close()
-            # a WAL library on a read-only medium has no -shm; without a -wal beside it the file itself is whole
-            if "unable to open" in str(error) and options == "mode=ro" and not os.path.exists(path + "-wal"):
-                continue
+            if "unable to open" in str(error) and options == "mode=ro":
+                # a WAL library on a read-only medium has no -shm; with nothing in its log the file itself is whole
+                if not _log(path):
+                    continue
+                raise ReadOnlyLibrary(
+                    f"{path} cannot be read where it is: its last changes are in {path}-wal, and SQLite reads "
+                    "those only in a folder that it can write",
+                    "copy both files into such a folder, and use the copy with --db",
+                ) from error
             raise explain(error, path) from error
         except sqlite3.Error as error:
             connection.close()
             raise explain(error, path) from error
-        return SqliteLibrary(connection, path)
+        return _checked(SqliteLibrary(connection, path))
     raise NoLibrary(f"{path} cannot be opened", "check that its folder can be read")
 
 
-def open_writer(path: str) -> SqliteLibrary:
-    """Open an existing library to write: WAL, full sync; the writer begins its transactions IMMEDIATE."""
-    connection = _connect(path, "mode=rw")
+def open_writer(path: str, *, wait_ms: int | None = None) -> SqliteLibrary:
+    """Open an existing library to write: WAL, full sync; the writer begins its transactions IMMEDIATE.
+
+    `wait_ms`: how long it waits for another writer, BUSY_MS if not said. Raises NotALibrary and NewerLibrary for
+    what only the log says, before anything is written.
+    """
+    library = _checked(SqliteLibrary(_connect(path, "mode=rw", wait_ms), path))
+    connection = library.connection
     try:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode=WAL")
@@ -148,13 +177,33 @@ def open_writer(path: str) -> SqliteLibrary:
     except sqlite3.Error as error:
         connection.close()
         raise explain(error, path) from error
-    return SqliteLibrary(connection, path)
+    return library
 
 
-def _connect(path: str, options: str) -> sqlite3.Connection:
-    uri = "file:" + quote(os.path.abspath(path)) + "?" + options
+def _checked(library: SqliteLibrary) -> SqliteLibrary:
+    """The same, when it is ours; closed otherwise."""
     try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+        state(library)
+    except KetlitError:
+        library.close()
+        raise
+    return library
+
+
+def _log(path: str) -> int:
+    """Bytes of the library's log; SQLite keeps it beside the file itself, not beside a link to it."""
+    try:
+        return os.path.getsize(os.path.realpath(path) + "-wal")
+    except OSError:
+        return 0
+
+
+def _connect(path: str, options: str, wait_ms: int | None = None) -> sqlite3.Connection:
+    # as bytes: a path need not be UTF-8
+    uri = "file:" + quote(os.fsencode(os.path.abspath(path))) + "?" + options
+    wait = (BUSY_MS if wait_ms is None else wait_ms) / 1000
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait)
     except (sqlite3.Error, ValueError) as error:
         raise explain(error, path) from error
     try:

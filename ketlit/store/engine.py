@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def writing(place: str) -> Iterator[Connection]:
+def writing(place: str, *, wait_ms: int | None = None) -> Iterator[Connection]:
     """A connection to write with, in autocommit until `begin`; `place` is a path or a postgresql URL.
 
     On SQLite it is the one connection of `connect.open_writer`: nothing is pooled, nothing stays open.
+    `wait_ms` as there.
     """
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
@@ -25,7 +28,9 @@ def writing(place: str) -> Iterator[Connection]:
     if place.startswith("postgresql"):
         engine = create_engine(place, poolclass=NullPool)
     else:
-        engine = create_engine("sqlite://", creator=lambda: open_writer(place).connection, poolclass=NullPool)
+        engine = create_engine(
+            "sqlite://", creator=lambda: open_writer(place, wait_ms=wait_ms).connection, poolclass=NullPool
+        )
         # the driver is left in autocommit (isolation_level None); a deferred transaction that reads and then
         # writes fails at once with SQLITE_BUSY_SNAPSHOT, so each one begins IMMEDIATE
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -50,7 +55,7 @@ def begin(connection: Connection) -> Iterator[Connection]:
     try:
         with connection.begin():
             yield connection
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:  # the latter from what is said to the driver itself
         raise tell(error, place) from error
 
 
@@ -58,7 +63,8 @@ def where(connection: Connection) -> str:
     """The path of the SQLite library behind a connection, or the URL without its password."""
     if connection.dialect.name == "sqlite":
         # asked of the driver: through SQLAlchemy even a question begins a transaction
-        return str(raw(connection).execute("PRAGMA database_list").fetchone()[2])
+        asked = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"  # it need not be UTF-8
+        return os.fsdecode(raw(connection).execute(asked).fetchone()[0])
     return connection.engine.url.render_as_string(hide_password=True)
 
 
@@ -67,10 +73,22 @@ def raw(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
+def empty_log(connection: Connection) -> None:
+    """Write what is in the log of a SQLite library into its file, so that the file alone is whole.
+
+    Raises DiskFull, LibraryBusy where another reads what is in the log.
+    """
+    try:
+        # said to the driver: through SQLAlchemy a transaction would begin, and inside one this is refused
+        busy = raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise tell(error, where(connection)) from error
+    if busy:
+        raise LibraryBusy(f"another program is reading {where(connection)}", "wait for it to finish, then run again")
+
+
 def tell(error: BaseException, place: str) -> BaseException:
     """The error of ours for what a driver raised; anything that no driver raised comes back as it is."""
-    import sqlite3
-
     from sqlalchemy.exc import DBAPIError
 
     cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error

@@ -1,11 +1,11 @@
-"""One sync a library at a time: a lock that the system takes off when its process ends, however it ends."""
+"""One sync a library at a time, one new file a folder at a time: locks that end with their process, however it ends."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
 from ketlit.errors import LibraryBusy, LibraryError, ReadOnlyLibrary
@@ -45,6 +45,11 @@ def sole(path: str, what: str) -> Iterator[None]:
 if sys.platform == "win32":
     import msvcrt
 
+    @contextmanager
+    def placing(path: str) -> Iterator[None]:
+        """Nothing: here a folder cannot be locked."""
+        yield
+
     def _locked(file: IO[str]) -> bool:
         """Whether the lock is ours now. A byte far behind the text, which others may then still read."""
         file.seek(1 << 20)
@@ -58,6 +63,17 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    @contextmanager
+    def placing(path: str) -> Iterator[None]:
+        """Alone among ketlit's processes in putting a file into the folder of `path`; leaves nothing there."""
+        with ExitStack() as held:
+            # a folder that may not be listed, or a network file system that locks none: then it is as without
+            with suppress(OSError):
+                folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+                held.callback(os.close, folder)
+                fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
 
     def _locked(file: IO[str]) -> bool:
         """Whether the lock is ours now."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from alembic import command
@@ -12,8 +14,18 @@ from sqlalchemy import text
 from ketlit.errors import CorruptLibrary, LibraryError, NotALibrary, ReadOnlyLibrary
 from ketlit.resources import MIGRATIONS
 from ketlit.store import search_index
-from ketlit.store.connect import APPLICATION_ID, SCHEMA, _connect, look
+from ketlit.store.connect import (
+    APPLICATION_ID,
+    SCHEMA,
+    _connect,
+    explain,
+    look,
+    open_reader,
+    open_writer,
+    state,
+)
 from ketlit.store.engine import begin, raw, tell, writing
+from ketlit.store.placing import remove
 from ketlit.store.upkeep import backup
 
 if TYPE_CHECKING:
@@ -33,12 +45,13 @@ def new_file(path: str) -> None:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ReadOnlyLibrary(f"{path} cannot be made: {said}", "choose another path with --db") from error
-    connection = _connect(path, "mode=rw")
     try:
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute("PRAGMA journal_mode=WAL")
-    finally:
-        connection.close()
+        with closing(_connect(path, "mode=rw")) as connection:
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        remove(path)
+        raise explain(error, path) from error
 
 
 def to_newest(connection: Connection) -> None:
@@ -72,24 +85,54 @@ def to_newest(connection: Connection) -> None:
 
 
 def upgrade(path: str) -> tuple[int, int, str]:
-    """Bring the older library at `path` up to date: (old schema, new schema, path of the backup made first)."""
-    state = look(path)
-    if state.kind in {"missing", "empty"}:
+    """Bring the older library at `path` up to date: (old schema, new schema, path of the backup made first).
+
+    Where it was up to date already, that path is "". Raises ReadOnlyLibrary where it, or the backup beside it,
+    cannot be written.
+    """
+    if look(path).kind in {"missing", "empty"}:
         raise NotALibrary(f"{path} is not a library", "make one with 'ketlit db create'")
-    if state.schema == SCHEMA:
+    old = _schema_to_leave(path)
+    if old == SCHEMA:
         return SCHEMA, SCHEMA, ""
-    copy = f"{path}.schema{state.schema}.backup"
+    copy = f"{path}.schema{old}.backup"
     number = 1
-    while os.path.exists(copy):
+    while os.path.lexists(copy):
         number += 1
-        copy = f"{path}.schema{state.schema}.backup{number}"
-    backup(path, copy)
+        copy = f"{path}.schema{old}.backup{number}"
+    try:
+        backup(path, copy)
+    except ReadOnlyLibrary as error:
+        raise _cannot_upgrade(path, old) from error
     with writing(path) as connection:
         try:
             to_newest(connection)
         except Exception as error:  # alembic lets everything through; ours go out as they are
             raise tell(error, path) from error
-    return state.schema, SCHEMA, copy
+    return old, SCHEMA, copy
+
+
+def _schema_to_leave(path: str) -> int:
+    """The schema of the library at `path`, its log included. Raises ReadOnlyLibrary where it cannot be upgraded."""
+    with closing(open_reader(path)) as library:
+        old = state(library).schema
+    if old < SCHEMA:
+        try:
+            with closing(open_writer(path)) as writer:
+                # a file that may only be read opens all the same; what tells is the lock
+                writer.rows("BEGIN IMMEDIATE")
+                writer.rows("ROLLBACK")
+        except ReadOnlyLibrary as error:
+            raise _cannot_upgrade(path, old) from error
+    return old
+
+
+def _cannot_upgrade(path: str, old: int) -> ReadOnlyLibrary:
+    return ReadOnlyLibrary(
+        f"{path} is of an older schema ({old}, now {SCHEMA}) and cannot be upgraded where it is: "
+        "it, or its folder, cannot be written",
+        "copy it to where it can be written, and use the copy with --db",
+    )
 
 
 def _counts(connection: Connection) -> dict[str, int]:

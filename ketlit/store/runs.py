@@ -5,9 +5,10 @@ Nothing here commits: the caller has a `begin` around it, so that a batch and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from json import dumps, loads
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from ketlit.store.connect import Rows
@@ -27,7 +28,6 @@ TRIED: Final = (
     "SELECT i.place, MAX(r.opened) FROM sync_item i JOIN sync_run r ON r.id = i.run_id "
     "WHERE r.kind = 'sync' AND r.topic = :topic AND i.state IN ('unknown', 'mismatch', 'unidentified') GROUP BY i.place"
 )
-MOVES: Final = '{"moves": true}'  # the summary of a run that is not done, and that moves the cursor when it is
 # what a run settled anew need not be known of earlier runs: one row an item of a topic, however often it is asked
 SUPERSEDED: Final = (
     "DELETE FROM sync_item WHERE run_id IN (SELECT o.id FROM sync_run o JOIN sync_run n ON n.topic = o.topic AND "
@@ -62,12 +62,16 @@ class Topic(NamedTuple):
 
 
 class Unfinished(NamedTuple):
-    """A run that is not at its end. `opened`: PubMed's clock when it was begun. `moves`: done, it moves the cursor."""
+    """A run that is not at its end. `opened`: PubMed's clock when it was begun. `moves`: done, it moves the cursor.
+
+    `said`: what was known when it was begun.
+    """
 
     run: int
     query: str
     opened: str
     moves: bool
+    said: dict[str, Any]
 
 
 class Standing(NamedTuple):
@@ -120,18 +124,21 @@ class Runs:
         places: Iterable[object],
         *,
         moves: bool = False,
+        said: Mapping[str, Any] = {},
         here: Iterable[object] = (),
     ) -> int:
         """Write down a run and all that it is to fetch: its id, which the writer's changes bear from now on.
 
-        `here`: what this sync has fetched already.
+        `moves`: when it is done, it moves its topic's cursor. `said`: what PubMed answered to its query. `here`: what
+        this sync has fetched already.
         """
         before = self._writer.run
         self._writer.run = None
         try:
             self._writer.begin_run("sync", topic, query, opened)
             run = self._writer.run or 0
-            self._writer.many("UPDATE sync_run SET summary = ? WHERE id = ?", [(MOVES if moves else "{}", run)])
+            summary = dumps({"moves": moves} | dict(said), ensure_ascii=False)
+            self._writer.many("UPDATE sync_run SET summary = ? WHERE id = ?", [(summary, run)])
             states = dict.fromkeys((str(place) for place in places), State.PENDING.value)
             states |= dict.fromkeys((str(place) for place in here), State.FETCHED.value)
             self._writer.insert("sync_item", [(run, place, state, "") for place, state in states.items()])
@@ -143,7 +150,10 @@ class Runs:
     def unfinished(self, topic: str) -> list[Unfinished]:
         """Runs of a topic that were cut short, oldest first."""
         found = self._writer.db.rows(UNFINISHED, {"topic": topic})
-        return [Unfinished(run, query, opened, summary == MOVES) for run, query, opened, summary in found]
+        said = [(run, query, opened, loads(summary)) for run, query, opened, summary in found]
+        return [
+            Unfinished(run, query, opened, bool(known.pop("moves", False)), known) for run, query, opened, known in said
+        ]
 
     def places(self, run: int, state: State) -> list[str]:
         """The items of a run that are in this state."""
@@ -161,13 +171,14 @@ class Runs:
             if but and one.query == but:
                 continue
             self._writer.many("DELETE FROM sync_item WHERE run_id = ? AND state = ?", [(one.run, State.PENDING.value)])
-            self.end(one.run, "given up", "{}", self._writer.now)
+            self.end(one.run, "given up", one.said, self._writer.now)
 
-    def end(self, run: int, status: str, summary: str, at: str) -> None:
+    def end(self, run: int, status: str, said: Mapping[str, Any], at: str) -> None:
         """Write down how a run ended; its word of an item replaces that of earlier runs."""
         self._writer.many(SUPERSEDED, [(run, run)])
         self._writer.many(
-            "UPDATE sync_run SET finished_at = ?, status = ?, summary = ? WHERE id = ?", [(at, status, summary, run)]
+            "UPDATE sync_run SET finished_at = ?, status = ?, summary = ? WHERE id = ?",
+            [(at, status, dumps(dict(said), ensure_ascii=False), run)],
         )
 
     def standing(self, topic: str, query: str) -> Standing:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
-from ketlit.errors import CorruptLibrary, DiskFull, LibraryError, ReadOnlyLibrary
-from ketlit.store.connect import SCHEMA, SqliteLibrary, _connect, explain, look, open_writer
+from ketlit.errors import CorruptLibrary, LibraryError, ReadOnlyLibrary
+from ketlit.store.connect import SCHEMA, SqliteLibrary, explain, look, open_reader, open_writer, state
+from ketlit.store.placing import written_beside as written_beside  # exports ask for it here
+from ketlit.store.placing import written_through
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"})
 
@@ -22,59 +24,39 @@ class Check(NamedTuple):
     repairable: bool = False
 
 
-@contextmanager
-def written_beside(path: str, *, force: bool = False) -> Iterator[str]:
-    """A temporary name in the folder of `path`, moved to it (fsynced) when the block ends well, else removed.
-
-    Raises LibraryError where `path` exists and `force` is not given, ReadOnlyLibrary where the folder cannot
-    be written.
-    """
-    if os.path.isdir(path):
-        raise LibraryError(f"{path} is a directory", "give the path of a file")
-    if not force and os.path.lexists(path):
-        raise LibraryError(f"{path} exists already", "choose another name, or add --force")
-    beside = f"{path}.part{os.getpid()}"
-    try:
-        yield beside
-        with open(beside, "rb") as file:
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        if error.errno == 28:
-            raise DiskFull(f"no room left for {path}", "free some space, run again") from error
-        raise ReadOnlyLibrary(f"{path} cannot be written: {error.strerror}", "choose another path") from error
-    finally:
-        if os.path.lexists(beside):
-            os.unlink(beside)
-
-
 def backup(path: str, to: str, *, force: bool = False) -> None:
     """Copy the library at `path` whole to `to`, also while it is in use, and check the copy.
 
     VACUUM INTO, because a plain copy of a WAL library misses what is still in its log. Raises CorruptLibrary
-    where the copy is not sound; then there is no copy.
+    where the copy is not sound; then there is no copy. Raises LibraryError where `to` is the library itself or no
+    file, LibraryBusy where it is a library that is in use.
     """
-    state = look(path)
-    if state.kind in {"missing", "empty"}:
+    kind = look(path).kind
+    if kind in {"missing", "empty"}:
         raise LibraryError(f"there is no library at {path}", "make one with 'ketlit db create'")
-    with written_beside(to, force=force) as beside:
-        try:
-            with closing(_connect(path, "mode=rw")) as connection:
-                os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-                connection.execute("VACUUM INTO ?", (beside,))
-            with closing(_connect(beside, "mode=rw")) as copy:
-                said = copy.execute("PRAGMA integrity_check").fetchone()[0]
-        except sqlite3.Error as error:
-            raise explain(error, path) from error
-        if said != "ok":
+    if os.path.exists(to) and os.path.samefile(path, to):
+        raise LibraryError(f"{to} is the library itself", "give another name for the copy")
+    if written_through(to):
+        raise LibraryError(f"{to} is a device or a pipe", "give the path of a file")
+    with written_beside(to, force=force, over_library=True) as beside:
+        with closing(_to_copy(path)) as library, _told(path):
+            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            # where the library is open for reading alone, the copy is written over that connection all the same
+            library.connection.execute("PRAGMA query_only=OFF")
+            # a path that is not UTF-8 cannot be a text parameter
+            library.connection.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(beside),))
+        with closing(open_reader(beside)) as copy, _told(path):
+            said = _integrity(copy.connection)
+        if said:
             raise CorruptLibrary(f"the copy of {path} is damaged: {said}", "run 'ketlit db check'")
+    with closing(open_reader(to)) as copy:
+        state(copy)
 
 
 def check(path: str) -> list[Check]:
     """Look a library over: pages, foreign keys, the full-text index, its tables, where it lies."""
     found = []
-    library = open_writer(path)
-    with closing(library), _told(path):
+    with closing(_to_check(path)) as library, _told(path):
         connection = library.connection
         found.append(Check("pages", _integrity(connection)))
         if found[0].problem:
@@ -124,6 +106,25 @@ def _told(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
+
+
+def _to_copy(path: str) -> SqliteLibrary:
+    """The library, to write where that can be: a reader that is the last to close leaves an empty log behind."""
+    try:
+        return open_writer(path)
+    except ReadOnlyLibrary:
+        return open_reader(path)
+
+
+def _to_check(path: str) -> SqliteLibrary:
+    """The library, or a copy for the while where it cannot be written: to check the index is to write to it."""
+    try:
+        return open_writer(path)
+    except ReadOnlyLibrary:
+        with closing(open_reader(path)) as library, _told(path):
+            copy = sqlite3.connect("", isolation_level=None)  # a file without a name, gone when it is closed
+            library.connection.backup(copy)
+        return SqliteLibrary(copy, path)
 
 
 def _integrity(connection: sqlite3.Connection) -> str:

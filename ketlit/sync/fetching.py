@@ -263,12 +263,12 @@ class Fetching:
                 settle([])
 
 
-def refuse_many(gone: int, base: int) -> None:
+def refuse_many(gone: int, base: int, way_out: str = "") -> None:
     """Raise SourceError where more records vanished of `base` than is likely to be news."""
     if gone > FEW and gone > SHARE * base:
         raise SourceError(
             f"PubMed does not have {gone:,} records any more that it gave before; nothing was marked as deleted",
-            "that is more likely its trouble than news: run again later",
+            f"that is more likely its trouble than news: run again later{way_out}",
         )
 
 

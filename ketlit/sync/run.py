@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from json import dumps
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ketlit.errors import KetlitError, SourceError
@@ -145,7 +144,7 @@ class Sync:
             here = {one.key for one in self._fetching.intake.writer.have(keys=keys) if one.digest}
             with begin(self._connection):
                 self._runs.settle(run, [key for key in keys if key not in here], State.UNIDENTIFIED)
-                self._runs.end(run, "done", "{}", now())
+                self._runs.end(run, "done", {}, now())
 
     # a topic
 
@@ -190,7 +189,7 @@ class Sync:
                 self._runs.settle(one.run, here, State.FETCHED)
                 if len(some) + len(here) < len(pending):
                     return False
-                self._runs.end(one.run, "done", dumps({"resumed": True}), now())
+                self._runs.end(one.run, "done", one.said, now())
                 if one.moves and one.opened[:10] > topic.cursor:
                     topic = topic._replace(cursor=one.opened[:10], checked_at=now())
                     self._runs.put_topic(topic)
@@ -222,7 +221,7 @@ class Sync:
         everything = {*whole.ids, *found.ids}
         left = standing.fetched - everything
         if not self._full:
-            refuse_many(len(left), len(standing.fetched))
+            refuse_many(len(left), len(standing.fetched), "; if it stays so, --full looks at each of them")
         late = everything - standing.named
         wanted = self._due(found, {*found.ids, *late}, standing, everything)
         lost = standing.named - standing.fetched - everything
@@ -256,7 +255,9 @@ class Sync:
         some = self._fetching.allowed(due)
         moves = self._full or not self._gap(topic)
         self._advise(len(some) // self._batch)
-        run = self._begin(topic.name, topic.query, opened, search.wanted, moves=moves, here=here)
+        said: dict[str, Any] = {"found": found.count, "translation": found.translation}
+        said |= {"warnings": found.warnings, "hits": search.hits}
+        run = self._begin(topic.name, topic.query, opened, search.wanted, moves=moves, said=said, here=here)
         self._fetching.fetch(run, some, named=set(search.wanted).difference(search.left), base=len(standing.fetched))
         whole = len(some) == len(due)
         if not whole:
@@ -269,9 +270,7 @@ class Sync:
             self._runs.settle(run, search.lost, State.VANISHED)
             if not whole:
                 return
-            said = {"found": found.count, "translation": found.translation, "warnings": found.warnings}
-            said["hits"] = search.hits
-            self._runs.end(run, "done", dumps(said, ensure_ascii=False), now())
+            self._runs.end(run, "done", said, now())
             cursor = max(opened[:10], topic.cursor) if moves else topic.cursor
             self._runs.put_topic(topic._replace(cursor=cursor, hits=search.hits, checked_at=now()))
 
@@ -314,12 +313,13 @@ class Sync:
         wanted: Sequence[int],
         *,
         moves: bool = False,
+        said: Mapping[str, Any] = {},
         here: Collection[int] = (),
     ) -> int | None:
         if self._dry_run:
             return None
         with begin(self._connection):
-            run = self._runs.begin(topic, query, opened, wanted, moves=moves, here=here)
+            run = self._runs.begin(topic, query, opened, wanted, moves=moves, said=said, here=here)
         self._made[run] = {}
         return run
 

@@ -50,8 +50,9 @@ def test_the_help_of_a_command_is_the_same_with_a_short_h(capsys: pytest.Capture
     assert short == capsys.readouterr().out
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["--version"]) == 0
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_told(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([option]) == 0
     assert capsys.readouterr().out == f"ketlit {__version__}\n"
 
 
@@ -127,6 +128,80 @@ def test_an_interrupt_exits_130_without_a_traceback() -> None:
     done = subprocess.run([sys.executable, "-c", code, "stats"], capture_output=True, encoding="utf-8")
     assert done.returncode == 130
     assert done.stderr == "ketlit: interrupted\n"
+
+
+@pytest.mark.parametrize("module", ["typer", "ketlit.cli.program", "ketlit.cli.options", "ketlit.cli.explore"])
+def test_an_interrupt_while_it_starts_exits_130_without_a_traceback(module: str) -> None:
+    code = f"""
+import os, signal, sys
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupts())
+from ketlit.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "stats"], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr in ("", "ketlit: interrupted\n")
+
+
+def test_an_interrupt_that_is_ignored_stays_so() -> None:
+    code = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom ketlit.cli import main\n"
+    code += "try: main()\nfinally: print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, encoding="utf-8")
+    assert done.stdout.splitlines()[1:] == ["True"]
+
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device here is always full")
+
+
+@needs_full
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("typed", ["--version", "--help", "stats --help", "stats", "export", "search --format json"])
+def test_a_full_disk_behind_stdout_is_told_and_exits_4(seeded: Path, typed: str, unbuffered: str) -> None:
+    environment = {**os.environ, "KETLIT_DB": str(seeded), "PYTHONUNBUFFERED": unbuffered}
+    with FULL.open("w") as full:
+        done = subprocess.run([*PROGRAM, *typed.split()], stdout=full, stderr=-1, encoding="utf-8", env=environment)
+    assert done.returncode == 4
+    assert done.stderr.startswith("ketlit: the output could not be written: No space left on device\n")
+    assert len(done.stderr.splitlines()) == 2
+
+
+@needs_full
+@pytest.mark.parametrize(("line", "code"), [('{"title": "One", "year": 2020}', 4), ('{"year": 2020}', 6)])
+def test_what_is_stored_is_said_to_be_though_its_report_is_lost(library: Path, line: str, code: int) -> None:
+    environment = {**os.environ, "KETLIT_DB": str(library), "PYTHONUNBUFFERED": ""}
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "import", "-"], input=line, stdout=full, stderr=-1, encoding="utf-8", env=environment
+        )
+    assert done.returncode == code
+    assert "what was asked for is done" in done.stderr
+
+
+@needs_full
+def test_a_full_disk_behind_stderr_does_not_hide_the_exit_code() -> None:
+    with FULL.open("w") as full:
+        assert subprocess.run([*PROGRAM, "nosuch"], stdout=-1, stderr=full).returncode == 2
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("typed", "code"), [("--version", 0), ("stats", 0), ("nosuch", 2), ("import -", 6)])
+def test_a_closed_stream_is_one_to_nowhere(library: Path, closed: str, typed: str, code: int) -> None:
+    shell = f'exec "$0" -c "from ketlit.cli import main; main()" {typed} {closed}'
+    done = subprocess.run(
+        ["sh", "-c", shell, sys.executable],
+        input="",
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "KETLIT_DB": str(library)},
+    )
+    assert done.returncode == code
+    assert "rror" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
 
 
 def test_help_can_be_written_where_utf_8_is_not_the_encoding() -> None:

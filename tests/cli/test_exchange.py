@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -280,3 +283,65 @@ def test_stdin_that_is_empty_is_told(command: Command, monkeypatch: pytest.Monke
     code, out, _ = command("import", "-", "--format", "json")
     assert code == 6
     assert json.loads(out)["failed"] == [{"file": "stdin", "place": "", "reason": "the file is empty"}]
+
+
+NAMELESS = """title,authors,year,journal
+Ketamine eases pain,"Smith, J.; Doe, A.",2019,Pain
+Ketamine eases pain,"Doe, A.",2019,Pain
+Ketamine eases pain,"Smith, J.",2020,Pain
+Ketamine eases other pain,,,
+KETAMINE eases  pain.,"Smith, J.; Doe, A.",2019,Pain
+"""
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_has_no_identifier_goes_in_once_and_different_papers_stay_apart(
+    answer: Any, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"nameless.{kind}"
+    given = [dict(row) for row in csv.DictReader(io.StringIO(NAMELESS))]
+    path.write_text(NAMELESS if kind == "csv" else "".join(f"{json.dumps(row)}\n" for row in given), encoding="utf-8")
+    first = answer("import", str(path))
+    assert (first["added"], first["unchanged"], first["failed"]) == (4, 1, [])
+    again = answer("import", str(path))
+    assert (again["added"], again["revised"], again["unchanged"]) == (0, 0, 5)
+
+
+def test_a_pipe_that_gives_one_byte_at_a_time_is_read_whole(
+    monkeypatch: pytest.MonkeyPatch, answer: Any, pubmed_file: Callable[..., str]
+) -> None:
+    data = Path(pubmed_file(article(90000001, "One"), name="a.xml.gz")).read_bytes()
+
+    class Slow(io.RawIOBase):
+        def __init__(self) -> None:
+            self.left = data
+
+        def readable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            given, self.left = self.left[:1], self.left[1:]
+            return given
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=Slow()))
+    assert answer("import", "-")["added"] == 1
+
+
+def test_a_named_pipe_is_read_whole(library: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    line = json.dumps({"title": "Ketamine through a pipe", "year": 2020})
+    slowly = "import os, sys\npipe = os.open(sys.argv[1], os.O_WRONLY)\n"
+    slowly += "for each in sys.argv[2]: os.write(pipe, each.encode())"
+    with subprocess.Popen([sys.executable, "-c", slowly, str(pipe), line]):
+        assert run(["--db", str(library), "import", str(pipe)]) == 0
+
+
+def test_a_file_whose_name_is_not_utf_8_is_read_and_named_safely(command: Command, tmp_path: Path) -> None:
+    path = os.path.join(str(tmp_path), os.fsdecode(b"a\xffb.jsonl"))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('{"title": "Ketamine in an odd place", "year": 2020}\n{"year": 2020}\n')
+    code, out, err = command("import", path, "--format", "json")
+    assert code == 6, err
+    assert json.loads(out)["added"] == 1
+    assert "a\ufffdb.jsonl: line 2: it has no title" in err or "a\ufffdb.jsonl" in out

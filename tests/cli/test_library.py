@@ -88,6 +88,18 @@ def test_a_backup_is_whole_and_is_not_written_over(command: Command, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir() if ".part" in path.name) == []
 
 
+def test_a_value_that_no_release_writes_is_told_as_damage(command: Command, library: Path) -> None:
+    with closing(sqlite3.connect(library)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        connection.execute("UPDATE tag SET origin = 'nobody' WHERE study_id = 1")
+        key = connection.execute("SELECT key FROM study WHERE id = 1").fetchone()[0]
+        connection.commit()
+    for arguments in (["show", key], ["export"]):
+        code, _, err = command(*arguments)
+        assert code == 4
+        assert f"{key} cannot be read: 'nobody'" in err
+
+
 def test_an_upgrade_of_a_current_library_changes_nothing(command: Command, answer: Any) -> None:
     before = answer("stats")
     assert command("db", "upgrade")[0] == 0

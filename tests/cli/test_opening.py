@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ketlit import resources
 from ketlit.cli import opening
-from ketlit.errors import LibraryError, NoLibrary, NotALibrary, UsageError
+from ketlit.errors import DiskFull, LibraryError, NoLibrary, NotALibrary, UsageError
 from ketlit.store.connect import open_writer
+from ketlit.store.upkeep import check
 
 RUN = [sys.executable, "-c", "from ketlit.cli import main; main()"]
 
@@ -50,7 +53,7 @@ def test_writing_to_a_path_that_is_not_there_makes_it(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("SELECT count(*) FROM study").scalar_one() > 100
 
 
-@pytest.mark.parametrize("path", ["", "  ", "a\0b"])
+@pytest.mark.parametrize("path", ["", "  ", "a\0b", "file:a.db", "file:///tmp/a.db?mode=ro"])
 def test_a_path_that_no_file_can_have_is_refused(path: str) -> None:
     with pytest.raises(UsageError):
         opening.for_reading(path)
@@ -76,13 +79,86 @@ def _write(path: Path) -> None:
         raise AssertionError("an empty file was opened")
 
 
-def test_what_a_killed_process_left_is_swept_away(tmp_path: Path) -> None:
-    left = tmp_path / "new.db.part999999999"
-    left.write_text("half a library")
-    mine = tmp_path / f"new.db.part{os.getppid()}"
-    mine.write_text("still being made")
-    opening.make(str(tmp_path / "new.db"))
-    assert sorted(os.listdir(tmp_path)) == ["new.db", mine.name]
+def test_the_log_of_a_lost_library_is_kept_and_not_read_into_a_new_one(
+    tmp_path: Path, library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "new.db"
+    with closing(open_writer(str(library))) as writer:
+        writer.rows("INSERT INTO note (study_id, text, at) VALUES (1, 'mine', '2026-01-01T00:00:00Z')")
+        log = Path(f"{library}-wal").read_bytes()
+        for ending in ("-wal", "-shm"):
+            shutil.copyfile(f"{library}{ending}", f"{path}{ending}")
+    opening.make(str(path))
+    assert [item for item in check(str(path)) if item.problem] == []
+    assert Path(f"{path}-wal.orphan").read_bytes() == log
+    assert f"{path}-wal.orphan" in capsys.readouterr().err
+
+
+class FullAt(sqlite3.Connection):
+    """A disk that has no room left when this is written."""
+
+    statement = ""
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if sql.startswith(self.statement):
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return super().execute(sql, *parameters)
+
+
+@pytest.mark.parametrize("statement", ["PRAGMA application_id=", "PRAGMA journal_mode=WAL", "PRAGMA wal_checkpoint"])
+def test_a_disk_that_fills_while_a_library_is_made_is_told_and_nothing_is_left(
+    tmp_path: Path, statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(FullAt, "statement", statement)
+    monkeypatch.setattr(sqlite3, "connect", lambda name, **options: connect(name, **options, factory=FullAt))
+    with pytest.raises(DiskFull, match=str(tmp_path / "new.db")):
+        opening.make(str(tmp_path / "new.db"), seed=False)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_fills_with_pages_is_told_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def small(name: str, **options: Any) -> sqlite3.Connection:
+        connection = connect(name, **options)
+        connection.execute("PRAGMA max_page_count=40")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with pytest.raises(DiskFull):
+        opening.make(str(tmp_path / "new.db"))
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_library_is_made_where_a_link_points_to(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    opening.make(str(tmp_path / "link.db"), seed=False)
+    assert sorted(os.listdir(tmp_path)) == ["link.db", "real.db"]
+    assert (tmp_path / "link.db").is_symlink()
+
+
+def test_a_reader_does_not_wait_for_a_writer_to_bring_the_library_up_to_date(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int | None] = []
+    real = open_writer
+
+    def noted(path: str, *, wait_ms: int | None = None) -> Any:
+        waits.append(wait_ms)
+        return real(path, wait_ms=1 if wait_ms else None)
+
+    monkeypatch.setattr("ketlit.store.engine.open_writer", noted)
+    with closing(real(str(library))) as writer:
+        writer.rows("UPDATE library SET value = 'older' WHERE name = 'seed_stamp'")
+        writer.rows("BEGIN IMMEDIATE")
+        with closing(opening.for_reading(str(library))) as reader:
+            assert reader.rows("SELECT value FROM library WHERE name = 'seed_stamp'") == [("older",)]
+    assert waits == [opening.READER_WAITS_MS]
 
 
 def test_where_another_process_was_faster_its_library_is_kept(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

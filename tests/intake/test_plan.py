@@ -53,6 +53,32 @@ def test_a_doi_counts_where_one_study_has_it_and_no_pmid_contradicts(record: Mak
     assert decided(Offer(record(7, doi="10.1/x")), have(doi="10.1/x")) is Kind.ADDED
 
 
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, Kind.UNCHANGED),
+        ({"title": "PAIN,  eased by ketamine"}, Kind.UNCHANGED),
+        ({"title": "Pain eased by ketamine: a reply"}, Kind.ADDED),
+        ({"year": 2021}, Kind.ADDED),
+        ({"year": None}, Kind.ADDED),
+        ({"authors": [Author("Pereirinha")]}, Kind.ADDED),
+        ({"authors": []}, Kind.ADDED),
+        ({"doi": "10.1/other"}, Kind.ADDED),
+    ],
+)
+def test_without_any_identifier_title_year_and_first_author_count(
+    record: Make, changes: dict[str, Any], kind: Kind
+) -> None:
+    bare = {"title": "Pain eased by ketamine.", "revised": "", "medline_status": ""}
+    ours = have(title="Pain eased by ketamine", year=2022, first_author="Pereira")
+    assert decided(Offer(record(None, **(bare | changes)), own=True), ours) is kind
+
+
+def test_a_look_that_two_studies_have_names_neither(record: Make) -> None:
+    twins = [have(id=n, key=f"k{n}", pmid=n, title="Reply", year=2022, first_author="Pereira") for n in (1, 2)]
+    assert decided(Offer(record(None, title="Reply"), own=True), *twins) is Kind.ADDED
+
+
 def test_a_key_counts_in_our_own_exports_only(record: Make) -> None:
     mine = Annotations(labels=["x"])
     assert decided(Offer(record(None, key="k", annotations=mine), own=True), have()) is Kind.MERGED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,31 @@ def test_a_writer_has_the_pragmas_of_the_rules(library: Path) -> None:
 PRAGMAS = {"foreign_keys": 1, "busy_timeout": 10_000, "trusted_schema": 0, "journal_mode": "wal", "synchronous": 2}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of POSIX")
+def test_a_pipe_or_a_device_is_no_library_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (str(tmp_path / "pipe"), os.devnull):
+        with pytest.raises(NotALibrary, match="a device or a pipe") as caught:
+            look(path)
+        assert "remove" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("pragma", "refusal"), [(f"user_version={SCHEMA + 1}", NewerLibrary), ("application_id=7", NotALibrary)]
+)
+@pytest.mark.parametrize("opener", [open_reader, open_writer])
+def test_what_only_the_log_says_is_refused_too(
+    library: Path, pragma: str, refusal: type[Exception], opener: Callable[[str], Any]
+) -> None:
+    with closing(open_writer(str(library))) as first:
+        first.rows(f"PRAGMA {pragma}")
+        assert look(str(library)).kind == "library"
+        before = library.read_bytes(), Path(f"{library}-wal").read_bytes()
+        with pytest.raises(refusal):
+            opener(str(library))
+        assert (library.read_bytes(), Path(f"{library}-wal").read_bytes()) == before
+
+
 class OnAReadOnlyMedium(sqlite3.Connection):
     """What sqlite says where it cannot make the -shm file of a WAL library: at the first question, not before."""
 
@@ -110,6 +136,19 @@ def test_a_library_on_a_read_only_medium_is_read(library: Path, monkeypatch: pyt
     with closing(open_reader(str(library))) as reader:
         assert reader.rows("SELECT count(*) FROM study")[0][0] > 100
     assert opened == [False, True]
+
+
+@pytest.mark.parametrize("named", ["library.db", "link.db"])
+def test_a_log_that_cannot_be_read_on_a_read_only_medium_is_told(
+    library: Path, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library.parent / "link.db").symlink_to(library)
+    Path(f"{library}-wal").write_bytes(b"changes")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda name, **options: connect(name, **options, factory=OnAReadOnlyMedium))
+    with pytest.raises(ReadOnlyLibrary, match="last changes are in") as caught:
+        open_reader(str(library.parent / named))
+    assert "copy both files" in caught.value.hint
 
 
 def test_two_writers_and_the_second_is_told(library: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ketlit.errors import LibraryError, NotALibrary
+from ketlit.errors import LibraryError, NotALibrary, ReadOnlyLibrary
 from ketlit.store import connect, migrate
 from ketlit.store.engine import writing
 from ketlit.store.upkeep import check
@@ -56,6 +56,33 @@ def test_a_failed_upgrade_leaves_the_library_as_it_was(tmp_path: Path, monkeypat
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
         assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("step", ["open_writer", "backup"])
+def test_an_older_library_that_cannot_be_written_is_named_not_its_backup(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "old.db")
+    migrate.new_file(path)
+
+    def refused(*paths: str) -> None:
+        raise ReadOnlyLibrary(f"{paths[-1]} cannot be written")
+
+    monkeypatch.setattr(migrate, step, refused)
+    with pytest.raises(ReadOnlyLibrary, match="older schema") as caught:
+        migrate.upgrade(path)
+    assert str(caught.value).startswith(path)
+    assert "backup" not in str(caught.value)
+
+
+def test_an_upgrade_that_is_still_in_the_log_is_not_made_again(tmp_path: Path) -> None:
+    path = str(tmp_path / "old.db")
+    migrate.new_file(path)
+    with writing(path) as connection:
+        migrate.to_newest(connection)
+        assert connect.look(path).kind == "older"
+        assert migrate.upgrade(path) == (connect.SCHEMA, connect.SCHEMA, "")
+    assert not [name for name in os.listdir(tmp_path) if "backup" in name]
 
 
 def test_only_a_library_is_upgraded(tmp_path: Path) -> None:

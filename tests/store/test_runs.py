@@ -9,7 +9,7 @@ import pytest
 
 from ketlit.cli.opening import make
 from ketlit.store.engine import begin, writing
-from ketlit.store.runs import Runs, State, Topic
+from ketlit.store.runs import Runs, State, Topic, Unfinished
 from ketlit.store.writer import Writer
 
 OPENED = "2025-11-27T06:33:00Z"
@@ -35,17 +35,16 @@ def test_topics_are_put_in_place_of_what_was_under_their_name(runs: Runs) -> Non
 
 
 def test_a_run_has_each_item_once_until_it_is_settled(runs: Runs) -> None:
-    run = runs.begin("itch", "pruritus", OPENED, [3, 2, 3, 1, 9], moves=True, here=[9])
+    said = {"translation": "pruritus[All Fields]"}
+    run = runs.begin("itch", "pruritus", OPENED, [3, 2, 3, 1, 9], moves=True, said=said, here=[9])
     assert runs.places(run, State.PENDING) == ["1", "2", "3"]
     assert runs.places(run, State.FETCHED) == ["9"]
-    assert [(one.run, one.query, one.opened, one.moves) for one in runs.unfinished("itch")] == [
-        (run, "pruritus", OPENED, True)
-    ]
+    assert runs.unfinished("itch") == [Unfinished(run, "pruritus", OPENED, True, said)]
     runs.settle(run, [1, 2, 2], State.FETCHED)
     runs.settle(run, [3, 4], State.FAILED, "broken")
     assert runs.places(run, State.FAILED) == ["3", "4"]
     assert runs.unfinished("itch")  # until it is ended
-    runs.end(run, "done", '{"found": 4}', "2026-01-01T00:01:00Z")
+    runs.end(run, "done", {"found": 4}, "2026-01-01T00:01:00Z")
     assert runs.unfinished("itch") == []
     assert runs.unfinished("other") == []
 
@@ -56,7 +55,7 @@ def test_the_last_word_on_a_record_holds(runs: Runs) -> None:
         (State.FETCHED, State.FETCHED, State.FAILED, State.UNKNOWN, State.MISMATCH, State.FETCHED), 1
     ):
         runs.settle(first, [number], state)
-    runs.end(first, "done", "{}", "")
+    runs.end(first, "done", {}, "")
     second = runs.begin("itch", "pruritus", "2025-11-29T00:00:00Z", [2, 6, 7])
     runs.settle(second, [2], State.VANISHED)
     runs.settle(second, [6], State.LEFT)
@@ -76,7 +75,7 @@ def test_a_run_that_ends_replaces_what_earlier_ones_of_its_topic_said(runs: Runs
     elsewhere = runs.begin("ache", "pain", OPENED, [1])
     second = runs.begin("itch", "pruritus", OPENED, [1])
     runs.settle(second, [1], State.UNKNOWN)
-    runs.end(second, "done", "{}", "")
+    runs.end(second, "done", {}, "")
     assert runs.places(first, State.FETCHED) == ["2"]
     assert runs.places(elsewhere, State.PENDING) == ["1"]
     assert runs.standing("itch", "pruritus").fetched == {2}

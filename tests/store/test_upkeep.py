@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ketlit.errors import CorruptLibrary, LibraryError, NotALibrary, ReadOnlyLibrary
-from ketlit.store.connect import open_writer
-from ketlit.store.upkeep import backup, check, network_file_system, reindex, written_beside
+from ketlit.store.connect import SqliteLibrary, open_reader, open_writer
+from ketlit.store.engine import where, writing
+from ketlit.store.upkeep import backup, check, network_file_system, reindex
 
 
 def problems(path: Path) -> list[str]:
@@ -79,29 +82,87 @@ def test_a_missing_table_is_found(library: Path) -> None:
     assert problems(library) == ["tables"]
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "out.txt"
-
-    def fail_halfway() -> None:
-        with written_beside(str(target)) as beside:
-            Path(beside).write_text("half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail_halfway()
-    assert list(tmp_path.iterdir()) == []
-    with written_beside(str(target)) as beside:
-        Path(beside).write_text("whole")
-        assert not target.exists()
-    assert target.read_text() == "whole"
+@pytest.fixture
+def busy_copy(library: Path, tmp_path: Path) -> Path:
+    """Another library, whose writer was killed: its last row is in its log alone."""
+    path = tmp_path / "kept.db"
+    live = tmp_path / "live.db"
+    shutil.copyfile(library, live)
+    with closing(open_writer(str(live))) as writer:
+        writer.rows("INSERT INTO library (name, value) VALUES ('from', 'the old log')")
+        for ending in ("", "-wal"):
+            shutil.copyfile(f"{live}{ending}", f"{path}{ending}")
+    live.unlink()
+    return path
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with (
-        pytest.raises(ReadOnlyLibrary, match="cannot be written"),
-        written_beside(str(tmp_path / "no" / "x")) as beside,
-    ):
-        Path(beside).write_text("x")
+def test_a_backup_over_another_library_is_not_mixed_with_its_log(library: Path, busy_copy: Path) -> None:
+    assert os.path.getsize(f"{busy_copy}-wal") > 0
+    backup(str(library), str(busy_copy), force=True)
+    assert sorted(os.listdir(library.parent)) == ["kept.db", "library.db"]
+    with closing(open_reader(str(busy_copy))) as copy:
+        assert copy.rows("SELECT value FROM library WHERE name = 'from'") == []
+    assert problems(busy_copy) == []
+
+
+def test_a_backup_does_not_take_up_the_log_of_a_lost_library(library: Path, busy_copy: Path) -> None:
+    busy_copy.unlink()
+    backup(str(library), str(busy_copy))
+    assert problems(busy_copy) == []
+    assert os.path.exists(f"{busy_copy}-wal.orphan")
+
+
+def test_a_damaged_library_is_replaced_by_a_backup(library: Path, busy_copy: Path) -> None:
+    content = bytearray(busy_copy.read_bytes())
+    content[100:] = b"\xff" * (len(content) - 100)
+    busy_copy.write_bytes(content)
+    os.unlink(f"{busy_copy}-wal")
+    backup(str(library), str(busy_copy), force=True)
+    assert problems(busy_copy) == []
+
+
+@pytest.mark.parametrize("name", ["library.db", "symbolic.db", "hard.db"])
+def test_a_library_is_not_backed_up_onto_itself(library: Path, name: str) -> None:
+    (library.parent / "symbolic.db").symlink_to(library)
+    os.link(library, library.parent / "hard.db")
+    with pytest.raises(LibraryError, match="the library itself"):
+        backup(str(library), str(library.parent / name), force=True)
+    assert problems(library) == []
+    assert os.path.samefile(library, library.parent / name)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="/dev/null is of POSIX")
+def test_a_backup_into_a_device_is_refused(library: Path) -> None:
+    with pytest.raises(LibraryError, match="device"):
+        backup(str(library), "/dev/null", force=True)
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+def test_a_name_that_is_not_utf8_is_a_name(library: Path) -> None:
+    odd = os.fsdecode(os.fsencode(library.parent) + b"/a\xffb.db")
+    backup(str(library), odd)
+    assert [item for item in check(odd) if item.problem] == []
+    backup(odd, odd + "2")
+    with writing(odd) as connection:
+        assert where(connection) == odd
+    assert not [name for name in os.listdir(library.parent) if "part" in name]
+
+
+def test_a_library_that_cannot_be_written_is_checked_and_backed_up(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(open_writer(str(library))) as writer:
+        writer.rows("UPDATE study_text SET title = 'changed behind the index' WHERE study_id = 1")
+
+    def refused(path: str) -> SqliteLibrary:
+        raise ReadOnlyLibrary(f"{path} cannot be written")
+
+    monkeypatch.setattr("ketlit.store.upkeep.open_writer", refused)
+    before = library.read_bytes()
+    assert problems(library) == ["full-text index"]
+    backup(str(library), str(tmp_path / "copy.db"))
+    assert library.read_bytes() == before
 
 
 def test_this_disk_is_no_network_file_system(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -78,6 +79,10 @@ def test_only_what_is_pending_is_fetched_again(desk: Syncing, world: World) -> N
     assert len(had) == 15
     desk.sync(batch=5)
     assert sorted(desk.ids) == sorted(set(there) - had)
+    runs = desk.rows("SELECT status, summary FROM sync_run ORDER BY id")
+    assert [status for status, _ in runs] == ["done", "done"]
+    assert [json.loads(said)["found"] for _, said in runs] == [30, 0]
+    assert json.loads(runs[0][1])["translation"] == '"ketamine"[Title/Abstract]'
 
 
 def test_dying_between_the_last_batch_and_the_end_fetches_nothing_again(desk: Syncing, world: World) -> None:

@@ -186,8 +186,9 @@ def test_many_records_that_leave_a_topic_are_looked_at_one_by_one_with_full(desk
     world.move(days=1)
     for pmid in there[:10]:
         world.revise(pmid, title="Morphine after all.")
-    with pytest.raises(SourceError, match="10 records"):
+    with pytest.raises(SourceError, match="10 records") as caught:
         desk.sync()
+    assert "--full" in caught.value.hint
     summary = desk.sync(full=True)
     assert (summary.deleted, summary.revised, summary.status) == (0, 10, "done")
     world.move(days=9)
