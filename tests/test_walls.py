@@ -16,7 +16,7 @@ from ketlit.resources import MIGRATIONS
 from ketlit.store import connect
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "Bio", "yaml", "numpy", "rich"}
+HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "Bio", "yaml", "numpy", "matplotlib", "rich"}
 READING = [
     ["search", "fibromyalgia"],
     ["search", "-c", "crps", "-r", "iv", "--format", "json"],
@@ -26,6 +26,8 @@ READING = [
     ["terms", "condition"],
     ["stats"],
     ["trials"],
+    ["findings", "-c", "depression"],
+    ["pool", "-c", "depression", "-o", "response", "--measure", "OR", "--at", "24h"],
     ["export", "fibromyalgia", "--format", "jsonl"],
     ["export", "fibromyalgia", "--format", "csv"],
     ["db", "info"],

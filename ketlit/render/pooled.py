@@ -115,4 +115,4 @@ def _left_out(screen: Screen, result: Pooled) -> None:
     screen.line("")
     screen.line((f"left out: {counted(len(result.excluded), 'study', 'studies')}", "bold"))
     for reason, studies in reasons.items():
-        screen.wrapped(joined(f"{', '.join(studies)}: ", (reason, "dim")), indent=4, first="  ")
+        screen.wrapped(joined(f"{', '.join(studies)}: ", (reason, "dim")), indent=4, first=screen.symbol("  –", "  -"))
