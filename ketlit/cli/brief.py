@@ -88,7 +88,7 @@ def _made(facts: Facts, whom: str, filters: Filters, *, all_contexts: bool) -> t
     conditions = (*([rows.topic] if rows.topic else []), *filters.condition)
     asked = typed(filters._replace(words="", condition=conditions))
     words = brief_patient if whom == "patient" else brief_clinician
-    statements = list(words.statements(facts, asked)) if rows.studies else []
+    statements = list(words.statements(facts, asked)) if rows.studies else [told.nothing(facts)]
     left = sum(each.k for each in rows.left_out)
     count = f"{told.counted(len(rows.studies), 'study', 'studies')}" if rows.studies else "no study in this library"
     name = rows.label or ", ".join(filters.condition)

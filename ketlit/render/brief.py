@@ -92,6 +92,12 @@ def _plain(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_<>#|" else char for char in safe_text(text))
 
 
+def nothing(facts: Facts) -> Statement:
+    """What both readers are told where no study counts."""
+    told = "no study of this in this library counts; that says nothing on whether it helps or harms."
+    return Statement("Not known", told, tuple(facts.rows.waiting))
+
+
 # numbers and names that both readers' words are made of
 
 
@@ -139,13 +145,10 @@ def listed(parts: Iterable[str]) -> str:
 
 def span(days: float) -> str:
     """Days as one would say them."""
-    if days < 2:
-        return f"{days * 24:.0f} hours"
-    if days < 21:
-        return f"{days:.0f} days"
-    if days < 70:
-        return f"{days / 7:.0f} weeks"
-    return f"{days / 30.4:.0f} months" if days < 720 else f"{days / 365.25:.0f} years"
+    for unit, length, up_to in (("hour", 1 / 24, 2), ("day", 1, 21), ("week", 7, 70), ("month", 30.4, 720)):
+        if days < up_to:
+            return counted(round(days / length), unit)
+    return counted(round(days / 365.25), "year")
 
 
 def ways_of(groups: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> str:

@@ -253,10 +253,10 @@ def _gaps(facts: Facts) -> Iterator[Statement]:
     else:
         largest = max(facts.trials, key=lambda study: study.n or 0)
         if largest.n:
-            yield Statement("Gaps", f"the largest RCT has {largest.n} people.", (largest.key,))
+            yield Statement("Gaps", f"the largest RCT has {largest.n} people.", (largest.key,), rank=1)
         if facts.unmeasured:
             names = listed(name_of(facts, life).partition(" / ")[0] for life in facts.unmeasured)
-            yield Statement("Gaps", f"no RCT here reports {names}.", trials)
+            yield Statement("Gaps", f"no RCT here reports {names}.", trials, rank=1)
     if facts.rows.waiting:
         yield Statement("Gaps", f"under way or planned: {len(facts.rows.waiting)}.", tuple(facts.rows.waiting))
     if facts.rows.retracted:
