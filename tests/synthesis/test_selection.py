@@ -310,6 +310,15 @@ def test_a_vas_of_ten_centimetres_and_one_of_a_hundred_millimetres_are_two_scale
     assert "scales are mixed only as SMD" in found.excluded[0].reason
 
 
+def test_relief_and_pain_are_two_scales() -> None:
+    pain = a_score("pain", scale="vas", measure="VAS", mean1=30.0, mean2=50.0)
+    relief = a_score("relief", scale="vas", measure="VAS, pain relief", mean1=50.0, mean2=30.0)
+    found = selected(a_candidate("pain", pain), a_candidate("relief", relief), measure=MD)
+    assert len(found.chosen) == 1
+    both = selected(a_candidate("pain", pain), a_candidate("relief", relief), measure=SMD)
+    assert len({each.effect.yi < 0 for each in both.chosen}) == 1
+
+
 def test_a_scale_that_is_read_the_other_way_is_turned_in_an_smd() -> None:
     life = a_score("life", scale="sf-36", measure="SF-36", higher_is="better", mean1=18.0, mean2=12.0)
     found = selected(
