@@ -13,14 +13,17 @@ from typing import Any
 
 import pytest
 
-from ketlit.store import assemble, overview
+from ketlit.store import assemble, evidence, overview
 from ketlit.store import reader as reading
+from ketlit.store.briefing import brief_rows
+from ketlit.store.claims import claim_rows, claims, study_keys
 from ketlit.store.connect import Rows
+from ketlit.store.mapping import map_rows
 from ketlit.store.query import Query
 from ketlit.store.reader import Reader
 from ketlit.store.search_index import Sql
 from ketlit.views import Filters
-from ketlit.vocabulary import SearchSort
+from ketlit.vocabulary import Axis, SearchSort
 from tests.libraries import Made, postgres_library, sqlite_library
 
 STUDIES = [
@@ -79,6 +82,8 @@ COUNTING = {
     overview.COUNTS: {"finding"},  # findings without harms, and harms
     overview.OWN: {"tag"},
     overview.WITH_CHILDREN: {"tag"},
+    # of findings, which are few, filters decide through their studies
+    evidence.FINDINGS: {"finding"},
 }
 TEXTS = {"study_text", "section", "author", "mesh"}
 
@@ -106,6 +111,10 @@ def ask_narrowed(db: Rows) -> None:
         reader.matching(filters)
         reader.timeline(filters)
         reader.trials(filters)
+    for narrowed in NARROWED:
+        for rows, columns in ((Axis.CONDITION, Axis.ROUTE), (Axis.DESIGN, Axis.CONTEXT)):
+            map_rows(db, reader.terms_known, narrowed, rows, columns)
+        brief_rows(db, reader.terms_known, narrowed, "crps")
 
 
 def ask_the_rest(db: Rows) -> None:
@@ -120,7 +129,8 @@ def ask_the_rest(db: Rows) -> None:
     for axis in (None, "condition", "design", "context"):
         reader.terms(axis)
     reader.shared_names()
-    reader.claims()
+    claim_rows(db, reader.terms_known, claims(db))
+    study_keys(db)
     reader.stats()
     ids = list(range(1, 9))
     list(assemble.records(db, ids))
