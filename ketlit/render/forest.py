@@ -130,6 +130,8 @@ def _span(lines: Sequence[Line]) -> tuple[float, float]:
     core = max(inner_high - inner_low, min((line.high - line.low for line in lines), default=1.0)) or 1.0
     low = max(min([inner_low, *(line.low for line in lines)]), inner_low - _MOST * core)
     high = min(max([inner_high, *(line.high for line in lines)]), inner_high + _MOST * core)
+    if low == high:
+        return low - 1, high + 1
     edge = 0.03 * (high - low)
     return low - edge, high + edge
 

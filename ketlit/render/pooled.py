@@ -39,6 +39,7 @@ def show(screen: Screen, page: Page) -> None:
     if result.studies:
         screen.line("")
         plot.show(screen, page.forest)
+    if result.estimate is not None:
         screen.line("")
     for line in numbers(result):
         screen.wrapped(joined(line))

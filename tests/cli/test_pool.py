@@ -229,6 +229,14 @@ def test_nothing_is_drawn_where_no_study_is_left(command: Command, tmp_path: Pat
     assert not path.exists()
 
 
+def test_a_page_without_a_study_says_why(command: Command) -> None:
+    asked = ("pool", "-c", "crps", "-o", "pain-intensity", "--measure", "SMD", "--at", "3mo", "--format", "table")
+    code, out, _ = command(*asked)
+    assert code == 0
+    assert out.startswith("no study\n")
+    assert "left out: " in out
+
+
 @pytest.mark.parametrize("width", ["80", "120"])
 def test_the_page_says_what_was_pooled_and_what_was_not(
     width: str, command: Command, monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]

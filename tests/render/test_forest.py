@@ -73,6 +73,12 @@ def test_studies_that_all_say_the_same_are_drawn_too(drawn: Drawn) -> None:
     assert "0 [-0.00, 0.00]" in told or "0 [" in told
 
 
+def test_no_study_at_all_has_a_layout() -> None:
+    nothing = layout(Pooled(k=0, measure="OR", method="REML", ci_method="hksj"))
+    assert nothing.lines == ()
+    assert nothing.low < 0 < nothing.high
+
+
 def test_a_name_that_is_hostile_is_drawn_as_text(drawn: Drawn, hostile: str) -> None:
     result = pool([Effect(hostile, 0.1, 0.2), Effect("b", 0.2, 0.2)], EffectMeasure.OR)
     told = drawn(120, lambda screen: forest.show(screen, layout(result)))
