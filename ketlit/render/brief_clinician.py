@@ -29,8 +29,8 @@ from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
 
 WAYS: Final[dict[str, str]] = {
-    Direction.FAVOURS_INTERVENTION: "favour ketamine",
-    Direction.FAVOURS_COMPARATOR: "favour the control",
+    Direction.FAVOURS_INTERVENTION: "for ketamine",
+    Direction.FAVOURS_COMPARATOR: "for the control",
     Direction.NO_DIFFERENCE: "no difference",
     Direction.MIXED: "mixed",
     Direction.NOT_REPORTED: "not reported",

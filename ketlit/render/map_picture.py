@@ -16,6 +16,7 @@ TOP: Final = 1.1  # and of the columns
 LINE: Final = 0.16  # of the words above and below
 NARROWEST: Final = 7.0
 LETTERS: Final = 17  # an inch, of the words above and below
+BOLD: Final = 0.75  # how many of them fit where they are larger and bold
 DARK: Final = 0.55  # of the darkest; from there on letters are white
 
 
@@ -29,7 +30,7 @@ def draw(chart: Charted, path: str, ending: str) -> None:
     rows, columns = chart.counted.rows, chart.counted.columns
     wide = LEFT + CELL[0] * max(1, len(columns)) + 0.6
     width = max(NARROWEST, wide)
-    above, below = _wrapped([_title(chart)], width), _wrapped(_foot(chart), width)
+    above, below = _wrapped([_title(chart)], width * BOLD), _wrapped(_foot(chart), width)
     body = CELL[1] * max(1, len(rows))
     height = LINE * (len(above) + len(below) + 3) + TOP + body
     with rc_context({"svg.hashsalt": "ketlit", "svg.fonttype": "none", "font.size": 8}):
