@@ -247,11 +247,11 @@ def _head(selected: "Selection", understood: Sequence[str], when: Window, measur
         "better": "more is better: above no difference favours ketamine",
         "worse": "less is better: below no difference favours ketamine",
     }
-    way = said.get(selected.higher_is, "nobody said whether more is better")
+    way = said.get(selected.higher_is, "nobody said whether more is better" if selected.chosen else "")
     return [
         "; ".join(understood),
         f"at {when.name}: {hours} after the (last) infusion, the nearest finding of each trial once{scales}",
-        f"ketamine against control; {way}",
+        "; ".join(filter(None, ("ketamine against control", way))),
     ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ketlit.errors import UsageError
 from ketlit.render import picture
 from ketlit.render.forest import layout
 from ketlit.synthesis.effects import Effect
@@ -37,6 +38,12 @@ def test_names_are_drawn_as_they_are_and_never_read_as_formulas(tmp_path: Path) 
     assert r"$\frac{1}{0}$ &lt;b&gt;&amp;" in told
     assert "\x1b" not in told
     assert "痛み" in told
+
+
+def test_more_studies_than_a_page_holds_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="too many"):
+        drawn(tmp_path / "plot.svg", "svg", *(f"study{number}" for number in range(301)))
+    assert not (tmp_path / "plot.svg").exists()
 
 
 def test_one_study_is_drawn_without_a_diamond(tmp_path: Path) -> None:
