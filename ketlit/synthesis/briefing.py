@@ -6,7 +6,6 @@ Nothing here is words: both readers of a brief, patient and clinician, are told 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
 from typing import Final, NamedTuple
 
 from ketlit.synthesis.eligible import Allowed, refusal, same_people
@@ -306,9 +305,15 @@ def control_share(amount: Amount) -> float | None:
         for each in amount.selection.chosen
         if (share := _percent(each.finding.events2, each.finding.n2, each.finding.percent2)) is not None
     ]
-    return median(shares) if shares else None
+    return median(shares)
 
 
 def middle(followed: Sequence[Followed]) -> float | None:
     """The median follow-up in days."""
-    return median(each.days for each in followed) if followed else None
+    return median([each.days for each in followed])
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The middle one; None of none. That of the standard library takes 3 ms to load."""
+    ordered, k = sorted(values), len(values)
+    return (ordered[(k - 1) // 2] + ordered[k // 2]) / 2 if ordered else None
