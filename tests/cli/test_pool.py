@@ -237,11 +237,11 @@ def test_a_page_without_a_study_says_why(command: Command) -> None:
     assert "left out: " in out
 
 
-@pytest.mark.parametrize("width", ["80", "120"])
+@pytest.mark.parametrize(("width", "file"), [("80", "pool_80.txt"), ("120", "pool_120.txt")])
 def test_the_page_says_what_was_pooled_and_what_was_not(
-    width: str, command: Command, monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
+    width: str, file: str, command: Command, monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
 ) -> None:
     monkeypatch.setenv("COLUMNS", width)
     code, out, _ = command(*RESPONSE, "--format", "table", "--leave-one-out", "--cumulative", "--no-color")
     assert code == 0
-    golden(f"pool_{width}.txt", "".join(line.rstrip() + "\n" for line in out.splitlines()))
+    golden(file, "".join(line.rstrip() + "\n" for line in out.splitlines()))

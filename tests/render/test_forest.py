@@ -36,14 +36,18 @@ def differences() -> Forest:
     return layout(pool(effects, EffectMeasure.MD), {"low": a_score("low")}, (), "worse")
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_ratios_are_drawn_on_a_log_axis(width: int, drawn: Drawn, golden: Callable[[str, str], None]) -> None:
-    golden(f"forest_ratios_{width}.txt", drawn(width, lambda screen: forest.show(screen, ratios()[1])))
+@pytest.mark.parametrize(("width", "file"), [(80, "forest_ratios_80.txt"), (120, "forest_ratios_120.txt")])
+def test_ratios_are_drawn_on_a_log_axis(
+    width: int, file: str, drawn: Drawn, golden: Callable[[str, str], None]
+) -> None:
+    golden(file, drawn(width, lambda screen: forest.show(screen, ratios()[1])))
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_differences_are_drawn_on_a_linear_axis(width: int, drawn: Drawn, golden: Callable[[str, str], None]) -> None:
-    golden(f"forest_differences_{width}.txt", drawn(width, lambda screen: forest.show(screen, differences())))
+@pytest.mark.parametrize(("width", "file"), [(80, "forest_differences_80.txt"), (120, "forest_differences_120.txt")])
+def test_differences_are_drawn_on_a_linear_axis(
+    width: int, file: str, drawn: Drawn, golden: Callable[[str, str], None]
+) -> None:
+    golden(file, drawn(width, lambda screen: forest.show(screen, differences())))
 
 
 def test_a_terminal_of_ascii_alone_gets_ascii_alone(golden: Callable[[str, str], None]) -> None:

@@ -26,10 +26,12 @@ def rows(hostile: str = "") -> list[FindingRow]:
     ]
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_findings_are_read_at_both_widths(width: int, drawn: Drawn, golden: Callable[[str, str], None]) -> None:
+@pytest.mark.parametrize(("width", "file"), [(80, "findings_80.txt"), (120, "findings_120.txt")])
+def test_findings_are_read_at_both_widths(
+    width: int, file: str, drawn: Drawn, golden: Callable[[str, str], None]
+) -> None:
     golden(
-        f"findings_{width}.txt",
+        file,
         drawn(width, lambda screen: results.show(screen, rows("my scale"), 5, ["condition: depression"])),
     )
 

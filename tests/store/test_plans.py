@@ -115,6 +115,12 @@ def ask_narrowed(db: Rows) -> None:
         for rows, columns in ((Axis.CONDITION, Axis.ROUTE), (Axis.DESIGN, Axis.CONTEXT)):
             map_rows(db, reader.terms_known, narrowed, rows, columns)
         brief_rows(db, reader.terms_known, narrowed, "crps")
+        for asked in (
+            narrowed._replace(outcome=("remission",), harm=()),
+            narrowed._replace(outcome=(), harm=("other",)),
+        ):
+            evidence.findings(db, reader.terms_known, asked)
+            evidence.candidates(db, reader.terms_known, asked)
 
 
 def ask_the_rest(db: Rows) -> None:
