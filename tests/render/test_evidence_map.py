@@ -38,11 +38,11 @@ def a_map(*, hostile: str = "crps-1", routes: tuple[str, ...] = ROUTES) -> Chart
     counted = MapRows(
         studies, rows, columns, left, ["therapeutic-pain", "therapeutic-psychiatric"], ["year: 1990 or later"]
     )
-    return Charted(Axis.CONDITION, Axis.ROUTE, counted, chart(studies), "--since 1990")
+    return Charted(Axis.CONDITION, Axis.ROUTE, counted, chart(studies), "-c crps --since 1990", "--since 1990")
 
 
 def empty() -> Charted:
-    return Charted(Axis.CONDITION, Axis.ROUTE, MapRows([], [], [], [], [], []), chart([]), "")
+    return Charted(Axis.CONDITION, Axis.ROUTE, MapRows([], [], [], [], [], []), chart([]), "", "")
 
 
 @pytest.mark.parametrize(("width", "name"), [(80, "map_80.txt"), (120, "map_120.txt")])
