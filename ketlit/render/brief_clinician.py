@@ -62,9 +62,10 @@ def _designs(facts: Facts, search: str) -> Iterator[Statement]:
     told = [f"{len(keys)} {_design(name, len(keys))}" for name, keys in facts.designs.items()]
     by_level = [f"level {level} ({LEVELS[level]}) {len(keys)}" for level, keys in facts.levels.items() if level]
     none = len(facts.levels.get(None, ()))
+    people = f"{facts.people:,} people" if facts.people else "none with people of its own"
     if none:
         by_level.append(f"none {none}")
-    yield Statement("Designs", f"{', '.join(told)}; {facts.people:,} people.", _best_first(facts), search)
+    yield Statement("Designs", f"{', '.join(told)}; {people}.", _best_first(facts), search)
     yield Statement(
         "Levels",
         f"CEBM 2011, starting: {'; '.join(by_level)} (a review is level 1 only once a person confirms it).",

@@ -103,7 +103,8 @@ def statements(facts: Facts, asked: str) -> Iterator[Statement]:
 
 def _studied(facts: Facts, asked: str) -> Iterator[Statement]:
     trials = tuple(study.key for study in facts.trials)
-    told = f"{counted(len(facts.rows.studies), 'study', 'studies')}, {facts.people:,} people."
+    people = f"{facts.people:,} people" if facts.people else "none with people of its own"
+    told = f"{counted(len(facts.rows.studies), 'study', 'studies')}, {people}."
     first = trials or tuple(study.key for study in facts.rows.studies)
     yield Statement("Studied", told, first, f"ketlit search {asked}")
     if trials:
