@@ -125,6 +125,8 @@ def _of_numbers(
         events = shares(finding)
         if events is None:
             return None
+        if not all(float(count).is_integer() for count in (*events, finding.n1, finding.n2)):
+            return Excluded(study, "its events or people are no whole numbers")
         counts = split_counts(Counts(events[0], finding.n1, events[1], finding.n2), arms)
         made = of_counts(study, counts, measure)
         if isinstance(made, Excluded):

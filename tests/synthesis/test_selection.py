@@ -229,6 +229,8 @@ def test_a_crossover_is_analysed_as_parallel_and_says_so() -> None:
         ({"events1": 30.0}, "events1 is 30, more than n1 20"),
         ({"n2": 0.0, "events2": 0.0}, "n2 is 0"),
         ({"events1": -1.0}, "events1 is -1"),
+        ({"events1": 0.5}, "no whole numbers"),
+        ({"n1": float("inf")}, "no whole numbers"),
         ({"events1": 0.0, "events2": 0.0}, "no events in either group"),
         ({"events1": 20.0, "events2": 20.0}, "events in everyone"),
         ({"n2": None}, "not printed: how many people the control group had"),
