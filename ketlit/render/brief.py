@@ -10,6 +10,7 @@ from math import exp
 from typing import Any, Final, NamedTuple
 
 from ketlit.render.figures import number
+from ketlit.render.plain import as_object
 from ketlit.synthesis.briefing import Facts
 from ketlit.synthesis.weighing import Amount
 from ketlit.vocabulary import Direction, EffectMeasure
@@ -51,7 +52,7 @@ def cited(statement: Statement, most: int) -> str:
     return f"{statement.text} [{', '.join(keys)}{more}]" if statement.keys else statement.text
 
 
-def as_object(brief: Brief, facts: Facts) -> dict[str, Any]:
+def brief_object(brief: Brief, facts: Facts) -> dict[str, Any]:
     """The brief as one JSON object."""
     rows = facts.rows
     return {
@@ -63,12 +64,31 @@ def as_object(brief: Brief, facts: Facts) -> dict[str, Any]:
             for each in brief.statements
         ],
         "commands": brief.commands,
+        "effects": [_effect(amount) for amount in facts.amounts],
+        "harms": [as_object(share) for share in facts.harms],
+        "levels": [{"level": level, "studies": keys} for level, keys in facts.levels.items()],
         "studies": len(rows.studies),
         "people": facts.people,
         "contexts": rows.contexts,
+        "understood": rows.understood,
         "left_out": [{"reason": reason, "k": k} for reason, k in rows.left_out],
         "date": rows.date,
         "note": NOT_ADVICE,
+    }
+
+
+def _effect(amount: Amount) -> dict[str, Any]:
+    """What an outcome amounts to: pooled as `ketlit pool` has it, else a range, and the count of directions."""
+    pooled = amount.pooled
+    numbers = pooled._asdict() if pooled else {}
+    without = ("studies", "excluded", "warnings")  # `ketlit pool` has them
+    return {
+        **{name: getattr(amount, name) for name in ("outcome", "trials", "measure", "timepoint", "higher_is")},
+        "pooled": {name: value for name, value in numbers.items() if name not in without} or None,
+        "spread": as_object(amount.spread) if amount.spread else None,
+        "vote": as_object(amount.vote),
+        "directions": amount.directions,
+        "studies": list(amount.keys),
     }
 
 

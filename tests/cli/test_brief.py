@@ -97,6 +97,25 @@ def test_filters_narrow_a_brief_and_an_outcome_is_told_of_alone(answer: Answer) 
     assert found["studies"] < answer("brief", "depression")["studies"]
 
 
+def test_the_head_says_what_the_brief_is_narrowed_to(answer: Answer) -> None:
+    found = answer("brief", "crps", "--as-of", "2010", "-r", "iv")
+    assert "published by 2010-12-31" in found["head"]
+    assert "route: intravenous" in found["head"]
+    years = {study["key"]: study["year"] for study in answer("search", "--limit", "0")}
+    assert all(years[key] <= 2010 for each in found["statements"] for key in each["studies"] if key != "winstock2012")
+
+
+def test_the_numbers_are_there_for_programs_too(answer: Answer) -> None:
+    found = answer("brief", "depression")
+    pooled, other = found["effects"][0], found["effects"][2]
+    assert pooled["pooled"]["k"] == len(pooled["studies"]) > 1
+    assert pooled["pooled"]["ci_low"] < pooled["pooled"]["estimate"] < pooled["pooled"]["ci_high"]
+    assert (other["pooled"], other["spread"]) == (None, None)
+    assert other["vote"]["n"] == 5
+    assert {each["level"] for each in found["levels"]} == {2, 3, 4, None}
+    assert all(each["key"] for each in found["harms"])
+
+
 def test_a_topic_goes_by_any_name(answer: Answer) -> None:
     assert answer("brief", "complex", "regional", "pain", "syndrome")["topic"] == "crps"
 
