@@ -16,7 +16,7 @@ from ketlit.resources import MIGRATIONS
 from ketlit.store import connect
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "Bio", "yaml", "numpy", "rich"}
+HEAVY = {"sqlmodel", "sqlalchemy", "alembic", "pydantic", "Bio", "yaml", "numpy", "matplotlib", "rich"}
 READING = [
     ["search", "fibromyalgia"],
     ["search", "-c", "crps", "-r", "iv", "--format", "json"],
@@ -28,6 +28,16 @@ READING = [
     ["trials"],
     ["new"],
     ["new", "--since", "2020", "-c", "crps", "--format", "json"],
+    ["findings", "-c", "depression"],
+    ["pool", "-c", "depression", "-o", "response", "--measure", "OR", "--at", "24h"],
+    ["map"],
+    ["map", "--rows", "outcome", "--cols", "design", "-c", "crps", "--format", "json"],
+    ["map", "--cell", "crps", "intravenous"],
+    ["claims"],
+    ["claims", "C16", "--format", "json"],
+    ["claims", "check"],
+    ["brief", "fibromyalgia"],
+    ["brief", "depression", "--for", "patient", "--format", "json"],
     ["export", "fibromyalgia", "--format", "jsonl"],
     ["export", "fibromyalgia", "--format", "csv"],
     ["db", "info"],

@@ -62,9 +62,9 @@ def brief(
     elif how == "markdown":
         sys.stdout.write(told.markdown(made))
     elif how in ("json", "jsonl"):
-        plain.write_object(told.as_object(made, facts), how, sys.stdout)
+        plain.write_object(told.brief_object(made, facts), how, sys.stdout)
     else:
-        plain.write_rows(told.as_object(made, facts)["statements"], COLUMNS, how, sys.stdout)
+        plain.write_rows(told.brief_object(made, facts)["statements"], COLUMNS, how, sys.stdout)
 
 
 def _format(format: str) -> str:
@@ -88,13 +88,15 @@ def _made(facts: Facts, whom: str, filters: Filters, *, all_contexts: bool) -> t
     conditions = (*([rows.topic] if rows.topic else []), *filters.condition)
     asked = typed(filters._replace(words="", condition=conditions))
     words = brief_patient if whom == "patient" else brief_clinician
-    statements = list(words.statements(facts, asked)) if rows.studies else []
+    statements = list(words.statements(facts, asked)) if rows.studies else [told.nothing(facts)]
     left = sum(each.k for each in rows.left_out)
     count = f"{told.counted(len(rows.studies), 'study', 'studies')}" if rows.studies else "no study in this library"
     name = rows.label or ", ".join(filters.condition)
     beside = f"; {left} not counted ({', '.join(each.reason for each in rows.left_out)})" if left else ""
     every = "" if all_contexts or filters.context else " as a treatment"
-    head = f"Ketamine{every} for {name}, for a {whom}: {count}{beside}"
+    narrowed = [each for each in rows.understood if not each.startswith("condition: ")]
+    where = f" ({'; '.join(narrowed)})" if narrowed else ""
+    head = f"Ketamine{every} for {name}{where}, for a {whom}: {count}{beside}"
     commands = [f"ketlit show KEY (the paper behind a key); ketlit search {asked}"]
     commands += [see for see in dict.fromkeys(each.see for each in statements) if see.startswith("ketlit pool")][:1]
     foot = f"Library of {rows.date}; {told.NOT_ADVICE}."

@@ -11,15 +11,16 @@ from ketlit.cli.explore import screen
 from ketlit.cli.opening import reader
 from ketlit.cli.options import Format, chosen_format, example
 from ketlit.errors import NotFound, SeedError, UsageError
-from ketlit.render import claimed, plain
+from ketlit.render import plain
 from ketlit.store import claims as asked
-from ketlit.synthesis.claim_checks import Recomputed, recompute
 from ketlit.views import ClaimCheck, ClaimRow, ClaimRows
 
 if TYPE_CHECKING:
     from ketlit.store.reader import Reader
+    from ketlit.synthesis.claim_checks import Recomputed
 
 CHECK: Final = "check"
+COLUMNS: Final = ("id", "verdict", "text", "studies", "since", "updates", "explanation", "confidence", "source")
 
 
 @example("ketlit claims check C16")
@@ -50,13 +51,17 @@ def claims(
         found = _found(library, names[0] if names else None, from_)
         listed = not check and not names
         rows = asked.claim_rows(library.db, library.terms_known, found, listed=listed)
+    if listed:
+        _listed(ctx, rows, how)
+        return
+    # what recomputes takes as long to load as all else that a list needs
+    from ketlit.synthesis.claim_checks import recompute
+
     recomputed = [[recompute(each) for each in one.checks] for one in rows]
     if check:
         _checked(ctx, rows, recomputed, how)
-    elif names:
-        _one(ctx, rows[0], recomputed[0], how)
     else:
-        _listed(ctx, rows, how)
+        _one(ctx, rows[0], recomputed[0], how)
 
 
 def _found(library: "Reader", name: str | None, path: str) -> list[ClaimRow]:
@@ -103,25 +108,28 @@ def _listed(ctx: typer.Context, rows: list[ClaimRows], how: str) -> None:
         shown.listed(screen(ctx), rows)
         return
     objects = [
-        {**{name: getattr(one.claim, name) for name in claimed.CLAIM_COLUMNS if name != "since"}, "since": one.since}
-        for one in rows
+        {**{name: getattr(one.claim, name) for name in COLUMNS if name != "since"}, "since": one.since} for one in rows
     ]
-    plain.write_rows(objects, claimed.CLAIM_COLUMNS, how, sys.stdout)
+    plain.write_rows(objects, COLUMNS, how, sys.stdout)
 
 
-def _one(ctx: typer.Context, rows: ClaimRows, found: list[Recomputed], how: str) -> None:
+def _one(ctx: typer.Context, rows: ClaimRows, found: "list[Recomputed]", how: str) -> None:
     if how == "table":
         from ketlit.render import claims as shown
 
         shown.one(screen(ctx), rows, found)
         return
+    from ketlit.render import claimed
+
     whole = claimed.claim_object(rows, found)
     if how in ("tsv", "csv"):
-        whole = {name: whole[name] for name in (*claimed.CLAIM_COLUMNS, "parted", "unchecked")}
+        whole = {name: whole[name] for name in (*COLUMNS, "parted", "unchecked")}
     plain.write_object(whole, how, sys.stdout)
 
 
-def _checked(ctx: typer.Context, rows: list[ClaimRows], found: list[list[Recomputed]], how: str) -> None:
+def _checked(ctx: typer.Context, rows: list[ClaimRows], found: "list[list[Recomputed]]", how: str) -> None:
+    from ketlit.render import claimed
+
     pairs = [(one.claim, each) for one, each in zip(rows, found, strict=True)]
     if how == "table":
         from ketlit.render import claims as shown

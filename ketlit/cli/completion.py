@@ -12,16 +12,32 @@ from typer.core import CompletionItem  # type: ignore[attr-defined]
 from ketlit.cli.options import TABLE_FORMATS
 from ketlit.settings import library_place
 from ketlit.store.connect import look, open_reader
-from ketlit.vocabulary import Axis, Direction, SearchSort, Source, Status
+from ketlit.vocabulary import (
+    TIMEPOINTS,
+    Axis,
+    Direction,
+    EffectMeasure,
+    IntervalMethod,
+    SearchSort,
+    SmdForm,
+    Source,
+    Status,
+    Tau2Method,
+)
 
 CLOSED: Final = {
     "axis": Axis,
     "by": ("condition", "route", "outcome"),
     "direction": Direction,
+    "effect-measure": EffectMeasure,
     "format": TABLE_FORMATS,
+    "interval": IntervalMethod,
+    "method": Tau2Method,
+    "smd-form": SmdForm,
     "sort": SearchSort,
     "source": Source,
     "status": Status,
+    "timepoint": TIMEPOINTS,
 }
 TERMS: Final = "SELECT term, label FROM term WHERE axis = :axis AND prints_as = '' ORDER BY position, term"
 LABELS: Final = "SELECT DISTINCT label, '' FROM label ORDER BY label"

@@ -48,7 +48,7 @@ FIELDS: Final[dict[str, Field]] = {
     "comparator": Field("What it was compared with: placebo ...", "TERM", "compared with", "comparator"),
     "direction": Field("Whom it favours: favours_intervention ...", "DIRECTION", "direction", "direction"),
     **{
-        f"{name}{group}": Field(f"{help} ({who}).", "NUMBER", f"{asked}, {who}")
+        f"{name}{group}": Field(f"{help} ({who}).", "NUMBER", f"{asked}, {who}" if asked else "")
         for group, who in _GROUPS
         for name, help, asked in (
             ("n", "People", "people"),
@@ -118,7 +118,7 @@ def add(ctx: typer.Context, key: Key, given: Mapping[str, str]) -> None:
     with writing_on(ctx, key) as (connection, library, number, name):
         terms = library.terms_known
         blank = Finding("", Comparison.BETWEEN, Direction.NOT_REPORTED)
-        if not given and sys.stdin.isatty() and sys.stderr.isatty():
+        if not given and terminal():
             tell(f"a finding of {name}; an empty line leaves a question out, Ctrl-C ends")
             made = _asked(blank, terms)
         else:
@@ -155,6 +155,11 @@ def remove(ctx: typer.Context, number: Number) -> None:
     with for_writing(ctx.obj.db) as connection:
         gone = own_findings.remove(connection, number)
     _told(gone, "removed")
+
+
+def terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _told(kept: "Kept", did: str) -> None:
@@ -221,12 +226,16 @@ def _term(terms: "Terms", axis: Axis, typed: str) -> str:
 
 def _asked(made: "Finding", terms: "Terms") -> "Finding":
     """The finding that a person tells, question by question; what cannot be is asked again."""
+    from ketlit.intake.own_findings import check_numbers
+
     for name in _questions():
         if _needless(name, made):
             continue
         while True:
             try:
-                made = _set(made, name, input(f"{FIELDS[name].question}: "), terms)
+                told = _set(made, name, input(f"{FIELDS[name].question}: "), terms)
+                check_numbers(told)
+                made = told
                 break
             except EOFError:
                 raise typer.Abort from None

@@ -15,6 +15,7 @@ from ketlit.render import plain
 from ketlit.render.charted import COLUMNS, NO_STUDY, Charted, as_object, cells, flat
 from ketlit.render.safe import safe_text
 from ketlit.store.mapping import map_rows
+from ketlit.store.query import TERM_FILTERS
 from ketlit.synthesis.evidence_map import chart, in_cell
 from ketlit.views import Filters
 from ketlit.vocabulary import FILTER_AXES, Axis
@@ -64,7 +65,9 @@ def map_(
         if cell:
             _list_cell(ctx, library, counted.studies, _place(library, (on_rows, on_columns), cell), how)
             return
-    found = Charted(on_rows, on_columns, counted, chart(counted.studies), typed(filters))
+    found = Charted(
+        on_rows, on_columns, counted, chart(counted.studies), typed(filters), _others(filters, on_rows, on_columns)
+    )
     if save:
         _save(found, save, ending, force=force)
         return
@@ -122,6 +125,12 @@ def typed(filters: Filters) -> str:
     if filters.words:
         parts += ["--", *(shlex.quote(word) for word in filters.words.split())]
     return " ".join(parts)
+
+
+def _others(filters: Filters, *axes: Axis) -> str:
+    """The filters that are on neither axis, as one would type them again."""
+    without: dict[str, Any] = {field: () for field, axis in TERM_FILTERS.items() if axis in axes}
+    return typed(filters._replace(**without))
 
 
 def _studies(found: Charted) -> dict[tuple[str, str], list[str]]:

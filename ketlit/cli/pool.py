@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeVar
 
 import typer
 
@@ -20,12 +20,14 @@ from ketlit.synthesis.pooling import leave_one_out as without_each
 from ketlit.synthesis.pooling import pool as pooled
 from ketlit.synthesis.timepoint import Window, spoken, window
 from ketlit.views import Filters
-from ketlit.vocabulary import EffectMeasure, IntervalMethod, SmdForm, Tau2Method
+from ketlit.vocabulary import TIMEPOINTS, EffectMeasure, IntervalMethod, SmdForm, Tau2Method
 
 if TYPE_CHECKING:
+    from ketlit.synthesis.pooling import Without
     from ketlit.synthesis.selection import Selection
     from ketlit.views import FindingRow
 
+Closed = TypeVar("Closed", EffectMeasure, Tau2Method)
 PICTURES: Final = ("svg", "png", "pdf")
 COLUMNS: Final = ("study", "yi", "vi", "ci_low", "ci_high", "weight")
 
@@ -43,51 +45,44 @@ class Set(NamedTuple):
     retracted: Sequence[str] = ()
 
 
+def _word(flag: str, metavar: str, help: str, values: str = "", *, default: bool = False) -> Any:
+    completer = completed_from(values) if values else None
+    return typer.Option(flag, metavar=metavar, help=help, show_default=default, autocompletion=completer)
+
+
+Measure = Annotated[str, _word("--measure", "MEASURE", "OR, RR, RD, MD or SMD.", "effect-measure")]
+At = Annotated[str, _word("--at", "TIME", f"{', '.join(TIMEPOINTS)} after the (last) infusion.", "timepoint")]
+Method = Annotated[str, _word("--method", "METHOD", "REML, DL, PM, or EE (one common effect).", "method", default=True)]
+Ci = Annotated[str, _word("--ci", "INTERVAL", "hksj (floored) or wald.", "interval", default=True)]
+Smd = Annotated[str, _word("--smd", "FORM", "Formulas of an SMD: metafor or revman.", "smd-form", default=True)]
+Cumulative = Annotated[bool, typer.Option("--cumulative", help="Also what was known after each study.")]
+LeaveOneOut = Annotated[bool, typer.Option("--leave-one-out", help="Also the set without each study.")]
+Exclude = Annotated[list[str] | None, _word("--exclude", "KEY", "Leave this study out.", "key")]
+WithRetracted = Annotated[
+    bool, typer.Option("--with-retracted", help="Take retracted studies too, and show the set without them.")
+]
+From = Annotated[str, _word("--from", "FILE", "Pool a table of studies instead.")]
+Save = Annotated[str, _word("--save", "FILE", "Draw it: .svg, .png or .pdf.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
+
+
 @example("ketlit pool -c depression -o response --measure OR --at 24h")
 @filtered
 def pool(
     ctx: typer.Context,
     filters: Filters,
-    measure: Annotated[
-        str, typer.Option("--measure", metavar="MEASURE", help="OR, RR, RD, MD or SMD.", show_default=False)
-    ] = "",
-    at: Annotated[
-        str,
-        typer.Option(
-            "--at", metavar="TIME", help="40min, 4h, 24h, 72h, 7d, 14d, 28d or 3mo after it.", show_default=False
-        ),
-    ] = "",
-    method: Annotated[
-        str, typer.Option("--method", metavar="METHOD", help="REML, DL, PM, or EE (one common effect).")
-    ] = Tau2Method.REML.value,
-    ci: Annotated[
-        str, typer.Option("--ci", metavar="INTERVAL", help="hksj (floored) or wald.")
-    ] = IntervalMethod.HKSJ.value,
-    smd: Annotated[
-        str, typer.Option("--smd", metavar="FORM", help="Formulas of an SMD: metafor or revman.")
-    ] = SmdForm.METAFOR.value,
-    cumulative: Annotated[bool, typer.Option("--cumulative", help="Also what was known after each study.")] = False,
-    leave_one_out: Annotated[bool, typer.Option("--leave-one-out", help="Also the set without each study.")] = False,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclude",
-            metavar="KEY",
-            help="Leave this study out.",
-            autocompletion=completed_from("key"),
-            show_default=False,
-        ),
-    ] = None,
-    with_retracted: Annotated[
-        bool, typer.Option("--with-retracted", help="Take retracted studies too, and show the set without them.")
-    ] = False,
-    table: Annotated[
-        str, typer.Option("--from", metavar="FILE", help="Pool a table of studies instead.", show_default=False)
-    ] = "",
-    save: Annotated[
-        str, typer.Option("--save", metavar="FILE", help="Draw it: .svg, .png or .pdf.", show_default=False)
-    ] = "",
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    measure: Measure = "",
+    at: At = "",
+    method: Method = Tau2Method.REML.value,
+    ci: Ci = IntervalMethod.HKSJ.value,
+    smd: Smd = SmdForm.METAFOR.value,
+    cumulative: Cumulative = False,
+    leave_one_out: LeaveOneOut = False,
+    exclude: Exclude = None,
+    with_retracted: WithRetracted = False,
+    table: From = "",
+    save: Save = "",
+    force: Force = False,
     format: Format = "",
 ) -> None:
     """Pool one outcome of the studies that fit, and list what was left out and why.
@@ -95,12 +90,11 @@ def pool(
     With --from FILE.csv any table is pooled: columns study and events1 n1 events2 n2 | mean1 sd1 n1 mean2 sd2 n2 |
     yi vi. Group 1 is ketamine, group 2 the control.
     """
-    how = chosen_format(format)
-    what = _chosen_measure(measure) if measure else None
-    tau2 = Tau2Method(chosen(method.lower(), [each.lower() for each in Tau2Method], "method").upper())
+    how, ending = chosen_format(format), saved_as(save, PICTURES)
+    what = _any_case(measure, EffectMeasure, "measure") if measure else None
+    tau2 = _any_case(method, Tau2Method, "method")
     interval = IntervalMethod(chosen(ci, tuple(IntervalMethod), "interval"))
     form = SmdForm(chosen(smd, tuple(SmdForm), "form"))
-    ending = saved_as(save, PICTURES)
     if table:
         taken = _of_table(table, filters, what, form, exclude or [])
     else:
@@ -111,13 +105,24 @@ def pool(
     if save:
         _draw(result, taken, save, ending, force=force)
         tell(f"drew {save}")
+    _print(ctx, taken, result, after, without, how)
+
+
+def _print(
+    context: typer.Context,
+    taken: Set,
+    result: Pooled,
+    after: Sequence[Pooled],
+    without: Sequence["Without"],
+    how: str,
+) -> None:
     if how == "table":
         from ketlit.render import pooled as shown
         from ketlit.render.forest import layout
         from ketlit.render.table import Screen
 
         forest = layout(result, taken.details, taken.retracted, taken.higher_is)
-        screen = Screen(sys.stdout, color=ctx.obj.color)
+        screen = Screen(sys.stdout, color=context.obj.color)
         shown.show(screen, shown.Page(result, forest, taken.head, _egger(taken.effects), after, without))
         return
     if how in ("json", "jsonl"):
@@ -128,8 +133,13 @@ def pool(
         tell(safe_text(line))
 
 
+def _any_case(typed: str, words: type[Closed], what: str) -> Closed:
+    """One of a closed list whose words are written in capitals, typed in any case. Raises UsageError."""
+    return words(chosen(typed, [each.lower() for each in words], what).upper())
+
+
 def as_object(
-    result: Pooled, effects: Sequence[Effect], after: Sequence[Pooled] = (), without: Sequence[Any] = ()
+    result: Pooled, effects: Sequence[Effect], after: Sequence[Pooled] = (), without: Sequence["Without"] = ()
 ) -> dict[str, Any]:
     """The JSON object; what was pooled after each study, and without each, where that was asked for."""
     found = plain.as_object(result)
@@ -205,7 +215,7 @@ def _of_library(
     if measure is None:
         raise UsageError("pool needs a measure", f"--measure one of: {', '.join(EffectMeasure)}")
     if not at:
-        raise UsageError("pool needs a time: effects fade", "--at one of: 40min, 4h, 24h, 72h, 7d, 14d, 28d, 3mo")
+        raise UsageError("pool needs a time: effects fade", f"--at one of: {', '.join(TIMEPOINTS)}")
     when = window(at)
     with reader(context) as library:
         left = frozenset(library.rows([library.named(each)])[0].key for each in without)
@@ -237,11 +247,11 @@ def _head(selected: "Selection", understood: Sequence[str], when: Window, measur
         "better": "more is better: above no difference favours ketamine",
         "worse": "less is better: below no difference favours ketamine",
     }
-    way = said.get(selected.higher_is, "nobody said whether more is better")
+    way = said.get(selected.higher_is, "nobody said whether more is better" if selected.chosen else "")
     return [
         "; ".join(understood),
         f"at {when.name}: {hours} after the (last) infusion, the nearest finding of each trial once{scales}",
-        f"ketamine against control; {way}",
+        "; ".join(filter(None, ("ketamine against control", way))),
     ]
 
 
@@ -281,10 +291,6 @@ def _egger(effects: Sequence[Effect]) -> str:
     except UsageError as error:
         return str(error)
     return f"Egger: intercept {found.intercept:.3g} (SE {found.se:.3g}), p = {found.p:.2g}"
-
-
-def _chosen_measure(typed: str) -> EffectMeasure:
-    return EffectMeasure(chosen(typed, [each.lower() for each in EffectMeasure], "measure").upper())
 
 
 def _draw(result: Pooled, taken: Set, path: str, ending: str, *, force: bool) -> None:

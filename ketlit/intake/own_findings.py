@@ -53,15 +53,20 @@ def checked(finding: Finding, n: int | None = None) -> tuple[str, ...]:
             raise UsageError(f"{text[:40]!r} cannot be kept", f"text has at most {LONGEST} characters that can be seen")
     if finding.hours is not None and not 0 <= finding.hours <= LATEST:
         raise UsageError(f"{finding.hours:g} h is no time after an infusion")
-    for place, group in enumerate((finding.intervention, finding.control), 1):
-        _check_group(group, place)
-    _check_effect(finding)
+    check_numbers(finding)
     second = finding.control != Group()
     if second and finding.comparison in _OF_ONE_GROUP:
         raise UsageError(f"{finding.comparison} has one group", "leave out the second one, or --comparison between")
     if _silent(finding):
         raise UsageError("a finding needs a result", "a number of a group, an estimate, or a direction")
     return tuple(_doubts(finding, n))
+
+
+def check_numbers(finding: Finding) -> None:
+    """Raise UsageError where the numbers that are there contradict each other; more may be to come."""
+    for place, group in enumerate((finding.intervention, finding.control), 1):
+        _check_group(group, place)
+    _check_effect(finding)
 
 
 def _check_group(group: Group, place: int) -> None:

@@ -10,6 +10,7 @@ from math import exp
 from typing import Any, Final, NamedTuple
 
 from ketlit.render.figures import number
+from ketlit.render.plain import as_object
 from ketlit.synthesis.briefing import Facts
 from ketlit.synthesis.weighing import Amount
 from ketlit.vocabulary import Direction, EffectMeasure
@@ -51,7 +52,7 @@ def cited(statement: Statement, most: int) -> str:
     return f"{statement.text} [{', '.join(keys)}{more}]" if statement.keys else statement.text
 
 
-def as_object(brief: Brief, facts: Facts) -> dict[str, Any]:
+def brief_object(brief: Brief, facts: Facts) -> dict[str, Any]:
     """The brief as one JSON object."""
     rows = facts.rows
     return {
@@ -63,12 +64,31 @@ def as_object(brief: Brief, facts: Facts) -> dict[str, Any]:
             for each in brief.statements
         ],
         "commands": brief.commands,
+        "effects": [_effect(amount) for amount in facts.amounts],
+        "harms": [as_object(share) for share in facts.harms],
+        "levels": [{"level": level, "studies": keys} for level, keys in facts.levels.items()],
         "studies": len(rows.studies),
         "people": facts.people,
         "contexts": rows.contexts,
+        "understood": rows.understood,
         "left_out": [{"reason": reason, "k": k} for reason, k in rows.left_out],
         "date": rows.date,
         "note": NOT_ADVICE,
+    }
+
+
+def _effect(amount: Amount) -> dict[str, Any]:
+    """What an outcome amounts to: pooled as `ketlit pool` has it, else a range, and the count of directions."""
+    pooled = amount.pooled
+    numbers = pooled._asdict() if pooled else {}
+    without = ("studies", "excluded", "warnings")  # `ketlit pool` has them
+    return {
+        **{name: getattr(amount, name) for name in ("outcome", "trials", "measure", "timepoint", "higher_is")},
+        "pooled": {name: value for name, value in numbers.items() if name not in without} or None,
+        "spread": as_object(amount.spread) if amount.spread else None,
+        "vote": as_object(amount.vote),
+        "directions": amount.directions,
+        "studies": list(amount.keys),
     }
 
 
@@ -90,6 +110,12 @@ def _plain(text: str) -> str:
     from ketlit.render.safe import safe_text
 
     return "".join(f"\\{char}" if char in "\\`*_<>#|" else char for char in safe_text(text))
+
+
+def nothing(facts: Facts) -> Statement:
+    """What both readers are told where no study counts."""
+    told = "no study of this in this library counts; that says nothing on whether it helps or harms."
+    return Statement("Not known", told, tuple(facts.rows.waiting))
 
 
 # numbers and names that both readers' words are made of
@@ -139,13 +165,10 @@ def listed(parts: Iterable[str]) -> str:
 
 def span(days: float) -> str:
     """Days as one would say them."""
-    if days < 2:
-        return f"{days * 24:.0f} hours"
-    if days < 21:
-        return f"{days:.0f} days"
-    if days < 70:
-        return f"{days / 7:.0f} weeks"
-    return f"{days / 30.4:.0f} months" if days < 720 else f"{days / 365.25:.0f} years"
+    for unit, length, up_to in (("hour", 1 / 24, 2), ("day", 1, 21), ("week", 7, 70), ("month", 30.4, 720)):
+        if days < up_to:
+            return counted(round(days / length), unit)
+    return counted(round(days / 365.25), "year")
 
 
 def ways_of(groups: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> str:

@@ -29,8 +29,8 @@ from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
 
 WAYS: Final[dict[str, str]] = {
-    Direction.FAVOURS_INTERVENTION: "favour ketamine",
-    Direction.FAVOURS_COMPARATOR: "favour the control",
+    Direction.FAVOURS_INTERVENTION: "for ketamine",
+    Direction.FAVOURS_COMPARATOR: "for the control",
     Direction.NO_DIFFERENCE: "no difference",
     Direction.MIXED: "mixed",
     Direction.NOT_REPORTED: "not reported",
@@ -62,9 +62,10 @@ def _designs(facts: Facts, search: str) -> Iterator[Statement]:
     told = [f"{len(keys)} {_design(name, len(keys))}" for name, keys in facts.designs.items()]
     by_level = [f"level {level} ({LEVELS[level]}) {len(keys)}" for level, keys in facts.levels.items() if level]
     none = len(facts.levels.get(None, ()))
+    people = f"{facts.people:,} people" if facts.people else "none with people of its own"
     if none:
         by_level.append(f"none {none}")
-    yield Statement("Designs", f"{', '.join(told)}; {facts.people:,} people.", _best_first(facts), search)
+    yield Statement("Designs", f"{', '.join(told)}; {people}.", _best_first(facts), search)
     yield Statement(
         "Levels",
         f"CEBM 2011, starting: {'; '.join(by_level)} (a review is level 1 only once a person confirms it).",
@@ -253,10 +254,10 @@ def _gaps(facts: Facts) -> Iterator[Statement]:
     else:
         largest = max(facts.trials, key=lambda study: study.n or 0)
         if largest.n:
-            yield Statement("Gaps", f"the largest RCT has {largest.n} people.", (largest.key,))
+            yield Statement("Gaps", f"the largest RCT has {largest.n} people.", (largest.key,), rank=1)
         if facts.unmeasured:
             names = listed(name_of(facts, life).partition(" / ")[0] for life in facts.unmeasured)
-            yield Statement("Gaps", f"no RCT here reports {names}.", trials)
+            yield Statement("Gaps", f"no RCT here reports {names}.", trials, rank=1)
     if facts.rows.waiting:
         yield Statement("Gaps", f"under way or planned: {len(facts.rows.waiting)}.", tuple(facts.rows.waiting))
     if facts.rows.retracted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from rich.text import Text
@@ -30,11 +31,19 @@ def fitting(screen: Screen, brief: Brief) -> tuple[list[Statement], int, int]:
             left = len(brief.statements) - len(statements)
             if len(_page(screen, brief, statements, keys, left)) <= LINES:
                 return statements, keys, left
-        last = max((each.rank for each in statements), default=0)
-        if not last:
-            return statements, 1, len(brief.statements) - len(statements)
-        place = max(place for place, each in enumerate(statements) if each.rank == last)
+        place = _dispensable(statements)
+        if place is None:
+            return statements, 1, left
         del statements[place]
+
+
+def _dispensable(statements: Sequence[Statement]) -> int | None:
+    """The place of what gives way next: the last of the highest rank, then what is not the first of its section."""
+    rank = max((each.rank for each in statements), default=0)
+    if rank:
+        return max(place for place, each in enumerate(statements) if each.rank == rank)
+    pairs = enumerate(pairwise(statements), 1)
+    return max((place for place, (before, each) in pairs if before.section == each.section), default=None)
 
 
 def _page(screen: Screen, brief: Brief, statements: Sequence[Statement], keys: int, left: int) -> list[Text]:

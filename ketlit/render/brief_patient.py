@@ -17,7 +17,7 @@ from ketlit.render.brief import (
     ways_of,
 )
 from ketlit.render.figures import number
-from ketlit.synthesis.briefing import Facts, Share, control_share, middle, share_of
+from ketlit.synthesis.briefing import Facts, control_share, middle, share_of
 from ketlit.synthesis.weighing import Amount
 from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
@@ -34,6 +34,7 @@ RESULT: Final[dict[str, str]] = {
     Direction.FAVOURS_COMPARATOR: "worse with ketamine",
     Direction.NO_DIFFERENCE: "no clear difference",
     Direction.MIXED: "mixed results",
+    Direction.NOT_REPORTED: "no result told",
 }
 # outcomes and harms as people say them
 PLAIN: Final[dict[str, str]] = {
@@ -79,7 +80,7 @@ TIMES: Final = {
     "3mo": "after 3 months",
 }
 CONTROLS: Final = {"placebo": "a placebo", "active-placebo": "a drug that feels similar", "standard-care": "usual care"}
-TOLD_HARMS: Final = 4
+TOLD_HARMS: Final = 6
 TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not pooled
 
 
@@ -102,7 +103,8 @@ def statements(facts: Facts, asked: str) -> Iterator[Statement]:
 
 def _studied(facts: Facts, asked: str) -> Iterator[Statement]:
     trials = tuple(study.key for study in facts.trials)
-    told = f"{counted(len(facts.rows.studies), 'study', 'studies')}, {facts.people:,} people."
+    people = f"{facts.people:,} people" if facts.people else "none with people of its own"
+    told = f"{counted(len(facts.rows.studies), 'study', 'studies')}, {people}."
     first = trials or tuple(study.key for study in facts.rows.studies)
     yield Statement("Studied", told, first, f"ketlit search {asked}")
     if trials:
@@ -133,21 +135,24 @@ def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
         told += " Too few to rule out chance."
     yield Statement("May help", told, all_keys(amount.directions), see, 3 if amount.pooled else 0)
     for ends in facts.numbers.get(amount.outcome, ())[:TRIALS]:
-        told = f"{outcome}: {'; then '.join(f'{each.timepoint}, {_numbers(each)}' for each in ends)}."
-        yield Statement("May help", told, (ends[0].key,), f"ketlit show {ends[0].key}", 1)
+        if any(_numbers(each) for each in ends):
+            said = "; then ".join(f"{each.timepoint}, {_numbers(each) or RESULT[each.direction]}" for each in ends)
+            yield Statement("May help", f"{outcome}: {said}.", (ends[0].key,), f"ketlit show {ends[0].key}", 1)
 
 
 def _numbers(finding: FindingRow) -> str:
-    """The people of both groups, or the means of both; where a trial prints neither, whom it favours."""
+    """The people of both groups, or the means of both; "" where a trial prints neither."""
     against = CONTROLS.get(finding.comparator, finding.comparator)
     share = share_of(finding)
     if share is not None and " vs " in share.text:
         ours, theirs = (counts.replace("/", " of ") for counts in share.text.split(" vs "))
         return f"{ours} with ketamine, {theirs} with {against}"
+    if share is not None and share.theirs is not None:
+        return f"{share.ours:.0f} of 100 with ketamine, {share.theirs:.0f} of 100 with {against}"
     if finding.mean1 is not None and finding.mean2 is not None:
         scale = f" ({finding.measure})" if finding.measure else ""
         return f"on average {number(finding.mean1)} with ketamine, {number(finding.mean2)} with {against}{scale}"
-    return RESULT.get(finding.direction, "not said")
+    return ""
 
 
 def _absolute(facts: Facts, amount: Amount) -> str:
@@ -200,10 +205,18 @@ def _uncontrolled(facts: Facts) -> Iterator[Statement]:
 def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
     shares = [share for share in facts.harms if share.ours][:TOLD_HARMS]
     for share in shares:
-        see = f"ketlit show {share.key}"
-        yield Statement(
-            "May harm", f"{_harm(facts, share.term)}: {_people(share)}.", (share.key,), see, share.theirs is None
-        )
+        if share.theirs is not None:
+            against = CONTROLS.get(share.comparator, "the other treatment")
+            people = f"{share.ours:.0f} of 100 people with ketamine, {share.theirs:.0f} of 100 with {against}"
+            yield Statement(
+                "May harm", f"{_harm(facts, share.term)}: {people}.", (share.key,), f"ketlit show {share.key}"
+            )
+    alone = [share for share in shares if share.theirs is None]
+    if alone:
+        each = listed(f"{_harm(facts, share.term)} {share.ours:.0f}" for share in alone)
+        keys = tuple(dict.fromkeys(share.key for share in alone))
+        told = f"Of 100 people with ketamine, with nobody to compare with: {each}."
+        yield Statement("May harm", told, keys, f"ketlit findings {asked}")
     for finding in [] if shares else facts.pooled_harms[:1]:
         told = f"{_harm(facts, finding.outcome)}: more with ketamine in a review of studies."
         if finding.direction == Direction.FAVOURS_COMPARATOR:
@@ -224,13 +237,6 @@ def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
         k = len(facts.silent)
         told = f"{counted(k, 'study says', 'studies say')} nothing of harms here."
         yield Statement("May harm", told, tuple(facts.silent), rank=1)
-
-
-def _people(share: Share) -> str:
-    if share.theirs is None:
-        return f"{share.ours:.0f} of 100 people with ketamine (nobody to compare with)"
-    against = CONTROLS.get(share.comparator, "the other treatment")
-    return f"{share.ours:.0f} of 100 people with ketamine, {share.theirs:.0f} of 100 with {against}"
 
 
 def _unknown(facts: Facts) -> Iterator[Statement]:

@@ -24,21 +24,28 @@ COLUMNS: Final = (
 
 
 class Charted(NamedTuple):
-    """A map with what it was counted from; `typed` are the options that narrow it, as one would type them again."""
+    """A map with what it was counted from.
+
+    `typed` are the options that narrow it, as one would type them again; `others` those of them on no axis of the map.
+    """
 
     rows_axis: Axis
     columns_axis: Axis
     counted: MapRows
     map: EvidenceMap
     typed: str
+    others: str
 
 
 def search_of(chart: Charted, row: str, column: str) -> str:
-    """The command that lists the studies of a cell; in their context, as they were counted."""
+    """The command that lists the studies of a cell; in their context, as they were counted.
+
+    The terms of the cell stand for the filters on its axes: two terms of one axis would find the studies of either.
+    """
     axes = ((chart.rows_axis, row), (chart.columns_axis, column))
     parts = [f"{AXIS_FLAG[axis]} {term}" for axis, term in axes if term]
     parts += [f"--context {context}" for context in chart.counted.contexts]
-    return " ".join(part for part in ("ketlit search", *parts, chart.typed) if part)
+    return " ".join(part for part in ("ketlit search", *parts, chart.others) if part)
 
 
 def as_object(chart: Charted, studies: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, Any]:

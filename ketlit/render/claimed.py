@@ -18,7 +18,6 @@ RESULTS: Final = {
     UNCLEAR: "the findings do not tell",
     NOTHING: "not computable",
 }
-CLAIM_COLUMNS: Final = ("id", "verdict", "text", "studies", "since", "updates", "explanation", "confidence", "source")
 CHECK_COLUMNS: Final = (
     "claim",
     "verdict",

@@ -143,8 +143,11 @@ def _drill(screen: Screen, chart: Charted, shown: Sequence[str]) -> None:
     """How to see the studies of a cell, and the searches of the fullest ones."""
     top = sorted((place for place in chart.map.cells if place[1] in shown), key=lambda place: -chart.map.cells[place].k)
     row, column = top[0]
+    every = "" if chart.counted.contexts or "--context" in chart.typed else "--all-contexts"
     axes = f"--rows {chart.rows_axis} --cols {chart.columns_axis}"
-    screen.wrapped(joined("the studies of a cell: ", (f"ketlit map {axes} --cell {row} {column}", "bold")))
+    parts = (f"ketlit map {axes} --cell {row} {column}", every, chart.typed)
+    command = " ".join(part for part in parts if part)
+    screen.wrapped(joined("the studies of a cell: ", (command, "bold")))
     _note(screen, "the fullest cells; search also lists what is left out here:")
     for row, column in top[:TOP]:
         screen.wrapped(joined(f"{chart.map.cells[row, column].k:>3}  {search_of(chart, row, column)}"), indent=0)

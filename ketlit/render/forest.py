@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from ketlit.views import FindingRow
 
 RATIO_TICKS: Final = (0.001, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1000.0)
-_MOST: Final = 8.0  # times the spread of the estimates that an interval may reach out of it in the plot
+_MOST: Final = 2.0  # times the spread of the estimates that an interval may reach out of it in the plot
 _LARGE: Final = 25.0  # % of weight from which on a square is large
 _MIDDLE: Final = 10.0
 _LEAST_PLOT: Final = 20  # cells in which intervals can be told apart
+_NAME: Final = (10, 30)  # cells of a name: "prediction" fits, and a long one leaves room for the plot
 
 
 class Line(NamedTuple):
@@ -129,6 +130,8 @@ def _span(lines: Sequence[Line]) -> tuple[float, float]:
     core = max(inner_high - inner_low, min((line.high - line.low for line in lines), default=1.0)) or 1.0
     low = max(min([inner_low, *(line.low for line in lines)]), inner_low - _MOST * core)
     high = min(max([inner_high, *(line.high for line in lines)]), inner_high + _MOST * core)
+    if low == high:
+        return low - 1, high + 1
     edge = 0.03 * (high - low)
     return low - edge, high + edge
 
@@ -154,18 +157,19 @@ def show(screen: Screen, forest: Forest) -> None:
 
     estimates = [forest.estimate(line) for line in (*forest.lines, *([forest.pooled] if forest.pooled else []))]
     names = [safe_text(line.name) for line in forest.lines]
-    columns = [max([8, *map(cell_len, names)]), max([4, *map(len, estimates)])]
+    columns = [max([_NAME[0], *map(cell_len, names)]), max([4, *map(len, estimates)])]
     both = screen.wide and any(line.ours for line in forest.lines)
     ours = max([8, *(len(line.ours) for line in forest.lines)]) if both else 0
     theirs = max([7, *(len(line.theirs) for line in forest.lines)]) if both else 0
     beside = columns[1] + 6 + 2 * GAP + (ours + theirs + 2 * GAP if both else 0)
-    columns[0] = min(columns[0], max(12, screen.width - beside - GAP - _LEAST_PLOT))
+    columns[0] = min(columns[0], _NAME[1], max(_NAME[0], screen.width - beside - GAP - _LEAST_PLOT))
     room = max(10, screen.width - beside - columns[0] - GAP)
     gap = " " * GAP
 
     def row(name: str, drawn: str, told: str, weight: str, one: str = "", other: str = "", style: str = "") -> None:
         groups = f"{one:>{ours}}{gap}{other:>{theirs}}{gap}" if both else ""
-        text = joined((fitted(name, columns[0]), style), gap + groups, (drawn, style or "cyan"))
+        cut = fitted(name, columns[0])
+        text = joined((cut if screen.unicode else cut.replace("…", "."), style), gap + groups, (drawn, style or "cyan"))
         text.append(f"{gap}{told:>{columns[1]}}{gap}{weight:>6}", style)
         text.rstrip()
         screen.line(text)
@@ -185,7 +189,7 @@ def show(screen: Screen, forest: Forest) -> None:
     indent = columns[0] + GAP + (ours + theirs + 2 * GAP if both else 0)
     for axis in _axis(screen, forest, room):
         screen.line(" " * indent + axis.rstrip())
-    screen.line((" " * indent + _named(forest, room), "dim"))
+    screen.line((_named(forest, indent + max(0, _cell(forest, 0.0, room))), "dim"))
 
 
 def _cell(forest: Forest, value: float, room: int) -> int:
@@ -250,11 +254,6 @@ def _axis(screen: Screen, forest: Forest, room: int) -> tuple[str, str]:
     return "".join(rule), "".join(numbers)
 
 
-def _named(forest: Forest, room: int) -> str:
-    """The two sides of the plot in words, either side of no difference, as far as there is room."""
-    null = max(0, min(room, _cell(forest, 0.0, room)))
-    left, right = f"{forest.left} ", f" {forest.right}"
-    if len(left) + len(right) > room:
-        left, right = left.replace("favours ", ""), right.replace("favours ", "")
-    start = max(0, min(null - len(left), room - len(left) - len(right)))
-    return (" " * start + left + right)[: room + len(right)].rstrip()
+def _named(forest: Forest, null: int) -> str:
+    """The two sides of the plot in words, either side of no difference, which is at the cell `null` of the screen."""
+    return f"{forest.left} ".rjust(null) + f" {forest.right}"

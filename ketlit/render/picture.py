@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ketlit.errors import UsageError
 from ketlit.render.pooled import numbers
 from ketlit.render.safe import safe_text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ketlit.render.forest import Forest
     from ketlit.synthesis.pooling import Pooled
 
+MOST: Final = 300  # studies: a page 2 m high
 _INK: Final = "#1b1b1b"
 _BOX: Final = "#2b6a99"  # told from ink by brightness too, for those who see no colours
 _GONE: Final = "#a03a2c"
@@ -24,7 +26,9 @@ _DPI: Final = 160
 
 
 def forest(drawn: Forest, result: Pooled, head: Sequence[str], path: str, kind: str) -> None:
-    """A forest plot into the file `path`; `kind` is svg, png or pdf."""
+    """A forest plot into the file `path`; `kind` is svg, png or pdf. Raises UsageError for more than MOST studies."""
+    if len(drawn.lines) > MOST:
+        raise UsageError(f"{len(drawn.lines)} studies are too many for one picture", f"at most {MOST} can be read")
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -73,7 +77,17 @@ def _plot(axes: Any, drawn: Forest, rows: int) -> None:
     axes.set_xticks(list(drawn.ticks), [drawn.tick(tick) for tick in drawn.ticks])
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
-    axes.set_xlabel(f"{drawn.left}    |    {drawn.right}", color=_INK)
+    # below the numbers of the axis, either side of no difference
+    for side, align, shift in ((drawn.left, "right", -8), (drawn.right, "left", 8)):
+        axes.annotate(
+            *(side, (0, 0)),
+            xycoords=("data", "axes fraction"),
+            xytext=(shift, -28),
+            textcoords="offset points",
+            ha=align,
+            va="center",
+            color=_INK,
+        )
 
 
 def _columns(axes: Any, drawn: Forest, rows: int, groups: bool) -> None:
@@ -81,7 +95,7 @@ def _columns(axes: Any, drawn: Forest, rows: int, groups: bool) -> None:
     across = axes.get_yaxis_transform()
     left = -1.6 if groups else -0.55
     places = [(left, "left"), (-0.42, "right"), (-0.04, "right"), (1.62 if groups else 1.42, "right")]
-    places.append((1.9 if groups else 1.56, "right"))
+    places.append((1.89 if groups else 1.55, "right"))
     lines = [
         ("study", "ketamine" if groups else "", "control" if groups else "", f"{drawn.measure} [95 % CI]", "weight")
     ]

@@ -39,6 +39,7 @@ def show(screen: Screen, page: Page) -> None:
     if result.studies:
         screen.line("")
         plot.show(screen, page.forest)
+    if result.estimate is not None:
         screen.line("")
     for line in numbers(result):
         screen.wrapped(joined(line))
@@ -115,4 +116,4 @@ def _left_out(screen: Screen, result: Pooled) -> None:
     screen.line("")
     screen.line((f"left out: {counted(len(result.excluded), 'study', 'studies')}", "bold"))
     for reason, studies in reasons.items():
-        screen.wrapped(joined(f"{', '.join(studies)}: ", (reason, "dim")), indent=4, first="  ")
+        screen.wrapped(joined(f"{', '.join(studies)}: ", (reason, "dim")), indent=4, first=screen.symbol("  –", "  -"))

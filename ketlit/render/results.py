@@ -14,6 +14,7 @@ from ketlit.vocabulary import Origin, Verification
 
 # columns: head, most cells, and more of them on a wide terminal
 _COLUMNS: Final = (("STUDY", 18, 22), ("YEAR", 4, 4), ("OUTCOME", 20, 24), ("WHEN", 9, 12), ("RESULT", 10, 20))
+_OUTCOME: Final = 2  # which is cut on a narrow terminal
 _RESULT: Final = 4
 _INDENT: Final = 4
 
@@ -30,6 +31,9 @@ def show(screen: Screen, rows: Sequence[FindingRow], total: int, understood: Seq
     for place, (head, most, wide) in enumerate(_COLUMNS):
         longest = max(cell_len(line[place]) for line in lines)
         widths.append(max(len(head), min(wide if screen.wide else most, longest)))
+    over = sum(widths) + GAP * len(widths) - screen.width
+    if over > 0:
+        widths[_OUTCOME] = max(len("OUTCOME"), widths[_OUTCOME] - over)
     gap = " " * GAP
     heads = [fitted(head, width) for (head, *_), width in zip(_COLUMNS, widths, strict=True)]
     screen.line((gap.join(heads) + (f"{gap}NUMBERS (ketamine vs control)" if screen.wide else ""), "dim"))

@@ -25,7 +25,6 @@ FINDINGS: Final = (
     f"SELECT f.study_id, f.id, f.outcome, f.harm, f.measure, {NUMBERS} FROM finding f JOIN study s "
     "ON s.id = f.study_id{} ORDER BY COALESCE(s.year, 9999), s.key, f.position, f.id"
 )
-MATCHING: Final = "SELECT s.id FROM study s{} ORDER BY s.id"
 TAGGED: Final = "SELECT s.id FROM study s{} ORDER BY COALESCE(s.year, 9999), s.key"
 RELATED: Final = (
     "SELECT r.study_id, r.kind, r.pmid, r.doi, r.other_key FROM relation r WHERE r.study_id IN ({}) "

@@ -89,7 +89,8 @@ class _Edge:
         own = _in_row(axis, found) if axis in IN_ROW else _tagged(db, axis, [row[0] for row in found])
         kinds = {study: frozenset(mine) for study, mine in own.items()}  # few, of many studies
         specific = {kind: terms.specific(self._axis, kind) for kind in set(kinds.values())}
-        self._among = set().union(*specific.values()) & _asked_for(terms, axis, filters)
+        asked = _asked_for(terms, axis, filters)
+        self._among = {term for mine in specific.values() for term in mine if asked is None or term in asked}
         above = {
             kind: tuple(sorted(self._among & frozenset().union(*(terms.above(self._axis, term) for term in mine))))
             for kind, mine in specific.items()
@@ -111,12 +112,12 @@ class _Edge:
         return found + [MapTerm(term, term, 0) for term in sorted(self._among - known)]
 
 
-def _asked_for(terms: Terms, axis: Axis, filters: Filters) -> set[str]:
-    """The terms an axis is filtered by, and all below them; everything where it is not."""
+def _asked_for(terms: Terms, axis: Axis, filters: Filters) -> set[str] | None:
+    """The terms an axis is filtered by, and all below them; None where it is not."""
     field = next(name for name, value in TERM_FILTERS.items() if value == axis.value)
     typed: tuple[str, ...] = getattr(filters, field)
     if not typed:
-        return set(terms.by_axis.get(axis.value, {}))
+        return None
     resolved = [term for each in typed for term in terms.resolve(axis.value, clean(each))]
     return set().union(*(terms.below(axis.value, term) for term in resolved))
 

@@ -71,7 +71,7 @@ class _Tally:
         self.k += 1
         self.n += max(study.n or 0 for study in studies) if len(studies) > 1 else first.n or 0
         self.best = min(self.best, *(RANK.get(study.design, _LAST) for study in studies))
-        self.reviews += first.design in ABOUT_STUDIES
+        self.reviews += all(study.design in ABOUT_STUDIES for study in studies)
         way = first.direction if len(studies) == 1 else direction_of(study.direction for study in studies)
         self.ways[way] = self.ways.get(way, 0) + 1
 

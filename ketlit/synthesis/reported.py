@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ketlit.errors import UsageError
 from ketlit.synthesis.derived import StandardError, from_interval, from_p
 from ketlit.synthesis.effects import (
+    LARGEST_MEAN,
     OF_COUNTS,
     RATIOS,
     Counts,
@@ -44,9 +45,8 @@ PRINTED: Final = {
 }
 _P: Final = re.compile(r"=? ?(0?\.\d+)", re.ASCII)
 # of an improvement, more is better, whatever the scale says
-_IMPROVED: Final = re.compile(
-    r"\b(?:respon\w+|remi\w+|relief|improve\w+|no relapse|reli?eved|free of|higher is better)\b"
-)
+_IMPROVEMENT: Final = re.compile(r"\b(?:relief|improve\w*|higher is better)\b")
+_GOOD_EVENT: Final = re.compile(r"\b(?:respon\w+|remi\w+|no relapse|reli?eved|free of)\b|" + _IMPROVEMENT.pattern)
 
 
 class Reported(NamedTuple):
@@ -108,9 +108,11 @@ def shares(finding: FindingRow) -> tuple[float, float] | None:
 def _events(events: float | None, percent: float | None, n: float | None) -> float | None:
     if events is not None or percent is None or n is None:
         return events
+    if not (0 <= percent <= 100 and 0 < n <= LARGEST_MEAN):
+        return None
     count = round(percent * n / 100)
-    near = abs(percent - 100 * count / n) if n > 0 else nan
-    return float(count) if near <= (0.5 if float(percent).is_integer() else 0.1) else None
+    printed = 0.5 if float(percent).is_integer() else 0.1  # how far rounding to the printed digits can reach
+    return float(count) if abs(percent - 100 * count / n) <= printed else None
 
 
 def _of_numbers(
@@ -123,6 +125,8 @@ def _of_numbers(
         events = shares(finding)
         if events is None:
             return None
+        if not all(float(count).is_integer() for count in (*events, finding.n1, finding.n2)):
+            return Excluded(study, "its events or people are no whole numbers")
         counts = split_counts(Counts(events[0], finding.n1, events[1], finding.n2), arms)
         made = of_counts(study, counts, measure)
         if isinstance(made, Excluded):
@@ -142,17 +146,16 @@ def _way_of_events(finding: FindingRow, events: tuple[float, float]) -> str:
     A trial of suicidal thoughts may count those who still have them, or those who are rid of them.
     """
     more = events[0] / (finding.n1 or nan) - events[1] / (finding.n2 or nan)
-    return _by_side(finding, more) or _by_words(finding) or finding.higher_is
+    return _by_side(finding, more) or _by_words(finding, _GOOD_EVENT) or finding.higher_is
 
 
 def _way_of_scale(finding: FindingRow, difference: float) -> str:
-    if finding.higher_is and finding.scale:
-        return finding.higher_is
-    return _by_words(finding) or finding.higher_is or _by_side(finding, difference)
+    """Whether a higher value is better: by its words, else by the scale or outcome, else by whom it favours."""
+    return _by_words(finding, _IMPROVEMENT) or finding.higher_is or _by_side(finding, difference)
 
 
-def _by_words(finding: FindingRow) -> str:
-    return BETTER if _IMPROVED.search(f"{finding.measure} {finding.threshold}".casefold()) else ""
+def _by_words(finding: FindingRow, pattern: re.Pattern[str]) -> str:
+    return BETTER if pattern.search(f"{finding.measure} {finding.threshold}".casefold()) else ""
 
 
 def _by_side(finding: FindingRow, more: float) -> str:
@@ -180,9 +183,9 @@ def _as_printed(study: str, finding: FindingRow, measure: EffectMeasure) -> Repo
         return Excluded(study, f"its {measure} is printed without an interval or an exact p-value")
     effect = generic(study, yi, error.se * error.se, error.derived)
     if ratio or measure == EffectMeasure.RD:
-        way = _by_side(finding, yi) or _by_words(finding) or finding.higher_is
+        way = _by_side(finding, yi) or _by_words(finding, _GOOD_EVENT) or finding.higher_is
         return Reported(effect, None, way)
-    way = _by_words(finding) or finding.higher_is
+    way = _by_words(finding, _IMPROVEMENT) or finding.higher_is
     side = _by_side(finding, yi)
     if way and side and side != way:
         said = "sign turned: a difference in favour is printed as positive"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from ketlit.synthesis import eligible
-from ketlit.synthesis.effects import OF_COUNTS, Counts, Effect, Excluded, Means
+from ketlit.synthesis.effects import OF_COUNTS, Effect, Excluded, Means
 from ketlit.synthesis.eligible import Allowed
 from ketlit.synthesis.nearest import Found, nearest
 from ketlit.synthesis.reported import BETTER, OPPOSITE, WORSE, Reported, reported, turned
@@ -150,7 +150,7 @@ def _effects(study: StudyRow, found: Found, question: Question) -> list[_Made] |
 
 def _one_scale(made: list[_Made], measure: EffectMeasure) -> tuple[list[_Made], dict[str, str], tuple[str, ...]]:
     """For MD those on the scale that most studies have; the others, with the reason; the scales that are left."""
-    names = {id(each): scale_of(each.finding, each.found.raw) for each in made}
+    names = {id(each): scale_of(each.finding, each.found) for each in made}
     if measure != EffectMeasure.MD:
         return made, {}, tuple(dict.fromkeys(names[id(each)] for each in made if names[id(each)]))
     counts = Counter(names[id(each)] for each in made)
@@ -166,13 +166,16 @@ def _one_scale(made: list[_Made], measure: EffectMeasure) -> tuple[list[_Made], 
     return [each for each in made if names[id(each)] == usual], others, (usual,)
 
 
-def scale_of(finding: FindingRow, raw: Counts | Means | None) -> str:
-    """The scale of a finding by name; of a VAS or NRS with its range, as far as the means show it."""
+def scale_of(finding: FindingRow, found: Reported) -> str:
+    """The scale of a finding by name; of a VAS or NRS with its range, as far as the means show it.
+
+    What measures improvement on a scale of complaints ("pain relief, VAS") is another scale.
+    """
     name = finding.scale or " ".join(finding.measure.partition(",")[0].split()[:3])
-    if finding.scale in ("vas", "nrs") and isinstance(raw, Means):
-        most = max(abs(raw.mean1), abs(raw.mean2))
-        return f"{name} 0-{10 if most <= _SAME_SCALE_RANGE else 100}"
-    return name
+    if finding.scale in ("vas", "nrs") and isinstance(found.raw, Means):
+        most = max(abs(found.raw.mean1), abs(found.raw.mean2))
+        name = f"{name} 0-{10 if most <= _SAME_SCALE_RANGE else 100}"
+    return f"{name} (improvement)" if (found.way, finding.higher_is) == (BETTER, WORSE) else name
 
 
 def _one_way(made: Iterable[_Made], measure: EffectMeasure) -> tuple[list[Chosen], dict[str, str], str, list[str]]:

@@ -13,14 +13,17 @@ from typing import Any
 
 import pytest
 
-from ketlit.store import assemble, news, overview
+from ketlit.store import assemble, evidence, news, overview
 from ketlit.store import reader as reading
+from ketlit.store.briefing import brief_rows
+from ketlit.store.claims import claim_rows, claims, study_keys
 from ketlit.store.connect import Rows
+from ketlit.store.mapping import map_rows
 from ketlit.store.query import Query
 from ketlit.store.reader import Reader
 from ketlit.store.search_index import Sql
 from ketlit.views import Filters
-from ketlit.vocabulary import SearchSort
+from ketlit.vocabulary import Axis, SearchSort
 from tests.libraries import Made, postgres_library, sqlite_library
 
 STUDIES = [
@@ -87,6 +90,8 @@ COUNTING = {
     overview.OWN: {"tag"},
     overview.WITH_CHILDREN: {"tag"},
     news.NEWEST: {"change"},  # backwards along the index on its time, and no further than the first that fits
+    # of findings, which are few, filters decide through their studies
+    evidence.FINDINGS: {"finding"},
 }
 TEXTS = {"study_text", "section", "author", "mesh"}
 
@@ -116,6 +121,16 @@ def ask_narrowed(db: Rows) -> None:
         reader.trials(filters)
         for since in ("last", "2020", "9999"):
             reader.news(filters, since)
+    for narrowed in NARROWED:
+        for rows, columns in ((Axis.CONDITION, Axis.ROUTE), (Axis.DESIGN, Axis.CONTEXT)):
+            map_rows(db, reader.terms_known, narrowed, rows, columns)
+        brief_rows(db, reader.terms_known, narrowed, "crps")
+        for asked in (
+            narrowed._replace(outcome=("remission",), harm=()),
+            narrowed._replace(outcome=(), harm=("other",)),
+        ):
+            evidence.findings(db, reader.terms_known, asked)
+            evidence.candidates(db, reader.terms_known, asked)
 
 
 def ask_the_rest(db: Rows) -> None:
@@ -130,7 +145,8 @@ def ask_the_rest(db: Rows) -> None:
     for axis in (None, "condition", "design", "context"):
         reader.terms(axis)
     reader.shared_names()
-    reader.claims()
+    claim_rows(db, reader.terms_known, claims(db))
+    study_keys(db)
     reader.stats()
     ids = list(range(1, 9))
     list(assemble.records(db, ids))

@@ -229,6 +229,8 @@ def test_a_crossover_is_analysed_as_parallel_and_says_so() -> None:
         ({"events1": 30.0}, "events1 is 30, more than n1 20"),
         ({"n2": 0.0, "events2": 0.0}, "n2 is 0"),
         ({"events1": -1.0}, "events1 is -1"),
+        ({"events1": 0.5}, "no whole numbers"),
+        ({"n1": float("inf")}, "no whole numbers"),
         ({"events1": 0.0, "events2": 0.0}, "no events in either group"),
         ({"events1": 20.0, "events2": 20.0}, "events in everyone"),
         ({"n2": None}, "not printed: how many people the control group had"),
@@ -308,6 +310,15 @@ def test_a_vas_of_ten_centimetres_and_one_of_a_hundred_millimetres_are_two_scale
     found = selected(a_candidate("cm", cm), a_candidate("mm", mm), measure=MD)
     assert len(found.chosen) == 1
     assert "scales are mixed only as SMD" in found.excluded[0].reason
+
+
+def test_relief_and_pain_are_two_scales() -> None:
+    pain = a_score("pain", scale="vas", measure="VAS", mean1=30.0, mean2=50.0)
+    relief = a_score("relief", scale="vas", measure="VAS, pain relief", mean1=50.0, mean2=30.0)
+    found = selected(a_candidate("pain", pain), a_candidate("relief", relief), measure=MD)
+    assert len(found.chosen) == 1
+    both = selected(a_candidate("pain", pain), a_candidate("relief", relief), measure=SMD)
+    assert len({each.effect.yi < 0 for each in both.chosen}) == 1
 
 
 def test_a_scale_that_is_read_the_other_way_is_turned_in_an_smd() -> None:
