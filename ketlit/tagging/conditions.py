@@ -33,9 +33,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     studied = _studied(weights, taxonomy, share=_SHARE_REVIEW if review else _SHARE)
     if _tell_of_use(document, scan) and not scan.has("patients"):
         studied = {one for one in studied if one == "substance-use-disorder"}  # the rest is what the users were asked
-    elif any(document.zone(one.start) is Zone.TITLE for one in mentions if one.term.id == "perioperative-other"):
-        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
-    elif any(document.zone(one.start) is Zone.TITLE for one in healthy):
+    elif any(document.zone(one.start) is Zone.TITLE for one in (*healthy, *mentions) if one.term.id in _LAST):
         studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
     result, seen = [], set()

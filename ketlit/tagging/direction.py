@@ -149,11 +149,9 @@ def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
 def _is_worse(text: str, start: int, end: int) -> bool:
     """Whether something is said to be better than ketamine, or ketamine to do harm."""
     worse = _WORSE.search(text, start, end)
-    return (
-        bool(worse)
-        and not _DENIED.search(text, start, worse.end())
-        and not _KETAMINE_BETTER.search(text, start, worse.end())
-    )
+    if worse is None or _DENIED.search(text, start, worse.end()):
+        return False
+    return not _KETAMINE_BETTER.search(text, start, worse.end())
 
 
 def _praise(scan: Scan, start: int, end: int) -> list[int]:

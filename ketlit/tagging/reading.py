@@ -84,11 +84,13 @@ class Reader:
             review=kind is Design.NARRATIVE_REVIEW,
         )
         if scan.of(Axis.DRUG):
-            result += forms(document, scan, self._taxonomy)
+            given = forms(document, scan, self._taxonomy)
+            result += given
             result += routes(document, scan, animal=animal, review=review)
             result += comparators(
                 document,
                 scan,
+                given,
                 controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result),
                 context=why.term if why else "",
             )
