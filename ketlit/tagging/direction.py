@@ -99,7 +99,8 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
 
     `ill`: whether people with a condition are studied. A text on predictors or mechanisms concludes on no effect.
     """
-    if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
+    watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
+    if design in _SILENT or context in _SILENT_CONTEXTS or not ill or watched:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
     asks_else = (
