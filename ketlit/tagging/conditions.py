@@ -33,7 +33,9 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
     studied = _studied(weights, taxonomy, review=review)
     if _tell_of_use(document, scan) and not scan.has("patients"):
-        studied = {one for one in studied if one == "substance-use-disorder"}  # the rest is what the users were asked
+        # what the users were asked is not what they have, unless the title says that they have it
+        having = {one.term.id for one in named if _had_in_title(document, scan, one)}
+        studied = {one for one in studied if one == "substance-use-disorder" or one in having}
     elif any(document.zone(one.start) is Zone.TITLE for one in (*healthy, *mentions) if one.term.id in _LAST):
         studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
@@ -145,6 +147,13 @@ def _last(
     if not patients and (place := _first(document, scan, "not-patients")):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _had_in_title(document: Document, scan: Scan, mention: Mention) -> bool:
+    """Whether a title speaks of people with a condition: "in adults with ..."."""
+    start = document.sentences[0].start
+    is_title = document.zone(mention.start) is Zone.TITLE
+    return is_title and scan.within("people", max(start, mention.start - 40), mention.start)
 
 
 def _tell_of_use(document: Document, scan: Scan) -> bool:

@@ -159,17 +159,27 @@ _NOT_THIS: Final = re.compile(
 )
 
 
+# people, words or animals drawn by lot are not assigned to groups by lot
+_SAMPLED: Final = re.compile(
+    r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|ordered|drawn)\b", re.I
+)
+
+
 def _trial(seen: _Evidence) -> Named | None:
     document = seen.document
     mention = seen.title.get("rct")
     if mention and mention.term.id == "rct":
         return _named(Design.RCT, mention, "the title says randomised")
+    if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
+        return None  # a review of trials
     for cue in ("randomised", "allocated"):
         for place in seen.scan.cue(cue):
             sentence = document.sentence(place[0])
             if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and document.labelled:
                 continue
             if sentence.zone is Zone.BACKGROUND and not seen.scan.within("this-study", sentence.start, sentence.end):
+                continue
+            if _SAMPLED.match(document.text, place[1]):
                 continue
             if not _NOT_THIS.search(document.text, max(sentence.start, place[0] - 40), place[0]):
                 return _named(Design.RCT, place, "randomised")
