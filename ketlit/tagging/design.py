@@ -106,6 +106,9 @@ def _protocol(seen: _Evidence) -> Named | None:
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return _named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
+    plans = seen.scan.cue("plan")
+    if plans and not past and not seen.document.labelled and not seen.scan.has("reviewing", "found-out", "searched"):
+        return _named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
 
@@ -160,9 +163,7 @@ _NOT_THIS: Final = re.compile(
 
 
 # people, words or animals drawn by lot are not assigned to groups by lot
-_SAMPLED: Final = re.compile(
-    r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|ordered|drawn)\b", re.I
-)
+_SAMPLED: Final = re.compile(r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|drawn)\b", re.I)
 
 
 def _trial(seen: _Evidence) -> Named | None:
