@@ -249,6 +249,8 @@ def _discursive(seen: _Evidence) -> Named | None:
 
 
 def _letter(seen: _Evidence) -> Named | None:
+    if "case-series" in seen.title or "case-report" in seen.title:
+        return None  # cases that are told in a letter
     if place := seen.cue("letter", frozenset({Zone.TITLE})):
         return _named(Design.EDITORIAL_LETTER, place, "the title says so")
     if "editorial-letter" in seen.title:
