@@ -73,7 +73,7 @@ class _Rules:
 
     def __init__(self, term: Term) -> None:
         self.term = term
-        self.open_negatives: list[tuple[int, re.Pattern[str]]] = []  # with the number of its trigger
+        self.open_negatives: list[tuple[int, re.Pattern[str]]] = []  # with the number of its trigger, -1: always
         self.context = [re.compile(each) for each in term.requires_context]
         self.doubted = bool(term.negatives or term.requires_context)
 
@@ -163,8 +163,8 @@ class Scanner:
             for word in finite or ():
                 built.at(f" {word.lstrip()}").doubts.append(_Doubt("mask", rules))
             if finite is None:
-                rules.open_negatives.append((len(self._open), re.compile(negative)))
-                self._watch(rules, None, anchors, built)
+                rules.open_negatives.append((len(self._open) if anchors else -1, re.compile(negative)))
+                self._watch(rules, None, anchors or (), built)
 
     def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
         regex, (finite, anchors) = _pattern(pattern), expand(pattern.regex)
@@ -173,15 +173,15 @@ class Scanner:
             owner = built.at(f"{pad}{word}{pad}")
             if rules not in built.at(f" {word.strip()} ").terms:
                 owner.doubts.append(_Doubt("pattern", rules, regex))
-        if finite is None:
+        if finite is None and pattern.regex.isascii():
             self._watch(rules, regex, anchors, built)
         self._foreign += [(word, rules) for word in pattern.words if not word.isascii()]
 
     def _watch(
         self, rules: _Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: _Builder
     ) -> None:
-        for word in anchors or (" ",):
-            built.at(word if word.strip() else " a").opens.append(len(self._open))
+        for word in (" a",) if anchors is None else anchors:  # of an expression without anchors every "a" is one
+            built.at(word).opens.append(len(self._open))
         self._open.append((rules, regex))
 
     def scan(self, document: Document) -> Scan:
@@ -338,7 +338,8 @@ class _Work:
             low, high, _ = self.document.sentence(start)
             text = self.document.text
             for trigger, regex in rules.open_negatives:
-                near = any(start - 160 <= place < end + 80 for place in self.opened.get(trigger, ()))
+                anchors = self.opened.get(trigger, ()) if trigger >= 0 else (start,)
+                near = any(start - 160 <= place < end + 80 for place in anchors)
                 if near and any(
                     hit.start() < end and start < hit.end()
                     for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80))

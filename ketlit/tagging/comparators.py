@@ -7,7 +7,7 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
-from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
@@ -22,24 +22,31 @@ _GROUP: Final = re.compile(
     r"S\(\+\))?-?ketamine)",
     re.I,
 )
-_OWN_ARM: Final = re.compile(
-    r"\b(?:group|arm|groups|received|receive|given|administered|assigned|randomi[sz]ed|allocated)\b", re.I
+
+
+_TOGETHER: Final = re.compile(
+    r"\b(?:plus|combin\w+|added|adding|addition|adjuvant|adjunct\w*|mixture|with|co-administ\w+)\b", re.I
 )
+_EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
 
 
-def comparators(document: Document, scan: Scan, *, controlled: bool, context: str) -> list[Found]:
-    """The drugs and treatments that stand against ketamine, and the others that are named as background."""
+def comparators(document: Document, scan: Scan, forms: list[Found], *, controlled: bool, context: str) -> list[Found]:
+    """The drugs and treatments that stand against ketamine, and the others that are named as background.
+
+    A sedative is an active placebo where the mind is treated, else another drug. Two exact forms of ketamine that are
+    both studied are compared with each other.
+    """
     result = []
     for mention in scan.of(Axis.COMPARATOR):
         term = mention.term.printed
-        if (
-            term == "active-placebo"
-            and context in ("anesthesia", "therapeutic-pain")
-            and not _is_placebo(document, mention)
-        ):
+        if term == "active-placebo" and context != "therapeutic-psychiatric" and not _is_placebo(document, mention):
             term = "other-drug"
         role = COMPARATOR if controlled and _stands_against(document, mention, term) else BACKGROUND
         result.append(found(mention, "compared with ketamine", role, term))
+    exact = [one for one in forms if one.role == STUDIED and one.term in _EXACT]
+    if controlled and len(exact) > 1:
+        rule = "two forms of ketamine compared"
+        result.append(Found(Axis.COMPARATOR, "dose-comparison", exact[1].start, exact[1].end, rule, COMPARATOR))
     return result
 
 
@@ -51,7 +58,9 @@ def _stands_against(document: Document, mention: Mention, term: str) -> bool:
     start, end, zone = document.sentence(mention.start)
     if zone in (Zone.BACKGROUND, Zone.OTHER):
         return False
-    if term in ("placebo", "active-placebo", "standard-care"):
+    if term in ("placebo", "active-placebo", "standard-care", "dose-comparison"):
+        return True
+    if zone is Zone.TITLE and not _TOGETHER.search(document.text, start, end):
         return True
     before = document.text[max(start, mention.start - 70) : mention.start]
     after = document.text[mention.end : min(end, mention.end + 60)]

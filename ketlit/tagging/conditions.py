@@ -20,8 +20,9 @@ _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\|
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _LEAST: Final = 1.6  # weight below which a condition is not studied
+_LEAST_REVIEW: Final = 0.8
 _SHARE: Final = 0.3  # of the heaviest condition's weight
-_SHARE_REVIEW: Final = 0.12  # a review lists what it is about
+_SHARE_REVIEW: Final = 0.05  # a review lists what it is about
 
 
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
@@ -30,12 +31,12 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
     weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
-    studied = _studied(weights, taxonomy, share=_SHARE_REVIEW if review else _SHARE)
+    studied = _studied(weights, taxonomy, review=review)
     if _tell_of_use(document, scan) and not scan.has("patients"):
-        studied = {one for one in studied if one == "substance-use-disorder"}  # the rest is what the users were asked
-    elif any(document.zone(one.start) is Zone.TITLE for one in mentions if one.term.id == "perioperative-other"):
-        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
-    elif any(document.zone(one.start) is Zone.TITLE for one in healthy):
+        # what the users were asked is not what they have, unless the title says that they have it
+        having = {one.term.id for one in named if _had_in_title(document, scan, one)}
+        studied = {one for one in studied if one == "substance-use-disorder" or one in having}
+    elif any(document.zone(one.start) is Zone.TITLE for one in (*healthy, *mentions) if one.term.id in _LAST):
         studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
     result, seen = [], set()
@@ -91,7 +92,7 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
     return weights
 
 
-def _studied(weights: dict[str, float], taxonomy: Taxonomy, share: float) -> set[str]:
+def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
     """The conditions above a threshold; a general one gives its weight to the strongest below it."""
     total = dict(weights)
     for term in sorted(weights, key=lambda one: len(taxonomy.ancestors(Axis.CONDITION, one))):
@@ -102,9 +103,11 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, share: float) -> set
                 total[best] += 0.7 * total[term]
                 total[term] = 0.0
     top = max(total.values(), default=0.0)
+    share = _SHARE_REVIEW if review else _SHARE
     if total.get("suicidality", 0.0) == top:
         share = min(share, _SHARE_REVIEW)  # suicidal ideation is treated in people with a mood disorder
-    chosen = {term for term, weight in total.items() if weight >= max(_LEAST, share * top)}
+    least = _LEAST_REVIEW if review else _LEAST
+    chosen = {term for term, weight in total.items() if weight >= max(least, share * top)}
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
@@ -144,6 +147,13 @@ def _last(
     if not patients and (place := _first(document, scan, "not-patients")):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _had_in_title(document: Document, scan: Scan, mention: Mention) -> bool:
+    """Whether a title speaks of people with a condition: "in adults with ..."."""
+    start = document.sentences[0].start
+    is_title = document.zone(mention.start) is Zone.TITLE
+    return is_title and scan.within("people", max(start, mention.start - 40), mention.start)
 
 
 def _tell_of_use(document: Document, scan: Scan) -> bool:

@@ -34,6 +34,8 @@ def is_animal(document: Document, scan: Scan) -> Mention | None:
         return None
     if any(document.zone(one.start) is Zone.TITLE for one in animals):
         return animals[0]
+    if scan.has("reviewing") and not scan.has("zone-methods"):
+        return None  # a review of what animals taught
     return animals[0] if len(animals) > len(people) else None
 
 
@@ -48,7 +50,9 @@ def context(
     told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), first)
     if animal:
         return _of_animals(document, scan, drugs, told)
-    if place := _own(document, scan, "misuse"):
+    title = document.sentences[0]
+    treats = scan.within("treating-title", title.start, title.end)
+    if place := _own(document, scan, "misuse-of-ketamine") or (not treats and _own(document, scan, "misuse")):
         return Context("misuse", *place, "ketamine as a drug of abuse")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
@@ -75,8 +79,11 @@ def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
 
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
     place = next(iter(scan.cue("veterinary")), None)
-    if place:
+    title = document.sentences[0]
+    sleep = scan.within("anaesthesia", title.start, title.end)
+    named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in drugs)
+    if place and named:
         return Context("veterinary", *place, "animals as patients")
-    if any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in drugs):
+    if named:
         return Context("mechanistic", told.start, told.end, "effects in animals or cells")
     return Context("not-ketamine", told.start, told.end, "ketamine only named, or only to make animals sleep")

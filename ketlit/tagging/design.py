@@ -106,6 +106,9 @@ def _protocol(seen: _Evidence) -> Named | None:
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return _named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
+    plans = seen.scan.cue("plan")
+    if plans and not past and not seen.document.labelled and not seen.scan.has("reviewing", "found-out", "searched"):
+        return _named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
 
@@ -159,17 +162,25 @@ _NOT_THIS: Final = re.compile(
 )
 
 
+# people, words or animals drawn by lot are not assigned to groups by lot
+_SAMPLED: Final = re.compile(r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|drawn)\b", re.I)
+
+
 def _trial(seen: _Evidence) -> Named | None:
     document = seen.document
     mention = seen.title.get("rct")
     if mention and mention.term.id == "rct":
         return _named(Design.RCT, mention, "the title says randomised")
+    if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
+        return None  # a review of trials
     for cue in ("randomised", "allocated"):
         for place in seen.scan.cue(cue):
             sentence = document.sentence(place[0])
             if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and document.labelled:
                 continue
             if sentence.zone is Zone.BACKGROUND and not seen.scan.within("this-study", sentence.start, sentence.end):
+                continue
+            if _SAMPLED.match(document.text, place[1]):
                 continue
             if not _NOT_THIS.search(document.text, max(sentence.start, place[0] - 40), place[0]):
                 return _named(Design.RCT, place, "randomised")
@@ -238,6 +249,8 @@ def _discursive(seen: _Evidence) -> Named | None:
 
 
 def _letter(seen: _Evidence) -> Named | None:
+    if "case-series" in seen.title or "case-report" in seen.title:
+        return None  # cases that are told in a letter
     if place := seen.cue("letter", frozenset({Zone.TITLE})):
         return _named(Design.EDITORIAL_LETTER, place, "the title says so")
     if "editorial-letter" in seen.title:

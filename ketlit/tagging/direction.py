@@ -99,7 +99,8 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
 
     `ill`: whether people with a condition are studied. A text on predictors or mechanisms concludes on no effect.
     """
-    if design in _SILENT or context in _SILENT_CONTEXTS or not ill:
+    watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
+    if design in _SILENT or context in _SILENT_CONTEXTS or not ill or watched:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
     asks_else = (
@@ -149,11 +150,9 @@ def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
 def _is_worse(text: str, start: int, end: int) -> bool:
     """Whether something is said to be better than ketamine, or ketamine to do harm."""
     worse = _WORSE.search(text, start, end)
-    return (
-        bool(worse)
-        and not _DENIED.search(text, start, worse.end())
-        and not _KETAMINE_BETTER.search(text, start, worse.end())
-    )
+    if worse is None or _DENIED.search(text, start, worse.end()):
+        return False
+    return not _KETAMINE_BETTER.search(text, start, worse.end())
 
 
 def _praise(scan: Scan, start: int, end: int) -> list[int]:

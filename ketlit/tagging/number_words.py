@@ -27,7 +27,7 @@ _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that 
 _DIGITS: Final = re.compile(r"\d+")
 BETWEEN: Final = (
     r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in|"
+    r"December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in(?!-)|"
     r"on|at|to|for|from|were|was|had|"
     r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|"
     r"experiments?|independent|times|arms?|articles|reports?|"

@@ -164,7 +164,7 @@ def _whole(text: str, hit: re.Match[str], start: int) -> bool:
         return False
     if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{PEOPLE_WORD}\b", text[hit.end() : hit.end() + 40], re.I):
         return True
-    return bool(re.search(rf"\b{PEOPLE_WORD}[^.;:%)]{{0,40}}\($", before, re.I))
+    return bool(re.search(rf"\b(?:{PEOPLE_WORD}|cohort|sample|population)\b[^.;:%)]{{0,40}}\($", before, re.I))
 
 
 def _weigh(

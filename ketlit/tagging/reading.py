@@ -22,6 +22,7 @@ from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
+from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
@@ -84,11 +85,13 @@ class Reader:
             review=kind is Design.NARRATIVE_REVIEW,
         )
         if scan.of(Axis.DRUG):
-            result += forms(document, scan, self._taxonomy)
+            given = forms(document, scan, self._taxonomy)
+            result += given
             result += routes(document, scan, animal=animal, review=review)
             result += comparators(
                 document,
                 scan,
+                given,
                 controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result),
                 context=why.term if why else "",
             )
@@ -99,7 +102,7 @@ class Reader:
             ]
         if named:
             result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
-        if why:
+        if why and (scan.of(Axis.DRUG) or not names_ketamine(record)):
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
         count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
         if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ketlit.record import Record, Section
+from ketlit.record import MeshHeading, Record, Section
 from ketlit.tagging.reading import Reader, Reading
 from ketlit.tagging.tagger import is_of_study
 from ketlit.tagging.taxonomy import load
@@ -327,3 +327,8 @@ def test_the_words_of_a_direction_are_quoted() -> None:
     reading = read("Ketamine for neuropathic pain", conclusions="Ketamine reduced pain.")
     assert reading.direction_place
     assert reading.direction_place.quote == "Ketamine reduced pain."
+
+
+def test_a_silent_text_is_not_called_foreign_where_a_heading_names_ketamine() -> None:
+    record = Record(title="Aspirin for gout", mesh=[MeshHeading("D007649", "Ketamine")])
+    assert "not-ketamine" not in {tag.term for tag in READER.read(record).tags}
