@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,28 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, home: Path)
     assert library_place("~/k.db").path == str(home / "k.db")
 
 
-@pytest.mark.parametrize("content", [b"library = ", b"\xff\xfe", b"library == 1"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"library = ", b"\xff\xfe", b"library == 1"),
+        b"x = " + b"[" * 30_000,
+        b"x = " + b"1" * 5_001,
+        b'email = "a@example.org"\n' + b"#" * 64_000,
+    ],
+    ids=lambda content: content[:12].decode("latin-1"),
+)
 def test_a_settings_file_that_is_no_toml_is_named(content: bytes) -> None:
     write_settings(content)
     with pytest.raises(UsageError, match=r"settings\.toml"):
+        read_settings()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+def test_what_is_no_file_in_place_of_the_settings_is_refused_and_not_opened(make: Callable[[str], None]) -> None:
+    path = Path(settings_file())
+    path.parent.mkdir(parents=True)
+    make(str(path))
+    with pytest.raises(UsageError, match=r"settings\.toml is not a file"):
         read_settings()
 
 
@@ -92,6 +111,37 @@ def test_what_else_stands_in_the_file_stays(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.index("api_key") < text.index("[more]")
     assert settings.read_settings() == {"other": "kept", "api_key": "abc"}
+
+
+HOLDS_A_LINE = 'motto = """\nemail = "not this"\n"""\nemail = "a@example.org"\n'
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        HOLDS_A_LINE,
+        'list = [\n  "a",\n[1],\n]\nemail = "a@example.org"\n',
+        'email = """\na@example.org"""\n',
+        '"e\\u006dail" = "a@example.org"\n',
+        'email.work = "a@example.org"\n',
+    ],
+)
+def test_a_change_that_would_touch_more_is_refused_and_nothing_written(file: Path, theirs: str) -> None:
+    file.parent.mkdir()
+    file.write_text(theirs, encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be set") as refused:
+        settings.write_setting("email", "new@example.org")
+    assert refused.value.hint == "edit the file by hand"
+    assert file.read_text(encoding="utf-8") == theirs
+    assert [each.name for each in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_a_list_of_several_lines_and_other_names_stay_as_they_are(file: Path) -> None:
+    file.parent.mkdir()
+    theirs = 'colours = [\n  "red",\n  "blue",\n]\n"a b" = 1\n'
+    file.write_text(theirs, encoding="utf-8")
+    settings.write_setting("email", "new@example.org")
+    assert file.read_text(encoding="utf-8") == theirs + 'email = "new@example.org"\n'
 
 
 def test_a_file_that_cannot_be_read_is_not_written_over(file: Path) -> None:

@@ -76,7 +76,7 @@ def _asked(what: str, context: typer.Context, incomplete: str) -> list[tuple[str
         else:
             rows = library.connection.execute(TERMS, {"axis": what})
         return [(value, help) for value, help in rows]
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError):  # also what is typed may be no text
         return []
     finally:
         library.close()

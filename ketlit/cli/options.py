@@ -55,7 +55,13 @@ class Command(TyperCommand):
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         if any(parameter.name == "words" and _excludes(parameter) for parameter in self.params):
             args = _words_apart(args, self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            # the parser does not say whose option lacks its value; then the help of the program would be named
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
 
     def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -92,7 +98,10 @@ def _words_apart(arguments: Sequence[str], parameters: Sequence[Any]) -> list[st
         if each == "--":
             words += rest
         elif each in valued:
-            taken += [each, *([value] if (value := next(rest, None)) is not None else [])]
+            value = next(rest, None)
+            if value is None:  # alone, as the -- of the words would be taken for its value
+                return [each]
+            taken += [each, value]
         elif each[:2] in valued and each[2:3] == "=":
             taken += [each[:2], each[3:]]
         elif each.startswith("--") or (each.startswith("-") and len(each) == 2) or _only_flags(each, flags):

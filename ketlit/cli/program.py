@@ -18,7 +18,7 @@ import typer
 from ketlit.cli import interruptible
 from ketlit.cli.catalogue import Catalogue
 from ketlit.cli.options import Session
-from ketlit.errors import KetlitError, OutputError
+from ketlit.errors import KetlitError, OutputError, UsageError
 
 PROGRAM: Final = "ketlit"
 COMPLETING: Final = "_KETLIT_COMPLETE"  # set by the shell when it asks what may come next
@@ -102,11 +102,10 @@ def run(arguments: Sequence[str]) -> int:
 def _done(arguments: Sequence[str], session: Session) -> int:
     """Do what these arguments ask; the exit code. `session` is told what was asked for the whole run."""
     try:
-        if COMPLETING in os.environ:
-            interruptible()
-            # typer would load rich (40 ms) to take its markup out of explanations, which have none
-            sys.modules["rich"] = None  # type: ignore[assignment]
-            return int(typer.main.get_command(application(completion=True)).main(prog_name=PROGRAM) or 0)
+        if os.environ.get(COMPLETING):
+            return _completed()
+        if arguments[:1] == ["help"]:
+            arguments = [*arguments[1:], "--help"]
         # the options that install completion are made only where they can be seen or used
         whole = not arguments or any(each.endswith(("-completion", "help", "-h")) for each in arguments[:1])
         command = typer.main.get_command(application(completion=True) if whole else app)
@@ -119,6 +118,20 @@ def _done(arguments: Sequence[str], session: Session) -> int:
         return 0
     except typer.Exit as end:
         return end.exit_code
+
+
+def _completed() -> int:
+    """Tell the shell what may come next. Raises UsageError where what it says in the environment makes no sense."""
+    interruptible()
+    # typer would load rich (40 ms) to take its markup out of explanations, which have none
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    try:
+        typer.main.get_command(application(completion=True)).main(prog_name=PROGRAM)
+    except SystemExit as end:
+        return UsageError.exit_code if end.code else 0
+    except (LookupError, ValueError) as error:  # variables that lack, or are no number or no line of a shell
+        raise UsageError(f"{COMPLETING} is set, but not what a shell says beside it", f"unset {COMPLETING}") from error
+    return 0
 
 
 def _told(error: Exception) -> int:

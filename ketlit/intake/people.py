@@ -25,8 +25,8 @@ LONGEST_LABEL: Final = 100
 
 
 def add_note(connection: Connection, study: int, text: str, at: str = "") -> NoteRow:
-    """Keep a note. Raises UsageError for an empty one, NotFound for a study that is not there."""
-    said = text.strip()
+    """Keep a note. Raises UsageError for an empty one or no text, NotFound for a study that is not there."""
+    said = _readable(text, "the note").strip()
     if not said or len(said) > LONGEST:
         raise UsageError("a note needs words" if not said else f"a note has at most {LONGEST:,} characters")
     writer = Writer(connection, at or now())
@@ -120,9 +120,10 @@ def set_tag(
 def set_screening(connection: Connection, study: int, *, excluded: bool, why: str, at: str = "") -> bool:
     """Leave a study out, or take it back in; False where that was the last decision already. All are kept.
 
-    Raises UsageError where no reason is given for leaving out, NotFound for a study that is not there.
+    Raises UsageError where no reason is given for leaving out, or one that is no text, NotFound for a study that is not
+    there.
     """
-    reason = " ".join(why.split())
+    reason = " ".join(_readable(why, "the reason").split())
     if excluded and not reason:
         raise UsageError("a study is excluded for a reason", "say it with --why TEXT")
     writer = Writer(connection, at or now())
@@ -138,6 +139,18 @@ def set_screening(connection: Connection, study: int, *, excluded: bool, why: st
         writer.insert("screening", [(decision.excluded, decision.why, decision.at, study)])
         writer.many("UPDATE study SET excluded = ? WHERE id = ?", [(excluded, study)])
     return True
+
+
+def _readable(text: str, what: str) -> str:
+    """The text, which came from a shell or a pipe as bytes. Raises UsageError where they were not of its encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{what} is not readable text: its character {error.start + 1} is not UTF-8",
+            "type it in a terminal whose locale is UTF-8 (LC_ALL=C.UTF-8), or convert it",
+        ) from error
+    return text
 
 
 def _restudy(intake: Intake, study: int, old: Record, new: Record) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,3 +134,39 @@ def test_what_people_wrote_stays_across_an_upgrade(
     after = answer("show", "sorensen1995")
     for name in ("notes", "labels", "screenings", "excluded", "tags", "findings", "title"):
         assert after[name] == before[name], name
+
+
+NOT_UTF_8 = os.fsdecode(b"pain \xff")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("note", "add", "sorensen1995", NOT_UTF_8),
+        ("study", "exclude", "sorensen1995", "--why", NOT_UTF_8),
+        ("label", "add", "sorensen1995", NOT_UTF_8),
+        ("topic", "add", "pain", NOT_UTF_8),
+    ],
+    ids=lambda typed: typed[0],
+)
+def test_what_is_no_readable_text_is_refused_and_not_stored(
+    command: Any, library: Path, typed: tuple[str, ...]
+) -> None:
+    command("label", "list")
+    before = library.read_bytes()
+    code, out, err = command(*typed)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) <= 2
+    assert library.read_bytes() == before
+
+
+@pytest.mark.parametrize("environment", [{"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
+@pytest.mark.parametrize(("given", "code"), [("schön".encode(), 0), (b"pain \xff", 2)])
+def test_a_note_from_a_pipe_is_utf_8_whatever_the_locale(
+    library: Path, environment: dict[str, str], given: bytes, code: int
+) -> None:
+    arguments = [sys.executable, "-c", "from ketlit.cli import main; main()", "note", "add", "sorensen1995", "-"]
+    whole = {**os.environ, "KETLIT_DB": str(library), "PYTHONCOERCECLOCALE": "0", **environment}
+    done = subprocess.run(arguments, input=given, capture_output=True, env=whole)
+    assert done.returncode == code, done.stderr
+    assert b"internal" not in done.stderr

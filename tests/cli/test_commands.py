@@ -50,6 +50,14 @@ def test_the_help_of_a_command_is_the_same_with_a_short_h(capsys: pytest.Capture
     assert short == capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", [[], ["search"], ["note", "add"]], ids=" ".join)
+def test_help_is_also_a_word(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["help", *command]) == 0
+    word = capsys.readouterr().out
+    assert run([*command, "--help"]) == 0
+    assert word == capsys.readouterr().out
+
+
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_the_version_is_told(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([option]) == 0
@@ -71,6 +79,8 @@ def test_the_version_is_told(option: str, capsys: pytest.CaptureFixture[str]) ->
         (["search", "-q"], "has no option -q"),
         (["timeline", "--by", "rout"], "did you mean route"),
         (["show"], "missing argument"),
+        (["search", "crps", "-c"], "how it is used: ketlit search --help"),
+        (["note", "list", "--format"], "how it is used: ketlit note list --help"),
         (["terms", "rute"], "did you mean route"),
         (["db", "bakup"], "did you mean ketlit db backup?"),
     ],
@@ -267,7 +277,7 @@ def test_the_shell_is_told_commands_options_and_formats() -> None:
 
 
 def test_completion_loads_nothing_heavy() -> None:
-    probe = "import sys\nfrom ketlit.cli import run\ntry:\n    run([])\nexcept SystemExit:\n    print(*sys.modules)"
+    probe = "import sys\nfrom ketlit.cli import run\nrun([])\nprint(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", probe],
         env={**os.environ, "_KETLIT_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "ketlit sea"},
@@ -278,6 +288,37 @@ def test_completion_loads_nothing_heavy() -> None:
     assert '"search":"Find studies' in suggested
     heavy = {"rich.console", "sqlmodel", "sqlalchemy", "yaml", "pydantic", "alembic", "numpy"}
     assert not heavy & set(loaded.split())
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"_KETLIT_COMPLETE": "nonsense"},
+        {"_KETLIT_COMPLETE": "complete_nosuch"},
+        {"_KETLIT_COMPLETE": "complete_bash"},
+        {"_KETLIT_COMPLETE": "complete_bash", "COMP_WORDS": "ketlit se", "COMP_CWORD": "one"},
+    ],
+    ids=lambda environment: " ".join(environment.values()),
+)
+def test_a_completion_that_makes_no_sense_is_one_of_usage(environment: dict[str, str]) -> None:
+    done = program(**environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "internal" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
+
+
+def test_the_shell_is_told_nothing_of_what_is_no_text(library: Path) -> None:
+    done = program(
+        KETLIT_DB=str(library),
+        _KETLIT_COMPLETE="complete_bash",
+        COMP_WORDS="ketlit show " + os.fsdecode(b"\xff"),
+        COMP_CWORD="2",
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
+
+
+def test_an_empty_variable_of_completion_is_none() -> None:
+    assert program("--version", _KETLIT_COMPLETE="").stdout.startswith("ketlit ")
 
 
 def test_the_shell_is_told_nothing_where_there_is_no_library(tmp_path: Path) -> None:
