@@ -99,7 +99,7 @@ def stand_in(records: int, latency: int = 0) -> Iterator[str]:
         process.stdout.readline()
         yield url
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # SIGINT is ignored by what a shell started in the background
         process.communicate()
 
 
