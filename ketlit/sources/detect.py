@@ -23,7 +23,8 @@ _OTHERS: Final = (
 _RETRACTION_WATCH: Final = frozenset(
     {"originalpaperdoi", "originalpaperpubmedid", "retractionnature", "retractiondoi", "retractionpubmedid"}
 )
-_KEY: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
+# a text and whether it is a key; one that is cut off goes to the end, else many quotes in it take quadratic time
+_KEY: Final = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)(?:"(\s*:)?|\\?\Z)', re.DOTALL)
 # CSL 1.0.2 requires both of every item; ours have neither
 _CSL: Final = frozenset({"id", "type"})
 _OURS: Final = frozenset({"key", "pmid", "doi", "title"})
@@ -56,11 +57,18 @@ def beginning(head: bytes) -> str:
             head = zlib.decompressobj(31).decompress(head, HEAD)
         except zlib.error:
             return ""
-    return head.decode(_NOT_UTF_8.get(head[:2], "utf-8"), "replace").lstrip("\ufeff \t\r\n")
+    return _unix(head.decode(_NOT_UTF_8.get(head[:2], "utf-8"), "replace")).lstrip("\ufeff \t\r\n")
+
+
+def _unix(text: str) -> str:
+    """The text with line feeds for the carriage returns that end its lines, if nothing else does (old Macs, Excel)."""
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def begun(unpacked: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The first `HEAD` bytes of a text, and all of them. Raises Damaged where there are none, or they are UTF-16."""
+    """The first `HEAD` bytes of a text, and all of them, lines that end with a carriage return alone made to end with
+    a line feed. Raises Damaged where there are none, or they are UTF-16.
+    """
     pieces = iter(unpacked)
     head, held = b"", []
     for piece in pieces:
@@ -72,7 +80,10 @@ def begun(unpacked: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
         raise Damaged("the file is empty")
     if head[:2] in _NOT_UTF_8:
         raise Damaged("the file is UTF-16; convert it to UTF-8")
-    return head[:HEAD], chain(held, pieces)
+    whole = chain(held, pieces)
+    if b"\r" in head[:HEAD] and b"\n" not in head[:HEAD]:
+        return head[:HEAD], (piece.replace(b"\r", b"\n") for piece in whole)
+    return head[:HEAD], whole
 
 
 def _json(text: str) -> str:
@@ -84,7 +95,7 @@ def _json(text: str) -> str:
     try:
         first: Any = JSONDecoder().raw_decode(start)[0]
     except (JSONDecodeError, RecursionError, ValueError):
-        first = dict.fromkeys(_KEY.findall(start))
+        first = {name: None for name, colon in _KEY.findall(start) if colon}
     if first.keys() >= _CSL and "key" not in first:
         return "csl"
     if _OURS.isdisjoint(first):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ketlit.record import Trial
+from ketlit.sources import bounds
 from ketlit.sources.detect import beginning, begun, kind
 from ketlit.sources.entire import record_of, trial_of
 from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Failure, Item, Parsed
@@ -52,6 +53,7 @@ class Reading(FileReading[Item]):
         if isinstance(given, BadRecord):
             raise given
         found = record_of(given)
+        bounds.check(found)
         trial = trial_of(given)
         if trial:
             self.trials.setdefault(trial.name, trial)
@@ -86,7 +88,9 @@ def _jsonl(pieces: Iterator[bytes]) -> Iterator[Found]:
         try:
             line = next(lines)
             if not line.isspace():
-                yield f"line {lines.number}", parse(line)
+                found = parse(line)
+                lines.kept()
+                yield f"line {lines.number}", found
         except StopIteration:
             return
         except BadRecord as error:

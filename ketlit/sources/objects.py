@@ -8,21 +8,23 @@ from json import JSONDecodeError, JSONDecoder
 from json import dumps as _dumps
 from typing import Any, Final
 
-from ketlit.sources.items import BadRecord
+from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord
 from ketlit.sources.lines import LARGEST
 from ketlit.sources.unpacking import Damaged
 
-# A study with 3,000 authors has 50,000 parts; each may take 100 times its bytes as an object.
-MOST_PARTS: Final = 1_000_000
+# A study with 3,000 authors has 50,000 parts; one may take 232 bytes as an object, for the 5 that it has as text.
+MOST_PARTS: Final = 300_000
 _DECODER: Final = JSONDecoder()
 _INK: Final = re.compile(r"[^ \t\r\n\ufeff]")
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+# a text that is not yet whole goes to the end: to look for its parts in vain would take quadratic time
+_PART: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 _LONGEST_TOKEN: Final = 64  # characters: an error so near to the end may only be the end
 
 
 def parse(text: str) -> Any:
     """The one value in a text. Raises BadRecord for what is none, or could not be kept."""
-    if len(text) > MOST_PARTS and text.count(",") > MOST_PARTS:
+    if _dense(text, 0) and _too_many(text, 0):
         raise BadRecord("it has too many parts")
     try:
         found, end = _DECODER.raw_decode(text, _start(text, 0))
@@ -46,6 +48,7 @@ def objects(pieces: Iterable[str]) -> Iterator[Any]:
     stream = _Stream(pieces)
     listed = stream.peek() == "["
     stream.at += listed
+    idle = 0
     while mark := stream.peek():
         if listed and mark == "]":
             stream.at += 1
@@ -54,8 +57,12 @@ def objects(pieces: Iterable[str]) -> Iterator[Any]:
             return
         if listed and mark == ",":
             stream.at += 1
+            idle += 1
+            if idle > BROKEN_IN_A_ROW:
+                raise Damaged(f"no record between {idle} commas")
         else:
             yield stream.value()
+            idle = 0
     if listed:
         raise Damaged("the file ends without the ] of its list: it is cut short")
 
@@ -68,13 +75,19 @@ class _Stream:
         self._pieces = iter(pieces)
         self._held = ""
         self._ended = False
+        self._is_dense: bool | None = None  # what is held; None where it was not looked at
 
     def peek(self) -> str:
         """The next character that is no blank, "" at the end."""
+        passed = 0
         while True:
-            self.at = _start(self._held, self.at)
+            before = self.at
+            self.at = _start(self._held, before)
             if self.at < len(self._held):
                 return self._held[self.at]
+            passed += self.at - before
+            if passed > LARGEST:
+                raise Damaged(f"no record in {LARGEST >> 20} MB")
             if not self._more():
                 return ""
 
@@ -86,7 +99,9 @@ class _Stream:
             if size > LARGEST:
                 raise Damaged(f"a record is larger than {LARGEST >> 20} MB")
             if size >= 2 * tried or self._ended:
-                if size > MOST_PARTS and self._held.count(",", self.at) > MOST_PARTS:
+                if self._is_dense is None:
+                    self._is_dense = _dense(self._held, self.at)
+                if self._is_dense and _too_many(self._held, self.at):
                     raise Damaged("a record has too many parts")
                 try:
                     found, end = _DECODER.raw_decode(self._held, self.at)
@@ -123,8 +138,34 @@ class _Stream:
             self._ended = True
             return False
         self._held = self._held[self.at :] + piece
+        self._is_dense = None
         self.at = 0
         return True
+
+
+def _dense(text: str, at: int) -> bool:
+    """Whether from there on more stands that may be parts, in texts and behind the end too, than one value may have."""
+    return len(text) - at > MOST_PARTS and sum(text.count(mark, at) for mark in ",[{") > MOST_PARTS
+
+
+def _too_many(text: str, at: int) -> bool:
+    """Whether the value that begins there has too many parts: texts, lists and objects, empty ones too."""
+    depth = parts = 0
+    for found in _PART.finditer(text, at):
+        mark = found[0]
+        if mark in "[{":
+            depth += 1
+        elif mark in "]}":
+            depth -= 1
+            if depth <= 0:
+                return False
+            continue
+        elif mark != ",":
+            continue
+        parts += 1
+        if parts > MOST_PARTS:
+            return True
+    return False
 
 
 def _start(text: str, at: int) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from ketlit.record import Record
+from ketlit.sources import bounds
 from ketlit.sources.cutting import Trouble, cut
 from ketlit.sources.items import BROKEN_IN_A_ROW, BadRecord, Deleted, Failure, Item, Parsed
 from ketlit.sources.pubmed_elements import pmid_from, read_book, read_citation, read_identifiers
@@ -103,6 +104,8 @@ def parse(data: bytes) -> Record:
         read_identifiers(identifiers, record)
     if record.pmid is None:
         raise BadRecord("it has no PMID")
+    if len(data) > bounds.LONGEST:
+        bounds.check(record)
     return record
 
 

@@ -81,6 +81,8 @@ def _notices(unpacked: Unpacking) -> Iterator[tuple[str, Notice | BadRecord]]:
     table: _Table | None = None
     for place, row in rows(lines, heading(beginning(head))[1]):
         if isinstance(row, BadRecord):
+            if not lines.whole:
+                raise Damaged(CUT_SHORT)
             yield place, row
         elif table is None:
             table = _Table(row)

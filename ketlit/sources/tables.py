@@ -12,7 +12,6 @@ from ketlit.cells import unescaped, unguarded
 from ketlit.sources.items import BadRecord
 from ketlit.sources.lines import LARGEST, Lines
 from ketlit.sources.objects import parse
-from ketlit.sources.unpacking import CUT_SHORT, Damaged
 
 # columns whose cells hold a list or an object as JSON
 NESTED: Final = frozenset(
@@ -58,6 +57,7 @@ _SEVERAL: Final = {
 _OURS: Final = frozenset({"key", "verification"})  # lists and exports have these
 _WHOLE: Final = frozenset({"tags", "relations"})  # exports alone
 _MARKS: Final = (",", "\t", ";")
+_END: Final = re.compile(r"[\r\n]")
 _SIGN: Final = re.compile(r"[\s\-/.()]+")
 _STOPS: Final = re.compile(r"[.\s-]+")
 _LITERAL: Final = 100_000  # characters
@@ -70,7 +70,7 @@ def heading(text: str) -> tuple[dict[str, int], str]:
 
     Of several marks the one that tells most names apart counts.
     """
-    line = text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")[:20_000]
+    line = _END.split(text.lstrip("\ufeff"), maxsplit=1)[0][:20_000]
     found = []
     for mark in _MARKS:
         try:
@@ -95,7 +95,7 @@ def columns(cells: Sequence[str]) -> dict[str, int]:
 def rows(lines: Lines, mark: str) -> Iterator[tuple[str, list[str] | BadRecord]]:
     """The rows of a table, the first line too, each with its place; empty ones are left out.
 
-    What is no row is a BadRecord, and the next line is tried. Raises Damaged where the end is inside a quoted cell.
+    What is no row is a BadRecord, and the next line is tried.
     """
     # of the whole process; the module's own limit, 128 KB, is below an abstract with 3,000 authors
     csv.field_size_limit(LARGEST)
@@ -111,10 +111,12 @@ def rows(lines: Lines, mark: str) -> Iterator[tuple[str, list[str] | BadRecord]]
             yield place, error
         except csv.Error as error:
             if "unexpected end" in str(error):
-                raise Damaged(CUT_SHORT) from error
+                yield place, BadRecord("a quotation mark in it is never closed; what follows it was not read")
+                return
             yield place, BadRecord(f"it is no row of a table: {error}")
         else:
             if any(row):
+                lines.kept()
                 yield place, row
 
 

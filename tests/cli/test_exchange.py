@@ -345,3 +345,13 @@ def test_a_file_whose_name_is_not_utf_8_is_read_and_named_safely(command: Comman
     assert code == 6, err
     assert json.loads(out)["added"] == 1
     assert "a\ufffdb.jsonl: line 2: it has no title" in err or "a\ufffdb.jsonl" in out
+
+
+def test_rows_before_a_quotation_that_never_ends_are_stored(command: Command, answer: Any, tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text('pmid,title,year\n90000001,One,2020\n90000002,"Two,2021\n90000003,Three,2022\n', encoding="utf-8")
+    code, out, err = command("import", str(path), "--format", "json")
+    found = json.loads(out)
+    assert (code, found["added"]) == (6, 1), err
+    assert [one["place"] for one in found["failed"]] == ["line 3"]
+    assert answer("show", "90000001")

@@ -295,10 +295,85 @@ def test_rows_that_are_no_rows_are_named_by_the_line_they_begin_on(mark: str) ->
     assert "2" in found[3].reason
 
 
-def test_a_quotation_that_never_ends_is_a_file_cut_short() -> None:
-    found = items('pmid,title\n1,a\n2,"b\n')
+def test_a_quotation_that_never_ends_costs_what_follows_it_and_no_row_before() -> None:
+    found = items('pmid,title\n1,a\n2,"b\n3,c\n')
     assert [type(one) for one in found] == [Parsed, Failure]
-    assert found[1].cut_short
+    assert (found[1].place, found[1].cut_short) == ("line 3", False)
+    assert "quotation mark" in found[1].reason
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_lines_that_end_with_a_carriage_return_alone_are_lines(packed: bool) -> None:
+    data = '\ufeffpmid,title,year\r1,"One, two",2020\r\r2,"Three\rfour",2021\r'.encode()
+    found = records(gzip.compress(data) if packed else data)
+    assert [(one.pmid, one.title, one.year) for one in found] == [(1, "One, two", 2020), (2, "Three\nfour", 2021)]
+    lines = "\r".join(line(pmid=number) for number in (1, 2))
+    assert [one.pmid for one in records(lines)] == [1, 2]
+
+
+FLOODS = {
+    "blank lines of jsonl": ((line() + "\n").encode(), b"\n" * (1 << 20)),
+    "blank lines of csv": (b"pmid,title\n1,x\n", b"\n" * (1 << 20)),
+    "empty rows of csv": (b"pmid,title\n1,x\n", b",\n" * (1 << 19)),
+    "one line of jsonl": ((line() + "\n").encode(), b"x" * (1 << 20)),
+    "one line of csv": (b"pmid,title\n1,x\n", b"x" * (1 << 20)),
+    "blanks of json": (b"[" + line().encode(), b" " * (1 << 20)),
+    "commas of json": (b"[" + line().encode(), b"," * (1 << 20)),
+}
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_a_flood_without_a_record_is_given_up(name: str) -> None:
+    start, more = FLOODS[name]
+    given = io.BytesIO()
+    with gzip.GzipFile(fileobj=given, mode="wb", compresslevel=1) as packed:
+        packed.write(start)
+        for _ in range(100):
+            packed.write(more)
+    given.seek(0)
+    reading = exports.read(given)
+    found = list(reading)
+    assert isinstance(found[0], Parsed)
+    assert isinstance(found[-1], Failure)
+    assert found[-1].cut_short
+    assert len(found) <= 3
+    assert reading.consumed < len(given.getvalue())
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_empty_lists_and_objects_are_parts_too(listed: bool) -> None:
+    text = '{"title": "x", "odd": [' + ",".join(['{"a":{"b":[]}}'] * 200_000) + "]}"
+    found = items(f"[{line()},{text}]" if listed else f"{line()}\n{text}\n")
+    assert [type(one) for one in found] == [Parsed, Failure]
+    assert "too many parts" in found[1].reason
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_commas_and_brackets_in_a_text_are_no_parts(listed: bool) -> None:
+    text = line(abstract=[{"text": 'a "[b], {c}, \\' * 150_000}])
+    found = records(f"[{text},{line(pmid=2)}]" if listed else text)
+    assert [one.pmid for one in found] == [1, 2][: 1 + listed]
+
+
+def test_small_records_behind_a_large_one_are_no_parts_of_it() -> None:
+    large = line(abstract=[{"text": "x" * 4_000_000}])
+    many = [line(pmid=number, keywords=list("abcdefghijklmnopqrst")) for number in range(2, 20_000)]
+    assert len(records(f"[{','.join([large, *many])}]")) == 19_999
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"title": "x" * 20_001}, "title: it has 20,001 characters"),
+        ({"authors": [{"family": "x" * 20_001}]}, "authors: family: it has"),
+        ({"language": ["x" * 20_001]}, "languages: it has"),
+        ({"keywords": ["x" * 20_001]}, "keywords: text: it has"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_too_long_for_one_line_is_refused(fields: dict[str, Any], said: str) -> None:
+    assert said in reason(**fields)
+    assert records(line(title="x" * 20_000, abstract=["y" * 5_000_000]))[0].sections[0].text[0] == "y"
 
 
 def test_an_abstract_of_megabytes_is_a_cell_like_others() -> None:

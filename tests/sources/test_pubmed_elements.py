@@ -19,6 +19,7 @@ from ketlit.record import (
     RegistryId,
     Section,
 )
+from ketlit.sources.items import BadRecord
 from ketlit.sources.pubmed_elements import pmid_from
 from tests.pubmed_xml import abstract, article, one
 
@@ -268,4 +269,12 @@ def test_a_version_is_a_number(version: str, number: int) -> None:
 
 
 def test_a_long_run_of_blanks_takes_linear_time() -> None:
-    assert one(article(title="a" + " " * 500_000 + "b\n c")).title == "a" + " " * 500_000 + "b c"
+    [section] = one(article(inside=abstract("a" + " " * 500_000 + "b\n c"))).sections
+    assert section.text == "a" + " " * 500_000 + "b c"
+
+
+def test_a_title_that_is_too_long_to_be_one_is_refused_and_an_abstract_is_not() -> None:
+    with pytest.raises(BadRecord, match="title: it has 20,001 characters"):
+        one(article(title="x" * 20_001))
+    [section] = one(article(inside=abstract("x" * 5_000_000))).sections
+    assert len(section.text) == 5_000_000
