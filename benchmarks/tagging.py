@@ -1,6 +1,7 @@
 """How well the text tagger reads labelled abstracts, and how fast; compared with the last run.
 
     python benchmarks/tagging.py FILE... [--show AXIS] [--last FILE] [--speed]
+    python benchmarks/tagging.py --smoke                    made texts, to see that it works
 
 FILE is labelled as one of those that benchmarks/gold.py knows. Three tenths of each (by a hash of the id) are held out:
 they are scored apart and never shown. `--show AXIS` lists what is wrong in the rest, with our words for it.
@@ -9,8 +10,10 @@ they are scored apart and never shown. `--show AXIS` lists what is wrong in the 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import re
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -28,12 +31,49 @@ WORD = re.compile(r"\w+")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--smoke", action="store_true")
     parser.add_argument("--show", default="", help="an axis whose wrong answers are listed")
     parser.add_argument("--limit", type=int, default=40, help="how many of them")
     parser.add_argument("--last", type=Path, help="a file with the figures of the last run, compared and written anew")
     parser.add_argument("--speed", action="store_true", help="also records a second, and the ratio to a plain pass")
     options = parser.parse_args()
+    if not (options.files or options.smoke):
+        parser.error("name a labelled file, or --smoke")
+    if options.smoke:
+        with tempfile.TemporaryDirectory() as folder:
+            options.files, options.speed = [made(Path(folder))], True
+            run(options)
+    else:
+        run(options)
+
+
+def made(folder: Path) -> Path:
+    """A labelled file of two texts, forty times."""
+    path = folder / "made.jsonl.gz"
+    common = {"comparators": ["placebo"], "context": "therapeutic_pain", "direction": "not_reported"}
+    texts = [
+        ("Intravenous ketamine for fibromyalgia", "Thirty patients were randomised to ketamine or saline.", 30, "rct"),
+        ("Intranasal esketamine in depression: a case report", "One patient improved.", 1, "case_report"),
+    ]
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        for number in range(80):
+            title, abstract, n, design = texts[number % 2]
+            labels = {
+                "conditions": [f"condition.{'depression' if number % 2 else 'fibromyalgia'}"],
+                "forms": [f"form.{'esketamine' if number % 2 else 'ketamine'}"],
+                "routes": [f"route.{'intranasal' if number % 2 else 'intravenous'}"],
+                "outcomes": [],
+                "design": design,
+                "n": n,
+                **common,
+            }
+            entry = {"id": str(number), "title": title, "abstract": abstract, "labels": labels}
+            lines.write(json.dumps(entry) + "\n")
+    return path
+
+
+def run(options: argparse.Namespace) -> None:
     taxonomy = load()
     reader = Reader(taxonomy)
     last: dict[str, Scores] = json.loads(options.last.read_text()) if options.last and options.last.exists() else {}
