@@ -5,6 +5,7 @@ Fields are named as the JSON contract names them, so that a view's `_asdict()` i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -202,6 +203,20 @@ class NoteRow(NamedTuple):
     id: int
     key: str
     text: str
+    at: str
+
+
+class JudgementRow(NamedTuple):
+    """What a named person judged; `id` is what `judge remove` takes, `outcome` is "" for the study's main result."""
+
+    id: int
+    key: str
+    scheme: str
+    outcome: str
+    domain: str
+    judgement: str
+    why: str
+    by: str
     at: str
 
 
@@ -424,6 +439,7 @@ class BriefRows(NamedTuple):
     understood: list[str]
     names: dict[str, str]  # the label of each outcome and adverse effect: "outcome:remission" -> "Remission"
     date: str
+    judgements: Sequence[JudgementRow] = ()  # of `studies`, oldest first
 
 
 class CheckRows(NamedTuple):

@@ -19,6 +19,7 @@ from ketlit.vocabulary import (
     NKind,
     Origin,
     RelationKind,
+    Scheme,
     Status,
     Verification,
 )
@@ -65,6 +66,10 @@ TAGS: Final = (
 )
 NOTES: Final = "SELECT study_id, text, at FROM note WHERE study_id IN ({}) ORDER BY study_id, at, id"
 LABELS: Final = "SELECT study_id, label, at FROM label WHERE study_id IN ({}) ORDER BY study_id, label"
+JUDGEMENTS: Final = (
+    'SELECT study_id, scheme, outcome, domain, judgement, why, "by", at FROM judgement WHERE study_id IN ({}) '
+    "ORDER BY study_id, at, id"
+)
 SCREENINGS: Final = "SELECT study_id, excluded, why, at FROM screening WHERE study_id IN ({}) ORDER BY study_id, at, id"
 CHANGES: Final = 'SELECT at, kind, field, old, new FROM "change" WHERE study_id = :study ORDER BY at, id'
 SELF: Final = "SELECT key, pmid, doi, trial_id FROM study WHERE id = :study"
@@ -155,6 +160,7 @@ _PARTS: Final = {
     "note": NOTES,
     "label": LABELS,
     "screening": SCREENINGS,
+    "judgement": JUDGEMENTS,
 }
 
 Mine = dict[str, list[tuple[Any, ...]]]
@@ -221,7 +227,7 @@ def _tag(row: tuple[Any, ...]) -> Any:
 
 def _annotations(mine: Mine) -> Annotations | None:
     """What people wrote; None where nobody wrote anything."""
-    from ketlit.record import Annotations, Note, Screening
+    from ketlit.record import Annotations, Judgement, Note, Screening
 
     found = Annotations(
         notes=[Note(*row) for row in mine["note"]],
@@ -230,9 +236,9 @@ def _annotations(mine: Mine) -> Annotations | None:
         screenings=[Screening(bool(excluded), why, at) for excluded, why, at in mine["screening"]],
         findings=[one for row in mine["finding"] if (one := _finding(row)).origin == Origin.USER],
         labelled={label: at for label, at in sorted(mine["label"]) if at},
+        judgements=[Judgement(Scheme(scheme), *row) for scheme, *row in mine["judgement"]],
     )
-    said = found.notes or found.labels or found.tags or found.screenings or found.findings
-    return found if said else None
+    return found if found != Annotations() else None
 
 
 def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
