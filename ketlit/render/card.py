@@ -340,8 +340,8 @@ def _people(screen: Screen, card: Card) -> None:
         screen.line("")
         screen.line(("Judgements", "bold"))
         for line in judged.lines(mine.judgements):
-            day = (f"  {line.day}  " if line.day else "", "dim")
-            screen.wrapped(joined(day, (line.text, "dim" if line.faint else "")), indent=2)
+            told = joined((line.text, "dim" if line.faint else ""))
+            screen.wrapped(told, indent=16 if line.day else 2, first=f"    {line.day}" if line.day else "")
 
 
 def _sources(screen: Screen, card: Card) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ketlit.errors import CorruptLibrary
+from ketlit.store import judgements
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks
 from ketlit.store.terms import Terms
@@ -19,7 +20,6 @@ from ketlit.vocabulary import (
     NKind,
     Origin,
     RelationKind,
-    Scheme,
     Status,
     Verification,
 )
@@ -66,10 +66,6 @@ TAGS: Final = (
 )
 NOTES: Final = "SELECT study_id, text, at FROM note WHERE study_id IN ({}) ORDER BY study_id, at, id"
 LABELS: Final = "SELECT study_id, label, at FROM label WHERE study_id IN ({}) ORDER BY study_id, label"
-JUDGEMENTS: Final = (
-    'SELECT study_id, scheme, outcome, domain, judgement, why, "by", at FROM judgement WHERE study_id IN ({}) '
-    "ORDER BY study_id, at, id"
-)
 SCREENINGS: Final = "SELECT study_id, excluded, why, at FROM screening WHERE study_id IN ({}) ORDER BY study_id, at, id"
 CHANGES: Final = 'SELECT at, kind, field, old, new FROM "change" WHERE study_id = :study ORDER BY at, id'
 SELF: Final = "SELECT key, pmid, doi, trial_id FROM study WHERE id = :study"
@@ -160,7 +156,7 @@ _PARTS: Final = {
     "note": NOTES,
     "label": LABELS,
     "screening": SCREENINGS,
-    "judgement": JUDGEMENTS,
+    "judgement": judgements.ROWS,
 }
 
 Mine = dict[str, list[tuple[Any, ...]]]
@@ -227,7 +223,7 @@ def _tag(row: tuple[Any, ...]) -> Any:
 
 def _annotations(mine: Mine) -> Annotations | None:
     """What people wrote; None where nobody wrote anything."""
-    from ketlit.record import Annotations, Judgement, Note, Screening
+    from ketlit.record import Annotations, Note, Screening
 
     found = Annotations(
         notes=[Note(*row) for row in mine["note"]],
@@ -236,7 +232,7 @@ def _annotations(mine: Mine) -> Annotations | None:
         screenings=[Screening(bool(excluded), why, at) for excluded, why, at in mine["screening"]],
         findings=[one for row in mine["finding"] if (one := _finding(row)).origin == Origin.USER],
         labelled={label: at for label, at in sorted(mine["label"]) if at},
-        judgements=[Judgement(Scheme(scheme), *row) for scheme, *row in mine["judgement"]],
+        judgements=[judgements.made(row) for row in mine["judgement"]],
     )
     return found if found != Annotations() else None
 

@@ -364,7 +364,7 @@ KEYS = st.sampled_from(
         *("key", "pmid", "doi", "title", "authors", "year", "status", "abstract", "mesh", "tags", "findings", "n"),
         *("curated_terms", "verification", "labels", "label_times", "notes", "screenings", "doses", "arms", "trial"),
         *("trial_registry_ids", "language", "keywords", "n_kind", "source", "kind", "version", "authors_complete"),
-        "relations",
+        *("relations", "judgements"),
     ]
 )
 
