@@ -101,10 +101,10 @@ class Group(TyperGroup):
 
     def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[Any]:  # type: ignore[override]
         found: list[Any] = super().shell_complete(ctx, incomplete)
-        if self.name in KEY_FIRST and not incomplete.startswith("-"):
+        if self.name in KEY_FIRST and not found and not incomplete.startswith("-"):
             from ketlit.cli.completion import complete, item
 
-            found += [item(key, title) for key, title in complete("key", ctx, incomplete)]
+            found = [item(key, title) for key, title in complete("key", ctx, incomplete)]
         return found
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
