@@ -21,7 +21,11 @@ from ketlit.vocabulary import JUDGED, Axis, Design, GradeFactor, Rob2Domain, Sch
 if TYPE_CHECKING:
     from ketlit.store.terms import Terms
 
-judge = typer.Typer(no_args_is_help=True, add_completion=False)
+judge = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    epilog="The study may come first: ketlit judge KEY rob2 --by NAME. More on one: ketlit judge COMMAND --help",
+)
 
 # What a person should bear in mind where ketamine differs from other drugs; reminded of, never taken for granted.
 REMINDERS: Final[dict[str, str]] = {
