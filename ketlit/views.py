@@ -5,7 +5,6 @@ Fields are named as the JSON contract names them, so that a view's `_asdict()` i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -439,7 +438,7 @@ class BriefRows(NamedTuple):
     understood: list[str]
     names: dict[str, str]  # the label of each outcome and adverse effect: "outcome:remission" -> "Remission"
     date: str
-    judgements: Sequence[JudgementRow] = ()  # of `studies`, oldest first
+    judgements: tuple[JudgementRow, ...] = ()  # of `studies`, oldest first
 
 
 class CheckRows(NamedTuple):

@@ -88,7 +88,7 @@ def brief_rows(db: Rows, terms: Terms, filters: Filters, topic: str, *, all_cont
             for name, entry in terms.by_axis.get(axis.value, {}).items()
         },
         date=_date(db),
-        judgements=judgements_of(db, counted),
+        judgements=tuple(judgements_of(db, counted)),
     )
 
 
