@@ -35,6 +35,7 @@ COLUMNS: Final = (
     *("issn", "status_note", "version", "revised", "medline_status", "doses", "arms", "comparator_details", "blinding"),
     *("n_kind", "follow_up_value", "follow_up_unit", "findings", "curated_terms", "summary", "remarks", "sources"),
     *("where", "trial_title", "trial_registry_ids", "tags", "relations", "notes", "screenings", "label_times"),
+    "judgements",
 )
 # lists of terms, which have no comma; all other lists stand as JSON in their cell
 JOINED: Final = frozenset(
@@ -70,7 +71,7 @@ _AUTHOR, _SECTION, _TYPE, _CHEMICAL = map(_shape, (r.Author, r.Section, r.Public
 _MESH, _QUALIFIER, _KEYWORD, _NUMBER = map(_shape, (r.MeshHeading, r.Qualifier, r.Keyword, r.RegistryId))
 _DOSE, _ARM, _COMPARATOR, _FINDING = map(_shape, (r.Dose, r.Arm, r.Comparator, r.Finding))
 _GROUP, _EFFECT, _TAG, _RELATION = map(_shape, (r.Group, r.Effect, r.Tag, r.Relation))
-_NOTE, _SCREENING = map(_shape, (r.Note, r.Screening))
+_NOTE, _SCREENING, _JUDGEMENT = map(_shape, (r.Note, r.Screening, r.Judgement))
 
 
 def studies(db: Rows, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -148,6 +149,7 @@ def _object(row: StudyRow, record: r.Record, trials: Mapping[str, r.Trial], keys
     found["notes"] = [_NOTE(one) for one in mine.notes]
     found["screenings"] = [_SCREENING(one) for one in mine.screenings]
     found["label_times"] = mine.labelled
+    found["judgements"] = [_JUDGEMENT(one) for one in mine.judgements]
     return found
 
 

@@ -2,8 +2,8 @@
 
 Each table inherits from a `...Base`, which validates (a `table=True` class does not). Text that is not known
 is "", a number that is not known is NULL. Closed lists are kept in `vocabulary`; a column that holds one is a
-plain string. Nothing cascades: what people wrote (`note`, `label`, `screening`, user tags) hangs on a study by
-RESTRICT. The full-text index is no table of ours: `store.search_index` makes it, and alembic does not see it.
+plain string. Nothing cascades: what people wrote (`note`, `label`, `screening`, `judgement`, user tags) hangs on a
+study by RESTRICT. The full-text index is no table of ours: `store.search_index` makes it, and alembic does not see it.
 """
 
 from __future__ import annotations
@@ -475,6 +475,24 @@ class ScreeningBase(SQLModel):
 class Screening(ScreeningBase, table=True):
     """A person's decision to exclude a study, or to include it again. None is ever removed."""
 
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = _study(index=True)
+
+
+class JudgementBase(SQLModel):
+    scheme: str
+    outcome: str = ""  # a term; "" = the study's main result
+    domain: str  # of RoB 2, or a factor of GRADE
+    judgement: str
+    why: str = ""
+    by: str  # whose it is
+    at: str
+
+
+class Judgement(JudgementBase, table=True):
+    """What a named person judged, RoB 2 or GRADE. All are kept; of each person the last of a domain holds."""
+
+    __table_args__ = (CheckConstraint("scheme IN ('rob2', 'grade')", name="scheme"),)
     id: int | None = Field(default=None, primary_key=True)
     study_id: int = _study(index=True)
 

@@ -18,6 +18,7 @@ from ketlit.vocabulary import (
     NKind,
     Origin,
     RelationKind,
+    Scheme,
     Status,
     Verification,
 )
@@ -258,6 +259,19 @@ class Screening:
 
 
 @dataclass(slots=True)
+class Judgement:
+    """What a named person judged one domain or factor of a scheme to be, on an outcome (a term) or on the study."""
+
+    scheme: Scheme
+    outcome: str  # "" = the main result of the study
+    domain: str
+    judgement: str
+    why: str
+    by: str
+    at: str
+
+
+@dataclass(slots=True)
 class Annotations:
     """What people wrote: kept for ever. `findings` are those that a person entered, of curated studies too.
 
@@ -270,6 +284,7 @@ class Annotations:
     screenings: list[Screening] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     labelled: dict[str, str] = field(default_factory=dict, compare=False)  # label -> ISO 8601 UTC
+    judgements: list[Judgement] = field(default_factory=list)
 
 
 @dataclass(slots=True)

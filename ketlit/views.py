@@ -204,6 +204,20 @@ class NoteRow(NamedTuple):
     at: str
 
 
+class JudgementRow(NamedTuple):
+    """What a named person judged; `id` is what `judge remove` takes, `outcome` is "" for the study's main result."""
+
+    id: int
+    key: str
+    scheme: str
+    outcome: str
+    domain: str
+    judgement: str
+    why: str
+    by: str
+    at: str
+
+
 class TagRow(NamedTuple):
     """A tag with the words it rests on; `context` is the sentence or text around them."""
 
@@ -423,6 +437,7 @@ class BriefRows(NamedTuple):
     understood: list[str]
     names: dict[str, str]  # the label of each outcome and adverse effect: "outcome:remission" -> "Remission"
     date: str
+    judgements: tuple[JudgementRow, ...] = ()  # of `studies`, oldest first
 
 
 class CheckRows(NamedTuple):

@@ -320,3 +320,60 @@ class IntervalMethod(StrEnum):
 
     HKSJ = "hksj"
     WALD = "wald"
+
+
+class Scheme(StrEnum):
+    """How a person judges a study: RoB 2 the risk of bias of a trial, GRADE the certainty on an outcome."""
+
+    ROB2 = "rob2"
+    GRADE = "grade"
+
+
+class Rob2Domain(StrEnum):
+    """The five domains of RoB 2, and what a person says of all together."""
+
+    RANDOMISATION = "d1"
+    DEVIATIONS = "d2"
+    MISSING = "d3"
+    MEASUREMENT = "d4"
+    REPORTING = "d5"
+    OVERALL = "overall"
+
+
+class Rob2Judgement(StrEnum):
+    LOW = "low"
+    SOME_CONCERNS = "some concerns"
+    HIGH = "high"
+
+
+class GradeFactor(StrEnum):
+    """The certainty of evidence, and the five factors that lower it."""
+
+    CERTAINTY = "certainty"
+    RISK_OF_BIAS = "risk-of-bias"
+    INCONSISTENCY = "inconsistency"
+    INDIRECTNESS = "indirectness"
+    IMPRECISION = "imprecision"
+    PUBLICATION_BIAS = "publication-bias"
+
+
+class Certainty(StrEnum):
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very low"
+
+
+class Seriousness(StrEnum):
+    NOT_SERIOUS = "not serious"
+    SERIOUS = "serious"
+    VERY_SERIOUS = "very serious"
+
+
+# what can be judged in each scheme, and as what
+JUDGED: Final[dict[Scheme, dict[str, tuple[str, ...]]]] = {
+    Scheme.ROB2: {domain.value: tuple(Rob2Judgement) for domain in Rob2Domain},
+    Scheme.GRADE: {
+        factor.value: tuple(Certainty if factor is GradeFactor.CERTAINTY else Seriousness) for factor in GradeFactor
+    },
+}

@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 from ketlit import export
 from ketlit import record as r
 from ketlit.cli.opening import make
-from ketlit.intake import people
+from ketlit.intake import judging, people
 from ketlit.intake.apply import Intake, Summary
 from ketlit.intake.plan import Offer
 from ketlit.sources import exports
 from ketlit.store.connect import open_reader
 from ketlit.tagging import taxonomy as tagging
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis, Comparison, Direction, Origin, RelationKind, Status
+from ketlit.vocabulary import JUDGED, Axis, Comparison, Direction, Origin, RelationKind, Scheme, Status
 from tests.intake.conftest import Desk, a_record
 
 # Numbers that a library gives, when it got what, and which release's curated facts it last merged: its own affairs.
@@ -37,6 +37,7 @@ OWN_AFFAIRS = {"id", "added_at", "changed_at", "run_id", "seed_digest"}
 OF_STUDIES = (
     *("study", "study_text", "section", "author", "publication_type", "mesh", "chemical", "keyword", "registry_id"),
     *("relation", "tag", "arm", "dose", "comparator", "link", "finding", "trial", "note", "label", "screening"),
+    "judgement",
 )
 EARLIER, LATER = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
 WAYS = [*((name, False) for name in export.FORMATS), ("csv", True)]
@@ -97,6 +98,11 @@ def full_desk(library: Path, taxonomy: Taxonomy) -> Desk:
         people.set_screening(connection, curated, excluded=True, why="wrong drug", at=EARLIER)
         people.set_screening(connection, curated, excluded=False, why="right after all", at=LATER)
         people.set_screening(connection, number, excluded=True, why="animals", at=LATER)
+        for by, at in (("=Ana Berg", EARLIER), ("=Ana Berg", LATER), ("Bo Li", LATER)):
+            concerns = {"d1": ("low", ""), "d2": ("some concerns" if at == LATER else "high", "-1, guessed")}
+            judging.judge(connection, number, Scheme.ROB2, concerns, by=by, at=at)
+        certainty = {"certainty": ("very low", "one trial")}
+        judging.judge(connection, curated, Scheme.GRADE, certainty, by="Bo Li", outcome="remission", at=LATER)
     return desk
 
 
@@ -185,9 +191,10 @@ def test_an_export_brings_what_people_wrote_to_a_library_that_has_the_studies(
     text = exported(full_desk, "jsonl")
     other.take(a_record(90000001), a_record(90000002))
     taken(other, text)
-    for asked in ("text, at FROM note", "label, at FROM label", "excluded, why, at FROM screening"):
-        sql = f"SELECT {asked} ORDER BY at"
-        assert other.rows(sql) == full_desk.rows(sql) != []
+    judged = 'scheme, outcome, domain, judgement, why, "by", at FROM judgement'
+    for asked in ("text, at FROM note", "label, at FROM label", "excluded, why, at FROM screening", judged):
+        sql = f"SELECT {asked}"
+        assert sorted(other.rows(sql)) == sorted(full_desk.rows(sql)) != []
     sql = "SELECT term, negated, active, at FROM tag WHERE origin = 'user' ORDER BY term"
     assert other.rows(sql) == full_desk.rows(sql) == [("crps-1", 0, 1, LATER), ("fibromyalgia", 1, 0, EARLIER)]
 
@@ -253,6 +260,13 @@ FINDINGS = st.builds(
     text=TEXT,
     origin=st.just(Origin.USER),
 )
+JUDGEMENTS = st.sampled_from(
+    [(scheme, domain, word) for scheme in Scheme for domain, words in JUDGED[scheme].items() for word in words]
+).flatmap(
+    lambda one: st.builds(
+        r.Judgement, st.just(one[0]), TEXT, st.just(one[1]), st.just(one[2]), TEXT, TEXT.filter(str.strip), TEXT
+    )
+)
 PEOPLE = st.builds(
     r.Annotations,
     lists(st.builds(r.Note, TEXT, TEXT)),
@@ -260,6 +274,7 @@ PEOPLE = st.builds(
     tags(Origin.USER),
     lists(st.builds(r.Screening, st.booleans(), TEXT, TEXT)),
     st.lists(FINDINGS, max_size=2, unique_by=repr),
+    judgements=lists(JUDGEMENTS),
 )
 NAMES = [
     *("title", "vernacular_title", "journal", "journal_abbrev", "issn", "volume", "issue", "pages", "date_text"),

@@ -30,6 +30,7 @@ READING = [
     ["new", "--since", "2020", "-c", "crps", "--format", "json"],
     ["findings", "-c", "depression"],
     ["pool", "-c", "depression", "-o", "response", "--measure", "OR", "--at", "24h"],
+    ["judge", "list"],
     ["map"],
     ["map", "--rows", "outcome", "--cols", "design", "-c", "crps", "--format", "json"],
     ["map", "--cell", "crps", "intravenous"],
@@ -80,7 +81,7 @@ def test_the_schema_number_is_the_newest_revision() -> None:
 def test_what_people_wrote_hangs_on_a_study_by_restrict() -> None:
     from ketlit.model import SQLModel
 
-    for name in ("note", "label", "screening", "tag", "finding", "claim_study", "change"):
+    for name in ("note", "label", "screening", "judgement", "tag", "finding", "claim_study", "change"):
         keys = [key for key in SQLModel.metadata.tables[name].foreign_keys if key.column.table.name == "study"]
         assert [key.ondelete for key in keys] == ["RESTRICT"], name
 

@@ -44,6 +44,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "label": Entry("ketlit.cli.annotate", "label", "Put your own labels on studies."),
         "tag": Entry("ketlit.cli.annotate", "tag", "Give a study a term, or take one away."),
         "finding": Entry("ketlit.cli.finding", "finding", "Enter results that you read in a study."),
+        "judge": Entry("ketlit.cli.judge", "judge", "Judge a study under your name: RoB 2 or GRADE."),
         "study": Entry("ketlit.cli.annotate", "study", "Leave a study out, or take it back in."),
     },
     "Update": {
@@ -55,6 +56,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
         "config": Entry("ketlit.cli.config", "config", "Set your e-mail address, key and library."),
     },
 }
+KEY_FIRST: Final = frozenset({"judge"})
 ENTRIES: Final = {name: entry for group in CATALOGUE.values() for name, entry in group.items()}
 
 
@@ -89,6 +91,21 @@ def load(name: str) -> TyperCommand | TyperGroup:
 
 class Group(TyperGroup):
     """A group of commands (`ketlit db ...`) whose help shows the first paragraph of each whole."""
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        """In `KEY_FIRST` the study may stand before what is done with it: `judge KEY rob2` is `judge rob2 KEY`."""
+        if self.name in KEY_FIRST and args and args[0] not in self.commands:
+            place = next((place for place, each in enumerate(args) if each in self.commands), 0)
+            args = [args[place], *args[:place], *args[place + 1 :]]
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[Any]:  # type: ignore[override]
+        found: list[Any] = super().shell_complete(ctx, incomplete)
+        if self.name in KEY_FIRST and not found and not incomplete.startswith("-"):
+            from ketlit.cli.completion import complete, item
+
+            found = [item(key, title) for key, title in complete("key", ctx, incomplete)]
+        return found
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         with formatter.section("Commands"):

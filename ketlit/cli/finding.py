@@ -30,7 +30,7 @@ NOTHING: Final = "none"  # takes a value away again
 
 
 class Field(NamedTuple):
-    """What a person can say of a finding: help, and how it is asked for; `values` for completion."""
+    """What a person can say by an option: help, and how it is asked for; `values` for completion."""
 
     help: str
     metavar: str
@@ -78,22 +78,27 @@ _OF_EFFECT: Final = {
 _TEXTS: Final = {"measure": "measure", "threshold": "threshold", "text": "text", "source": "where"}
 
 
-def entered(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command an option for each of FIELDS; it gets those that were typed as one `given`."""
+def entered(fields: Mapping[str, Field]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command an option for each of `fields`; it gets those that were typed as one `given`."""
 
-    def command(**typed: Any) -> Any:
-        given = {name: value for name in FIELDS if (value := typed.pop(name)) is not None}
-        return function(given=given, **typed)
+    def with_options(function: Callable[..., Any]) -> Callable[..., Any]:
+        def command(**typed: Any) -> Any:
+            given = {name: value for name in fields if (value := typed.pop(name)) is not None}
+            return function(given=given, **typed)
 
-    own = [each for each in signature(function).parameters.values() if each.name != "given"]
-    options = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, _option(name, field)])
-        for name, field in FIELDS.items()
-    ]
-    command.__name__, command.__doc__ = function.__name__, function.__doc__
-    command.__signature__ = Signature([each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + options)  # type: ignore[attr-defined]
-    command.__annotations__ = {}  # typer asks for them, and the signature says it all
-    return command
+        own = [each for each in signature(function).parameters.values() if each.name != "given"]
+        options = [
+            Parameter(
+                name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, _option(name, field)]
+            )
+            for name, field in fields.items()
+        ]
+        command.__name__, command.__doc__ = function.__name__, function.__doc__
+        command.__signature__ = Signature([each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + options)  # type: ignore[attr-defined]
+        command.__annotations__ = {}  # typer asks for them, and the signature says it all
+        return command
+
+    return with_options
 
 
 def _option(name: str, field: Field) -> Any:
@@ -106,7 +111,7 @@ def _option(name: str, field: Field) -> Any:
     "add",
     epilog="Example: ketlit finding add noppers2011 -o pain-response --at 3h --n1 12 --events1 6 --n2 12 --events2 2",
 )
-@entered
+@entered(FIELDS)
 def add(ctx: typer.Context, key: Key, given: Mapping[str, str]) -> None:
     """Enter a result of a study: by options, or, on a terminal without any, question by question.
 
@@ -130,7 +135,7 @@ def add(ctx: typer.Context, key: Key, given: Mapping[str, str]) -> None:
 
 
 @finding.command("edit", epilog="Example: ketlit finding edit 702 --events1 7 --percent1 none")
-@entered
+@entered(FIELDS)
 def edit(ctx: typer.Context, number: Number, given: Mapping[str, str]) -> None:
     """Change a result that you entered; 'none' takes a value away."""
     from ketlit.intake import own_findings

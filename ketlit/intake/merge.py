@@ -152,6 +152,7 @@ def unite(ours: Annotations | None, theirs: Annotations | None) -> Annotations |
         screenings=[*ours.screenings, *(one for one in theirs.screenings if one not in ours.screenings)],
         findings=[*ours.findings, *(one for one in theirs.findings if one not in ours.findings)],
         labelled=theirs.labelled | ours.labelled,
+        judgements=[*ours.judgements, *(one for one in theirs.judgements if one not in ours.judgements)],
     )
 
 

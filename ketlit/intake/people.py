@@ -26,7 +26,7 @@ LONGEST_LABEL: Final = 100
 
 def add_note(connection: Connection, study: int, text: str, at: str = "") -> NoteRow:
     """Keep a note. Raises UsageError for an empty one or no text, NotFound for a study that is not there."""
-    said = _readable(text, "the note").strip()
+    said = readable(text, "the note").strip()
     if not said or len(said) > LONGEST:
         raise UsageError("a note needs words" if not said else f"a note has at most {LONGEST:,} characters")
     writer = Writer(connection, at or now())
@@ -123,7 +123,7 @@ def set_screening(connection: Connection, study: int, *, excluded: bool, why: st
     Raises UsageError where no reason is given for leaving out, or one that is no text, NotFound for a study that is not
     there.
     """
-    reason = " ".join(_readable(why, "the reason").split())
+    reason = " ".join(readable(why, "the reason").split())
     if excluded and not reason:
         raise UsageError("a study is excluded for a reason", "say it with --why TEXT")
     writer = Writer(connection, at or now())
@@ -141,7 +141,7 @@ def set_screening(connection: Connection, study: int, *, excluded: bool, why: st
     return True
 
 
-def _readable(text: str, what: str) -> str:
+def readable(text: str, what: str) -> str:
     """The text, which came from a shell or a pipe as bytes. Raises UsageError where they were not of its encoding."""
     try:
         text.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,8 +22,10 @@ from ketlit.render.brief import (
     ways_of,
 )
 from ketlit.render.figures import as_finding, number, numbers
+from ketlit.render.judged import SCHEMES
 from ketlit.synthesis.briefing import Facts, Share, middle
 from ketlit.synthesis.direction import FEWEST
+from ketlit.synthesis.judged import Opinion, opinions
 from ketlit.synthesis.levels import LEVELS
 from ketlit.synthesis.weighing import Amount
 from ketlit.views import FindingRow
@@ -55,6 +58,7 @@ def statements(facts: Facts, asked: str) -> Iterator[Statement]:
     yield from _doses(facts, asked)
     yield from _follow_up(facts)
     yield from _blinding(facts)
+    yield from _judged(facts)
     yield from _gaps(facts)
 
 
@@ -245,6 +249,28 @@ def _blinding(facts: Facts) -> Iterator[Statement]:
     yield Statement("Blinding", told, all_keys(facts.inert))
     if asked:
         yield Statement("Blinding", asked.strip(), (), rank=2)
+
+
+def _judged(facts: Facts) -> Iterator[Statement]:
+    """Who judged what: people's own words, and never a word of ours where nobody judged."""
+    people: dict[tuple[str, str], list[tuple[str, Opinion]]] = {}
+    for key in dict.fromkeys(row.key for row in facts.rows.judgements):
+        for each in opinions(row for row in facts.rows.judgements if row.key == key):
+            people.setdefault((each.scheme, each.by.casefold()), []).append((key, each))
+    told = []
+    for (scheme, _), given in people.items():
+        by = given[-1][1].by
+        counts = Counter(_overall(each) for _, each in given)
+        said = ", ".join(f"{overall} {k}" for overall, k in counts.items())
+        told.append(f"{SCHEMES[scheme]} by {by} ({max(each.at for _, each in given)[:10]}): {said}")
+    if told:
+        keys = tuple(dict.fromkeys(key for given in people.values() for key, _ in given))
+        yield Statement("Judged", f"{'; '.join(told)}.", keys, "ketlit judge list")
+
+
+def _overall(opinion: Opinion) -> str:
+    """`low`; of GRADE `pain-intensity low`."""
+    return " ".join(part for part in (opinion.outcome, opinion.overall or "not judged overall") if part)
 
 
 def _gaps(facts: Facts) -> Iterator[Statement]:

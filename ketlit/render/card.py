@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from ketlit.record import text_at
-from ketlit.render import figures, wording
+from ketlit.render import figures, judged, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, fitted, joined
 from ketlit.vocabulary import Axis, Blinding, Direction, Origin, Status, Verification
@@ -322,7 +322,7 @@ def _relations(screen: Screen, card: Card) -> None:
 
 
 def _people(screen: Screen, card: Card) -> None:
-    """What people wrote: notes, labels, decisions."""
+    """What people wrote: notes, labels, decisions, judgements."""
     mine = card.record.annotations
     if not mine:
         return
@@ -336,6 +336,12 @@ def _people(screen: Screen, card: Card) -> None:
     for each in mine.screenings:
         said = "left out" if each.excluded else "taken back in"
         screen.wrapped(joined((each.at[:10] + "  ", "dim"), f"{said}: {each.why}"), indent=2)
+    if mine.judgements:
+        screen.line("")
+        screen.line(("Judgements", "bold"))
+        for line in judged.lines(mine.judgements):
+            told = joined((line.text, "dim" if line.faint else ""))
+            screen.wrapped(told, indent=16 if line.day else 2, first=f"    {line.day}" if line.day else "")
 
 
 def _sources(screen: Screen, card: Card) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ketlit.render import judged
 from ketlit.render.plain import as_object
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def study(
     found["findings"] += _plain(mine.findings) if mine else []
     found["notes"] = _plain(mine.notes) if mine else []
     found["screenings"] = _plain(mine.screenings) if mine else []
+    found["judgements"], found["rob2_overall"] = judged.objects(mine.judgements if mine else [])
     found["claims"] = list(claims)
     found["history"] = [as_object(change) for change in history]
     return found
@@ -72,7 +74,7 @@ def brief(found: dict[str, Any]) -> dict[str, Any]:
     for name in ("publication_types", "mesh"):
         short[name] = [each["name"] for each in found[name]]
     short["registry_ids"] = [each["accession"] for each in found["registry_ids"]]
-    for name in ("findings", "doses", "arms", "relations", "comparator_details", "notes", "history"):
+    for name in ("findings", "doses", "arms", "relations", "comparator_details", "notes", "judgements", "history"):
         short[name] = "; ".join(_told(each) for each in found[name])
     return short
 

@@ -16,6 +16,7 @@ from ketlit.sources.items import BadRecord
 from ketlit.sources.seed_rules import KINDS
 from ketlit.sources.tables import author
 from ketlit.vocabulary import (
+    JUDGED,
     Axis,
     Blinding,
     Comparison,
@@ -24,6 +25,7 @@ from ketlit.vocabulary import (
     NKind,
     Origin,
     RelationKind,
+    Scheme,
     Source,
     Status,
     Verification,
@@ -177,9 +179,26 @@ def _annotations(of: _Fields) -> r.Annotations | None:
         ],
         findings=[one for each in of.each("findings") if (one := _finding(each)).origin == Origin.USER],
         labelled={label: at for label in labels if isinstance(at := times.get(label), str) and at},
+        judgements=[_judgement(one) for one in of.each("judgements")],
     )
-    said = found.notes or found.labels or found.tags or found.screenings or found.findings
-    return found if said else None
+    return found if found != r.Annotations() else None
+
+
+def _judgement(of: _Fields) -> r.Judgement:
+    scheme = of.needed("scheme", Scheme)
+    domain = of.among("domain", tuple(JUDGED[scheme]), "")
+    found = r.Judgement(
+        scheme=scheme,
+        outcome=of.text("outcome"),
+        domain=domain,
+        judgement=of.among("judgement", JUDGED[scheme][domain], ""),
+        why=of.text("why"),
+        by=of.text("by"),
+        at=of.text("at"),
+    )
+    if not found.by.strip():
+        raise BadRecord(f"{of.name}: it does not say whose judgement it is")
+    return found
 
 
 def _facts(of: _Fields) -> r.Facts:

@@ -17,7 +17,7 @@ from ketlit.sources.objects import parse
 NESTED: Final = frozenset(
     {"authors", "verification", "labels", "abstract", "language", "publication_types", "mesh", "chemicals", "keywords"}
     | {"registry_ids", "doses", "arms", "comparator_details", "findings", "curated_terms", "sources", "tags"}
-    | {"trial_registry_ids", "relations", "notes", "screenings", "label_times"}
+    | {"trial_registry_ids", "relations", "notes", "screenings", "label_times", "judgements"}
 )
 # what is taken of a person's table: its other columns mean what its author meant by them
 _BIBLIOGRAPHY: Final = frozenset(

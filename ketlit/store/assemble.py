@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from ketlit.errors import CorruptLibrary
+from ketlit.store import judgements
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks
 from ketlit.store.terms import Terms
@@ -158,6 +159,7 @@ _PARTS: Final = {
     "note": NOTES,
     "label": LABELS,
     "screening": SCREENINGS,
+    "judgement": judgements.ROWS,
 }
 
 Mine = dict[str, list[tuple[Any, ...]]]
@@ -234,9 +236,9 @@ def _annotations(mine: Mine) -> Annotations | None:
         screenings=[Screening(bool(excluded), why, at) for excluded, why, at in mine["screening"]],
         findings=[one for row in mine["finding"] if (one := _finding(row)).origin == Origin.USER],
         labelled={label: at for label, at in sorted(mine["label"]) if at},
+        judgements=[judgements.made(row) for row in mine["judgement"]],
     )
-    said = found.notes or found.labels or found.tags or found.screenings or found.findings
-    return found if said else None
+    return found if found != Annotations() else None
 
 
 def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ketlit.store import evidence
 from ketlit.store.connect import Rows
+from ketlit.store.judgements import judgements_of
 from ketlit.store.listing import chunks, study_rows
 from ketlit.store.mapping import NO_RESULT, THERAPEUTIC, context_left_out, why_left_out
 from ketlit.store.query import Query
@@ -87,6 +88,7 @@ def brief_rows(db: Rows, terms: Terms, filters: Filters, topic: str, *, all_cont
             for name, entry in terms.by_axis.get(axis.value, {}).items()
         },
         date=_date(db),
+        judgements=tuple(judgements_of(db, counted)),
     )
 
 

@@ -140,7 +140,7 @@ def _counts(connection: Connection) -> dict[str, int]:
     from sqlalchemy import inspect
 
     there = set(inspect(connection).get_table_names())
-    kept = [name for name in ("study", "note", "label", "screening", "finding", "tag") if name in there]
+    kept = [name for name in ("study", "note", "label", "screening", "judgement", "finding", "tag") if name in there]
     return {name: int(_one(connection, f"SELECT count(*) FROM {name}")) for name in kept}
 
 

@@ -17,6 +17,7 @@ from ketlit.views import (
     ClaimRow,
     Count,
     Filters,
+    JudgementRow,
     News,
     NoteRow,
     SearchResult,
@@ -99,6 +100,12 @@ class Reader:
         """People's notes, oldest first; of one study or of all."""
         where, params = self._of(study, "n.")
         return [NoteRow(*row) for row in self.db.rows(NOTES.format(where), params)]
+
+    def judgements(self, study: int | None = None) -> list[JudgementRow]:
+        """What named people judged, oldest first; of one study or of all."""
+        from ketlit.store import judgements
+
+        return judgements.judgements(self.db) if study is None else judgements.judgements_of(self.db, [study])
 
     def labels(self, study: int | None = None) -> list[Count]:
         """People's labels with their studies; of one study or of all."""

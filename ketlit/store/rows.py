@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ketlit.record import Dose, Facts, Finding, Record, Tag
+    from ketlit.record import Dose, Facts, Finding, Judgement, Record, Tag
 
 Row = tuple[Any, ...]
 Children = dict[str, list[Row]]
@@ -123,6 +123,11 @@ def facts_columns(given: Facts) -> dict[str, Any]:
         "doi_verification": given.doi_verification.value,
         "numbers_verification": given.numbers_verification.value,
     }
+
+
+def judgement(one: Judgement) -> Row:
+    """A row of `judgement`, without its study."""
+    return one.scheme.value, one.outcome, one.domain, one.judgement, one.why, one.by, one.at
 
 
 def finding(one: Finding) -> Row:

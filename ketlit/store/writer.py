@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TABLES: Final[Mapping[str, Table]] = SQLModel.metadata.tables
 # the database numbers these itself
-NUMBERED: Final = frozenset({"study", "trial", "finding", "note", "screening", "sync_run", "change"})
+NUMBERED: Final = frozenset({"study", "trial", "finding", "note", "screening", "judgement", "sync_run", "change"})
 # of each table: its key first (without an id that the database gives), then the rest as the model has it
 COLUMNS: Final = {
     name: [
@@ -402,7 +402,9 @@ class Writer:
         self.insert("screening", screenings)
         findings = [one for one in new.findings if one not in had.findings]
         self.own_findings(number, findings)
-        return bool(notes or labels or screenings or findings)
+        judgements = [one for one in new.judgements if one not in had.judgements]
+        self.insert("judgement", [(*rows.judgement(one), number) for one in judgements])
+        return bool(notes or labels or screenings or findings or judgements)
 
     def own_findings(self, number: int, findings: Sequence[Finding]) -> None:
         """A person's findings on a study, after those that it has."""

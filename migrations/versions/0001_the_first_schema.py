@@ -284,6 +284,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_finding_outcome'), 'finding', ['outcome'], unique=False)
     op.create_index(op.f('ix_finding_study_id'), 'finding', ['study_id'], unique=False)
+    op.create_table('judgement',
+    sa.Column('scheme', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('domain', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('judgement', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.CheckConstraint("scheme IN ('rob2', 'grade')", name=op.f('ck_judgement_scheme')),
+    sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_judgement_study_id_study'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_judgement'))
+    )
+    op.create_index(op.f('ix_judgement_study_id'), 'judgement', ['study_id'], unique=False)
     op.create_table('keyword',
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),

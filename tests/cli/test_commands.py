@@ -275,6 +275,8 @@ def test_the_shell_is_told_commands_options_and_formats() -> None:
     assert completed("ketlit search --format js") == ["json", "jsonl"]
     assert completed("ketlit search --direction fav") == ["favours_intervention", "favours_comparator"]
     assert completed("ketlit db ba") == ["backup"]
+    assert completed("ketlit judge rob2 --d1 hi") == ["high"]
+    assert completed("ketlit judge noppers2011 gr") == ["grade"]
 
 
 def test_completion_loads_nothing_heavy() -> None:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ketlit.intake.plan import Deletion, Offer
-from ketlit.record import Annotations, Author, Note, Record, Relation, Screening, Section, Tag
-from ketlit.vocabulary import Axis, Origin, RelationKind, Status
+from ketlit.record import Annotations, Author, Judgement, Note, Record, Relation, Screening, Section, Tag
+from ketlit.vocabulary import Axis, Origin, RelationKind, Scheme, Status
 
 Make = Callable[..., Record]
 
@@ -205,6 +205,7 @@ def test_our_own_export_brings_back_what_people_wrote_and_doubles_nothing(desk: 
         labels=["mine"],
         tags=[Tag(Axis.CONDITION, "crps", Origin.USER, section="user", at="2026-01-01T00:00:00Z")],
         screenings=[Screening(True, "a letter", "2026-01-01T00:00:00Z")],
+        judgements=[Judgement(Scheme.ROB2, "", "d1", "low", "", "Ana Berg", "2026-01-01T00:00:00Z")],
     )
     own = Offer(record(key="mykey", annotations=words, source="synced"), own=True)
     assert counts(desk.take(own)) == (1, 0, 0, 0, 0, 0)
@@ -212,9 +213,11 @@ def test_our_own_export_brings_back_what_people_wrote_and_doubles_nothing(desk: 
     again = Offer(record(key="mykey", annotations=words, source="synced"), own=True)
     assert counts(desk.take(again)) == (0, 0, 1, 0, 0, 0)
     more = Annotations(notes=[Note("and again", "2026-02-01T00:00:00Z")], labels=["theirs", "mine"])
+    more.judgements = [Judgement(Scheme.ROB2, "", "d1", "high", "", "Bo Li", "2026-02-01T00:00:00Z")]
     assert counts(desk.take(Offer(record(key="other", annotations=more), own=True))) == (0, 1, 0, 0, 0, 0)
     assert desk.rows("SELECT text FROM note ORDER BY at") == [("read twice",), ("and again",)]
     assert desk.rows("SELECT label FROM label ORDER BY label") == [("mine",), ("theirs",)]
+    assert desk.rows('SELECT "by", judgement FROM judgement ORDER BY at') == [("Ana Berg", "low"), ("Bo Li", "high")]
     assert desk.rows("SELECT key FROM study") == [("mykey",)]
 
 

@@ -61,6 +61,16 @@ def test_keys_that_are_not_known_are_passed_over() -> None:
         ({"tags": [{"axis": "condition", "origin": "user"}]}, "tags[0]: it has no term"),
         ({"relations": [{"kind": "retracted"}]}, "did you mean 'retracted_by'"),
         ({"relations": [{}]}, "relations[0].kind: unknown value ''"),
+        ({"judgements": [{"scheme": "rob1"}]}, "did you mean 'rob2'"),
+        ({"judgements": [{"scheme": "rob2", "domain": "d6"}]}, "judgements[0].domain: unknown value 'd6'"),
+        (
+            {"judgements": [{"scheme": "grade", "domain": "certainty", "judgement": "serious", "by": "x"}]},
+            "judgements[0].judgement: unknown value 'serious'",
+        ),
+        (
+            {"judgements": [{"scheme": "rob2", "domain": "d1", "judgement": "low", "by": " "}]},
+            "judgements[0]: it does not say whose judgement it is",
+        ),
         ({"curated_terms": {"design": "rtc"}}, "curated_terms.design"),
         ({"curated_terms": {}, "verification": {"pmid": "yes"}}, "verification.pmid"),
         ({"curated_terms": {}, "n_kind": "random"}, "n_kind"),
@@ -439,7 +449,7 @@ KEYS = st.sampled_from(
         *("key", "pmid", "doi", "title", "authors", "year", "status", "abstract", "mesh", "tags", "findings", "n"),
         *("curated_terms", "verification", "labels", "label_times", "notes", "screenings", "doses", "arms", "trial"),
         *("trial_registry_ids", "language", "keywords", "n_kind", "source", "kind", "version", "authors_complete"),
-        "relations",
+        *("relations", "judgements"),
     ]
 )
 

@@ -78,6 +78,7 @@ SMALL = {
     "trial",
     "claim",
     "claim_study",
+    "judgement",
     "label",
     "note",
     "library",
@@ -142,6 +143,7 @@ def ask_the_rest(db: Rows) -> None:
     for study in (None, 1):
         reader.notes(study)
         reader.labels(study)
+        reader.judgements(study)
     for axis in (None, "condition", "design", "context"):
         reader.terms(axis)
     reader.shared_names()

@@ -31,6 +31,7 @@ from ketlit.vocabulary import (
     NKind,
     Origin,
     RelationKind,
+    Scheme,
     Status,
     Verification,
 )
@@ -96,6 +97,7 @@ def everything() -> r.Record:
             [r.Tag(Axis.CONDITION, "crps-1", Origin.USER, section="user", at=AT)],
             [r.Screening(True, "a letter", AT)],
             [r.Finding("any", Comparison.SINGLE_ARM, Direction.NOT_REPORTED, harm=True, origin=Origin.USER)],
+            judgements=[r.Judgement(Scheme.GRADE, "remission", "certainty", "very low", "one trial", "Ana Berg", AT)],
         ),
     )
 
