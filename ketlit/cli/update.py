@@ -65,38 +65,21 @@ def sync(
     """
     from ketlit.store.lock import sole
     from ketlit.sync import Sync
-    from ketlit.sync import topics as questions
 
     how = chosen_format(format)
     if limit < 0 or not 1 <= batch <= 200:
         raise UsageError(f"--limit {limit} --batch {batch} cannot be", "--limit 0 or more, --batch from 1 to 200")
     day = _day(since) if since else None
-    if sum(map(bool, (words, topic, query))) > 1:
-        raise UsageError("WORDS, --topic and --query exclude each other", "give one of them")
-    asked: list[Asked] = []
-    shipped = questions.shipped()
-    if words:
-        asked = [questions.of_words(" ".join(words), shipped.drug)]
-    elif query:
-        asked = [questions.of_query(query)]
+    asked = _questions(words, topic, query)
     eutils, progress = _pubmed(ctx, base_url)
     started = time.monotonic()
     path = place_of(ctx.obj.db).path
     with for_writing(ctx.obj.db, dry=dry_run) as connection, sole(path, _myself()), progress as shown:
         from ketlit.tagging import taxonomy
 
-        conversation = Sync(
-            connection,
-            taxonomy.load(),
-            eutils,
-            shown,
-            full=full,
-            since=day,
-            dry_run=dry_run,
-            limit=limit,
-            batch=batch,
-        )
-        asked = asked or _topics(conversation.runs, shipped.topics, topic)
+        how_much: dict[str, Any] = {"full": full, "since": day, "dry_run": dry_run, "limit": limit, "batch": batch}
+        conversation = Sync(connection, taxonomy.load(), eutils, shown, **how_much)
+        asked = asked or _topics(conversation.runs, topic)
         try:
             conversation.run(asked, curated=not (words or query or topic))
             ctx.obj.stored = not dry_run
@@ -109,11 +92,22 @@ def sync(
         raise PartlyFailed(f"{count} {'record' if count == 1 else 'records'} could not be stored; all else was")
 
 
-def _topics(runs: "Runs", shipped: "list[Asked]", named: str) -> "list[Asked]":
-    """What is asked: the topics that come with ketlit and a person's own, or one of them. Raises NotFound."""
-    from ketlit.sync.topics import Asked
+def _questions(words: list[str] | None, topic: str, query: str) -> "list[Asked]":
+    """What was typed to be asked, instead of topics. Raises UsageError."""
+    from ketlit.sync import topics as questions
 
-    found = {one.name: one for one in shipped}
+    if sum(map(bool, (words, topic, query))) > 1:
+        raise UsageError("WORDS, --topic and --query exclude each other", "give one of them")
+    if words:
+        return [questions.of_words(" ".join(words), questions.shipped().drug)]
+    return [questions.of_query(query)] if query else []
+
+
+def _topics(runs: "Runs", named: str) -> "list[Asked]":
+    """What is asked: the topics that come with ketlit and a person's own, or one of them. Raises NotFound."""
+    from ketlit.sync.topics import Asked, shipped
+
+    found = {one.name: one for one in shipped().topics}
     found |= {one.name: Asked(one.name, one.query, True) for one in runs.topics() if one.kept and one.name not in found}
     if not named:
         return list(found.values())
