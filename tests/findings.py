@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ketlit.views import Candidate, FindingRow, StudyRow, Verified
+from ketlit.evidence_views import Candidate, FindingRow
+from ketlit.views import StudyRow, Verified
 
 
 def a_study(key: str, **changes: Any) -> StudyRow:

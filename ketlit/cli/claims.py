@@ -11,9 +11,10 @@ from ketlit.cli.explore import screen
 from ketlit.cli.opening import reader
 from ketlit.cli.options import Format, chosen_format, example
 from ketlit.errors import NotFound, SeedError, UsageError
+from ketlit.evidence_views import ClaimRows
 from ketlit.render import plain
 from ketlit.store import claims as asked
-from ketlit.views import ClaimCheck, ClaimRow, ClaimRows
+from ketlit.views import ClaimCheck, ClaimRow
 
 if TYPE_CHECKING:
     from ketlit.store.reader import Reader

@@ -9,8 +9,9 @@ import typer
 from ketlit.cli.opening import reader, tell
 from ketlit.cli.options import Format, chosen_format, chosen_limit, example, filtered
 from ketlit.errors import UsageError
+from ketlit.evidence_views import FindingRow
 from ketlit.render import plain
-from ketlit.views import Filters, FindingRow
+from ketlit.views import Filters
 
 ENDINGS: Final = ("csv", "tsv", "json", "jsonl")
 

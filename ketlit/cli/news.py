@@ -13,7 +13,7 @@ from ketlit.render.safe import safe_text
 from ketlit.views import Filters
 
 if TYPE_CHECKING:
-    from ketlit.views import News, NewsEntry
+    from ketlit.evidence_views import News, NewsEntry
 
 SCREEN: Final = 40  # lines
 COLUMNS: Final = (

@@ -23,9 +23,9 @@ from ketlit.views import Filters
 from ketlit.vocabulary import TIMEPOINTS, EffectMeasure, IntervalMethod, SmdForm, Tau2Method
 
 if TYPE_CHECKING:
+    from ketlit.evidence_views import FindingRow
     from ketlit.synthesis.pooling import Without
     from ketlit.synthesis.selection import Selection
-    from ketlit.views import FindingRow
 
 Closed = TypeVar("Closed", EffectMeasure, Tau2Method)
 PICTURES: Final = ("svg", "png", "pdf")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from ketlit.evidence_views import FindingRow
 from ketlit.render import wording
 from ketlit.render.brief import (
     Statement,
@@ -28,7 +29,6 @@ from ketlit.synthesis.direction import FEWEST
 from ketlit.synthesis.judged import Opinion, opinions
 from ketlit.synthesis.levels import LEVELS
 from ketlit.synthesis.weighing import Amount
-from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
 
 WAYS: Final[dict[str, str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ketlit.evidence_views import FindingRow
 from ketlit.render.brief import (
     Statement,
     all_keys,
@@ -19,7 +20,6 @@ from ketlit.render.brief import (
 from ketlit.render.figures import number
 from ketlit.synthesis.briefing import Facts, control_share, middle, share_of
 from ketlit.synthesis.weighing import Amount
-from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
 
 WAYS: Final[dict[str, str]] = {

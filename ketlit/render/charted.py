@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from ketlit.evidence_views import MapRows, MapTerm
 from ketlit.synthesis.evidence_map import EMPTY, Cell, EvidenceMap
-from ketlit.views import MapRows, MapTerm
 from ketlit.vocabulary import AXIS_FLAG, Axis, Direction
 
 NO_STUDY: Final = "no study in this library"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from math import exp
 from typing import Any, Final
 
+from ketlit.evidence_views import ClaimRows
 from ketlit.render.plain import as_object
 from ketlit.synthesis.claim_checks import DIFFERS, FITS, NOTHING, UNCLEAR, Recomputed, limits, parted
 from ketlit.synthesis.effects import RATIOS
 from ketlit.synthesis.pooling import Pooled
-from ketlit.views import ClaimRow, ClaimRows
+from ketlit.views import ClaimRow
 
 RESULTS: Final = {
     FITS: "the findings fit",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ketlit.evidence_views import ClaimRows
 from ketlit.render import results, wording
 from ketlit.render.claimed import RESULTS, control_of, numbers_of, parting
 from ketlit.render.table import Screen, counted, joined
 from ketlit.render.table import studies as show_studies
 from ketlit.synthesis.claim_checks import Recomputed
-from ketlit.views import ClaimRow, ClaimRows
+from ketlit.views import ClaimRow
 
 NAME: Final = 6
 MOST_KEYS: Final = 6

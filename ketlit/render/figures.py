@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ketlit.vocabulary import Comparison
 
 if TYPE_CHECKING:
+    from ketlit.evidence_views import FindingRow
     from ketlit.record import Dose, Effect, Finding, Group
-    from ketlit.views import FindingRow
 
 
 class PrintedGroup(NamedTuple):

@@ -16,8 +16,8 @@ from ketlit.synthesis.effects import RATIOS, Effect
 from ketlit.synthesis.pooling import Pooled, interval_of
 
 if TYPE_CHECKING:
+    from ketlit.evidence_views import FindingRow
     from ketlit.render.table import Screen
-    from ketlit.views import FindingRow
 
 RATIO_TICKS: Final = (0.001, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1000.0)
 _MOST: Final = 2.0  # times the spread of the estimates that an interval may reach out of it in the plot

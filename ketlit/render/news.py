@@ -15,7 +15,8 @@ from ketlit.vocabulary import ChangeKind
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ketlit.views import Count, News, NewsEntry, Run
+    from ketlit.evidence_views import News, NewsEntry, Run
+    from ketlit.views import Count
 
 # what each group is called, and how it looks
 HEADS: Final[dict[str, tuple[str, str]]] = {

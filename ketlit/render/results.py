@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ketlit.evidence_views import FindingRow
 from ketlit.render import figures, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, cell_len, counted, fitted, joined
 from ketlit.synthesis.timepoint import spoken
-from ketlit.views import FindingRow
 from ketlit.vocabulary import Origin, Verification
 
 # columns: head, most cells, and more of them on a wide terminal

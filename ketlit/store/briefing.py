@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ketlit.evidence_views import BriefRows, DoseRow, FindingRow, Followed, LeftOut
 from ketlit.store import evidence
 from ketlit.store.connect import Rows
 from ketlit.store.judgements import judgements_of
@@ -13,7 +14,7 @@ from ketlit.store.listing import chunks, study_rows
 from ketlit.store.mapping import NO_RESULT, THERAPEUTIC, context_left_out, why_left_out
 from ketlit.store.query import Query
 from ketlit.store.terms import Terms
-from ketlit.views import BriefRows, DoseRow, Filters, FindingRow, Followed, LeftOut
+from ketlit.views import Filters
 from ketlit.vocabulary import Axis, Status, TimeUnit
 
 STUDIES: Final = (

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from json import loads
 from typing import Final
 
+from ketlit.evidence_views import BriefRows, CheckRows, ClaimRows
 from ketlit.store import evidence, overview
 from ketlit.store.briefing import brief_rows
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks, study_rows
 from ketlit.store.terms import Terms
-from ketlit.views import BriefRows, CheckRows, ClaimCheck, ClaimRow, ClaimRows, Filters, StudyRow
+from ketlit.views import ClaimCheck, ClaimRow, Filters, StudyRow
 from ketlit.vocabulary import Axis
 
 CHECKS: Final = "SELECT value FROM library WHERE name = 'claim_checks'"

@@ -7,13 +7,14 @@ from json import loads
 from typing import Any, Final
 
 from ketlit.errors import UsageError
+from ketlit.evidence_views import Candidate, FindingRow, Related
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks, study_rows
 from ketlit.store.query import Query
 from ketlit.store.search_index import fold
 from ketlit.store.terms import Terms
 from ketlit.store.words import clean
-from ketlit.views import Candidate, Filters, FindingRow, Related, StudyRow
+from ketlit.views import Filters, StudyRow
 from ketlit.vocabulary import Axis, RelationKind
 
 NUMBERS: Final = (

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ketlit.evidence_views import LeftOut, MapRows, MapStudy, MapTerm
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks
 from ketlit.store.query import TERM_FILTERS, Query
 from ketlit.store.terms import Terms
 from ketlit.store.words import clean
-from ketlit.views import Filters, LeftOut, MapRows, MapStudy, MapTerm
+from ketlit.views import Filters
 from ketlit.vocabulary import Axis, Design, Status
 
 # ketamine given to treat somebody; what is counted where no context is asked for

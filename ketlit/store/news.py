@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Final, NamedTuple
 
+from ketlit.evidence_views import FieldChange, News, NewsEntry, Run, Spread
 from ketlit.store.connect import Rows, plain_rows
 from ketlit.store.listing import chunks, study_rows
 from ketlit.store.overview import conditions_of, most_first
 from ketlit.store.query import Query, last_day
 from ketlit.store.terms import Terms
-from ketlit.views import Count, FieldChange, Filters, News, NewsEntry, Run, Spread, StudyRow
+from ketlit.views import Count, Filters, StudyRow
 from ketlit.vocabulary import Axis, ChangeKind, Design, RelationKind, Status
 
 LAST: Final = "last"

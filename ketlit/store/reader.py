@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ketlit.errors import NotFound, UsageError
+from ketlit.evidence_views import News
 from ketlit.store import overview
 from ketlit.store.connect import Rows, plain_rows
 from ketlit.store.listing import chunks, study_rows
@@ -18,7 +19,6 @@ from ketlit.views import (
     Count,
     Filters,
     JudgementRow,
-    News,
     NoteRow,
     SearchResult,
     Stats,

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from ketlit.evidence_views import BriefRows, DoseRow, FindingRow, Followed
 from ketlit.synthesis.eligible import Allowed, refusal, same_people
 from ketlit.synthesis.evidence_map import direction_of
 from ketlit.synthesis.levels import REVIEWS, starting_level
 from ketlit.synthesis.reported import PRINTED
 from ketlit.synthesis.selection import INERT
 from ketlit.synthesis.weighing import Amount, outcomes_of, weigh
-from ketlit.views import BriefRows, DoseRow, FindingRow, Followed, StudyRow
+from ketlit.views import StudyRow
 from ketlit.vocabulary import Comparison, Design, Direction
 
 OUTCOMES: Final = 3  # that are told of

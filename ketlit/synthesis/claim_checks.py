@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from ketlit.evidence_views import Candidate, CheckRows, FindingRow, Related
 from ketlit.synthesis.direction import Vote, count_directions
 from ketlit.synthesis.distributions import wilson
 from ketlit.synthesis.effects import Effect, of_share, share
@@ -21,7 +22,7 @@ from ketlit.synthesis.reported import BETTER
 from ketlit.synthesis.selection import INERT, Question, select
 from ketlit.synthesis.timepoint import Window, window
 from ketlit.synthesis.weighing import MEASURES
-from ketlit.views import Candidate, CheckRows, ClaimCheck, FindingRow, Related, StudyRow
+from ketlit.views import ClaimCheck, StudyRow
 from ketlit.vocabulary import Comparison, Design, Direction, EffectMeasure, IntervalMethod, Verdict
 
 FITS: Final = "fits"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ketlit.views import Related, StudyRow
+from ketlit.evidence_views import Related
+from ketlit.views import StudyRow
 from ketlit.vocabulary import Design, RelationKind, Status
 
 GONE: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ketlit.views import MapStudy
+from ketlit.evidence_views import MapStudy
 from ketlit.vocabulary import Design, Direction
 
 # what says most about a treatment first; studies about studies stand above those they are about

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from ketlit.evidence_views import FindingRow
 from ketlit.synthesis.effects import OF_COUNTS
 from ketlit.synthesis.reported import PRINTED, shares
 from ketlit.synthesis.timepoint import Window, spoken
-from ketlit.views import FindingRow
 from ketlit.vocabulary import Comparison, EffectMeasure, Origin, Verification
 
 # a result among some of those randomised is none of the trial's comparison

@@ -10,6 +10,7 @@ from math import log, nan
 from typing import Final, NamedTuple
 
 from ketlit.errors import UsageError
+from ketlit.evidence_views import FindingRow
 from ketlit.synthesis.derived import StandardError, from_interval, from_p
 from ketlit.synthesis.effects import (
     LARGEST_MEAN,
@@ -26,7 +27,6 @@ from ketlit.synthesis.effects import (
     split_counts,
     split_means,
 )
-from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure, SmdForm
 
 BETTER: Final = "better"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from ketlit.evidence_views import Candidate, FindingRow, Related
 from ketlit.synthesis import eligible
 from ketlit.synthesis.effects import OF_COUNTS, Effect, Excluded, Means
 from ketlit.synthesis.eligible import Allowed
@@ -17,7 +18,7 @@ from ketlit.synthesis.nearest import Found, nearest
 from ketlit.synthesis.reported import BETTER, OPPOSITE, WORSE, Reported, reported, turned
 from ketlit.synthesis.table import Row, doubtful_sds
 from ketlit.synthesis.timepoint import Window
-from ketlit.views import Candidate, FindingRow, Related, StudyRow
+from ketlit.views import StudyRow
 from ketlit.vocabulary import Design, EffectMeasure, SmdForm, StatKind, Status
 
 # controls without a treatment of their own; all others answer another question

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from ketlit.evidence_views import Candidate, FindingRow, Related
 from ketlit.synthesis.direction import Spread, Vote, count_directions, spread
 from ketlit.synthesis.eligible import Allowed, once, refusal
 from ketlit.synthesis.evidence_map import direction_of
 from ketlit.synthesis.pooling import Pooled, pool
 from ketlit.synthesis.selection import INERT, Question, Selection, select
 from ketlit.synthesis.timepoint import window
-from ketlit.views import Candidate, FindingRow, Related, StudyRow
+from ketlit.views import StudyRow
 from ketlit.vocabulary import TIMEPOINTS, Comparison, Direction, EffectMeasure
 
 # counts say most to a reader; a difference on one scale more than one in standard deviations

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ketlit.views import FindingRow
+from ketlit.evidence_views import FindingRow
 from tests.cli.conftest import Told
 
 Command = Callable[..., Told]

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from ketlit.evidence_views import BriefRows, DoseRow, FindingRow, Followed, LeftOut
 from ketlit.render import brief_clinician, brief_page, brief_patient
 from ketlit.render.brief import NOT_ADVICE, Brief, Statement, cited, digits, listed, markdown, nothing, span
 from ketlit.render.table import Screen
 from ketlit.synthesis.briefing import Facts, gather
-from ketlit.views import BriefRows, DoseRow, FindingRow, Followed, LeftOut, StudyRow
+from ketlit.views import StudyRow
 from tests.findings import a_finding, a_score, a_study
 
 Drawn = Callable[[int, Callable[[Screen], None]], str]

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from ketlit.evidence_views import CheckRows, ClaimRows
 from ketlit.render import claims
 from ketlit.render.claimed import check_lines, control_of, effect_of, parting, stated
 from ketlit.render.table import Screen
 from ketlit.synthesis.claim_checks import Recomputed, recompute
 from ketlit.synthesis.effects import Effect
 from ketlit.synthesis.pooling import pool
-from ketlit.views import CheckRows, ClaimCheck, ClaimRow, ClaimRows
+from ketlit.views import ClaimCheck, ClaimRow
 from ketlit.vocabulary import EffectMeasure
 from tests.findings import a_finding, a_study
 

@@ -8,11 +8,11 @@ from io import BytesIO, TextIOWrapper
 import pytest
 from rich.cells import cell_len
 
+from ketlit.evidence_views import LeftOut, MapRows, MapStudy, MapTerm
 from ketlit.render import evidence_map
 from ketlit.render.charted import Charted, as_object, search_of
 from ketlit.render.table import Screen
 from ketlit.synthesis.evidence_map import chart
-from ketlit.views import LeftOut, MapRows, MapStudy, MapTerm
 from ketlit.vocabulary import Axis
 
 Drawn = Callable[[int, Callable[[Screen], None]], str]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from rich.cells import cell_len
 
+from ketlit.evidence_views import FieldChange, News, NewsEntry, Run, Spread
 from ketlit.render import news as showing
 from ketlit.render.table import Screen
-from ketlit.views import Count, FieldChange, News, NewsEntry, Run, Spread, StudyRow
+from ketlit.views import Count, StudyRow
 from ketlit.vocabulary import ChangeKind
 
 Drawn = Callable[[int, Callable[[Screen], None]], str]

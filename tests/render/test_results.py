@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ketlit.evidence_views import FindingRow
 from ketlit.render import results
 from ketlit.render.table import Screen
-from ketlit.views import FindingRow
 from tests.findings import a_finding, a_score
 
 Drawn = Callable[[int, Callable[[Screen], None]], str]

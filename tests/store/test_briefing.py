@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from ketlit.errors import UsageError
+from ketlit.evidence_views import BriefRows
 from ketlit.store.briefing import brief_rows
 from ketlit.store.connect import Rows
 from ketlit.store.reader import Reader
-from ketlit.views import BriefRows, Filters
+from ketlit.views import Filters
 from tests.libraries import Made, postgres_library, sqlite_library
 
 PAIN: dict[str, Any] = {"outcome": "pain-intensity", "direction": "favours_intervention", "hours": 24.0}

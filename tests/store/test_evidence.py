@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ketlit.errors import UsageError
+from ketlit.evidence_views import FindingRow
 from ketlit.store import evidence
 from ketlit.store.terms import Terms
-from ketlit.views import Filters, FindingRow
+from ketlit.views import Filters
 from tests.libraries import Made, postgres_library, sqlite_library
 
 BETWEEN = {"direction": "favours_intervention", "n1": 20, "events1": 12, "n2": 20, "events2": 5, "hours": 24.0}

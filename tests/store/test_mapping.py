@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from ketlit.errors import UsageError
+from ketlit.evidence_views import MapRows
 from ketlit.store.connect import Rows
 from ketlit.store.mapping import map_rows
 from ketlit.store.reader import Reader
-from ketlit.views import Filters, MapRows
+from ketlit.views import Filters
 from ketlit.vocabulary import Axis
 from tests.libraries import Made, postgres_library, sqlite_library
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from ketlit.errors import UsageError
+from ketlit.evidence_views import FieldChange, News, Spread
 from ketlit.store import news as asking
 from ketlit.store.reader import Reader
-from ketlit.views import Count, FieldChange, Filters, News, Spread
+from ketlit.views import Count, Filters
 from ketlit.vocabulary import ChangeKind, Status
 from tests.libraries import Made, postgres_library, sqlite_library
 

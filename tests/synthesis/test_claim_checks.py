@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from ketlit.evidence_views import CheckRows, FindingRow
 from ketlit.synthesis.claim_checks import DIFFERS, FITS, NOTHING, UNCLEAR, Recomputed, limits, parted, recompute
 from ketlit.synthesis.distributions import wilson
-from ketlit.views import CheckRows, ClaimCheck, FindingRow, StudyRow
+from ketlit.views import ClaimCheck, StudyRow
 from tests.findings import a_finding, a_score, a_study
 
 SHARE = ClaimCheck("response", "24h", share=60.0, condition="depression")

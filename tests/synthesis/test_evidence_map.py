@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ketlit.evidence_views import MapStudy
 from ketlit.synthesis.evidence_map import RANK, Cell, EvidenceMap, chart, direction_of, fold_rare, in_cell
-from ketlit.views import MapStudy
 from ketlit.vocabulary import Design, Direction
 
 _UNITS = count(1000)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ketlit.evidence_views import FindingRow
 from ketlit.synthesis.effects import Effect, Excluded
 from ketlit.synthesis.reported import Reported, reported, shares, turned
-from ketlit.views import FindingRow
 from ketlit.vocabulary import Direction, EffectMeasure
 from tests.findings import a_finding
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ketlit.evidence_views import Candidate, Related
 from ketlit.synthesis.effects import Counts, Effect, Means, of_counts, of_means
 from ketlit.synthesis.eligible import Allowed
 from ketlit.synthesis.pooling import pool
 from ketlit.synthesis.selection import Question, Selection, select
 from ketlit.synthesis.timepoint import window
-from ketlit.views import Candidate, Related
 from ketlit.vocabulary import Comparison, Design, Direction, EffectMeasure, Status, Tau2Method
 from tests.findings import a_candidate, a_finding, a_score, a_study
 

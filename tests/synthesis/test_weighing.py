@@ -6,8 +6,9 @@ from math import exp
 
 import pytest
 
+from ketlit.evidence_views import FindingRow
 from ketlit.synthesis.weighing import Amount, outcomes_of, weigh
-from ketlit.views import FindingRow, StudyRow
+from ketlit.views import StudyRow
 from ketlit.vocabulary import EffectMeasure
 from tests.findings import a_finding, a_score, a_study
 
