@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ketlit.errors import NotFound, UsageError
-from ketlit.evidence_views import News
 from ketlit.store import overview
 from ketlit.store.connect import Rows, plain_rows
 from ketlit.store.listing import chunks, study_rows
@@ -28,6 +27,9 @@ from ketlit.views import (
     TrialRow,
 )
 from ketlit.vocabulary import Axis, SearchSort
+
+if TYPE_CHECKING:
+    from ketlit.evidence_views import News
 
 FEW: Final = 1_000  # hits that are ranked whole; of more, only the best tier that fills the page
 NEAR: Final = 3  # words that nothing says for which names like them are looked for, at some 10 ms each
