@@ -72,9 +72,8 @@ def test_reading_loads_nothing_heavy(command: list[str], library: Path) -> None:
 def test_a_search_loads_no_views_of_evidence(library: Path) -> None:
     """Making them takes 4 ms."""
     probe = PROBE.replace('name.partition(".")[0]', "name")
-    done = subprocess.run(
-        [sys.executable, "-c", probe, "--db", str(library), "search", "pain"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", probe, "--db", str(library), "search", "pain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     loaded = json.loads(done.stderr.splitlines()[-1])[1]
     assert "ketlit.views" in loaded
     assert "ketlit.evidence_views" not in loaded
