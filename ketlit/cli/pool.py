@@ -218,15 +218,11 @@ def _pooled(taken: Set, method: Tau2Method, interval: IntervalMethod) -> Pooled:
     warnings = list(taken.warnings)
     sound = [each for each in taken.effects if each.study not in taken.retracted]
     if taken.retracted and sound:
+        from ketlit.render.pooled import in_words
+
         other = pooled(sound, taken.measure, method, interval)
-        warnings.append(f"without the retracted ({', '.join(taken.retracted)}): {_in_words(other)}")
+        warnings.append(f"without the retracted ({', '.join(taken.retracted)}): {in_words(other)}")
     return pooled(taken.effects, taken.measure, method, interval, taken.excluded, warnings)
-
-
-def _in_words(result: Pooled) -> str:
-    from ketlit.render.pooled import estimate
-
-    return f"k = {result.k}, {estimate(result)}" if result.estimate is not None else f"k = {result.k}, not pooled"
 
 
 def _egger(effects: Sequence[Effect]) -> str:

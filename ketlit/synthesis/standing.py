@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ketlit.synthesis.effects import OF_MEANS
 from ketlit.synthesis.eligible import GONE
 from ketlit.synthesis.pooling import Pooled, pool
 from ketlit.synthesis.selection import Question, Selection, select
 from ketlit.views import Candidate, Related
-from ketlit.vocabulary import IntervalMethod, Tau2Method
+from ketlit.vocabulary import EffectMeasure, IntervalMethod, Tau2Method
 
 
 class Standing(NamedTuple):
@@ -84,10 +83,8 @@ def notes(found: Track, question: Question) -> list[str]:
     said = []
     for each in found.years:
         if each.higher_is != found.last.higher_is and each.higher_is and found.last.higher_is:
-            said.append(
-                f"{each.year}: more was {each.higher_is} in that set, unlike in the last"
-            )
-        if question.measure in OF_MEANS and each.pooled.k and each.scales != found.last.scales:
+            said.append(f"{each.year}: more was {each.higher_is} in that set, unlike in the last")
+        if question.measure == EffectMeasure.MD and each.pooled.k and each.scales != found.last.scales:
             said.append(f"{each.year}: scales of that year: {', '.join(each.scales) or 'not named'}")
     if found.undated:
         said.append(f"without a date, in no year: {', '.join(found.undated)}")
