@@ -181,16 +181,19 @@ def trials(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
 
 
 @example("ketlit stats --format json")
-def stats(ctx: typer.Context, format: Format = "") -> None:
-    """Say what is in the library, how far it is verified, and how old it is."""
+@filtered
+def stats(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
+    """Say what is in the library, how far it is verified, and how old it is; with words or filters, what fits them."""
     how = chosen_format(format)
     with reader(ctx) as library:
-        found = library.stats(library.db.path)  # type: ignore[attr-defined]
+        found = library.stats(library.db.path, filters)  # type: ignore[attr-defined]
+        understood = library.understood(filters)
     if how == "table":
         from ketlit.render import lists
 
-        lists.stats(screen(ctx), found)
+        lists.stats(screen(ctx), found, understood)
         return
+    explain(ctx, found.studies, understood)
     whole = plain.as_object(found)
     if how in ("tsv", "csv"):
         whole = plain.flat_counts(whole)
