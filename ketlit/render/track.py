@@ -104,7 +104,7 @@ def show(screen: Screen, page: Page) -> None:
     """The track on a terminal: a row a year, the axis below, then what must be known."""
     from ketlit.render.table import joined
 
-    screen.line((NAME if page.forest.lines else NONE, "bold"))
+    screen.wrapped(joined((NAME if page.forest.lines else NONE, "bold")))
     for line in page.head[1:]:  # the first says the filters, as the header of the timeline does
         screen.wrapped(joined((line, "dim")), indent=2)
     if page.forest.lines:
