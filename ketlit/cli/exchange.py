@@ -236,7 +236,7 @@ def export(
         ids, hints = library.matching(filters, limit)
         found = _counted(whole.studies(library.db, ids), len(ids), quiet=not output)
         if output:
-            from ketlit.store.upkeep import written_beside
+            from ketlit.store.placing import written_beside
 
             path = os.path.expanduser(output)
             with written_beside(path, force=force) as beside, open(beside, "w", encoding="utf-8", newline="") as file:

@@ -61,7 +61,7 @@ def saved_as(path: str, endings: Sequence[str] = ENDINGS) -> str:
 
 
 def _save(rows: Sequence[FindingRow], path: str, ending: str, *, force: bool) -> None:
-    from ketlit.store.upkeep import written_beside
+    from ketlit.store.placing import written_beside
 
     with written_beside(path, force=force) as beside, open(beside, "w", encoding="utf-8", newline="") as out:
         plain.write_rows(map(plain.as_object, rows), FindingRow._fields, ending, out)

@@ -153,7 +153,7 @@ def _ending(save: str) -> str:
 
 
 def _save(found: Charted, save: str, ending: str, *, force: bool) -> None:
-    from ketlit.store.upkeep import written_beside
+    from ketlit.store.placing import written_beside
 
     path = os.path.expanduser(save)
     with written_beside(path, force=force) as beside:

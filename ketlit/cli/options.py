@@ -8,6 +8,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Annotated, Any, Final, TypeVar, cast
 
 import typer
@@ -90,7 +91,7 @@ def _words_apart(arguments: Sequence[str], parameters: Sequence[Any]) -> list[st
     """
     options = [each for each in parameters if each.param_type_name == "option"]
     flags = {name for each in options if each.is_flag or each.count for name in each.opts} | {"-h", "--help"}
-    valued = {name for each in options for name in each.opts} - flags
+    valued = {name: each.nargs for each in options for name in each.opts if name not in flags}
     taken: list[str] = []
     words: list[str] = []
     rest = iter(arguments)
@@ -98,10 +99,10 @@ def _words_apart(arguments: Sequence[str], parameters: Sequence[Any]) -> list[st
         if each == "--":
             words += rest
         elif each in valued:
-            value = next(rest, None)
-            if value is None:  # alone, as the -- of the words would be taken for its value
-                return [each]
-            taken += [each, value]
+            values = list(islice(rest, valued[each]))
+            if len(values) < valued[each]:  # alone, as the -- of the words would be taken for its value
+                return [each, *values]
+            taken += [each, *values]
         elif each[:2] in valued and each[2:3] == "=":
             taken += [each[:2], each[3:]]
         elif each.startswith("--") or (each.startswith("-") and len(each) == 2) or _only_flags(each, flags):

@@ -241,7 +241,7 @@ def _egger(effects: Sequence[Effect]) -> str:
 def _draw(result: Pooled, taken: Set, path: str, ending: str, *, force: bool) -> None:
     from ketlit.render.forest import layout
     from ketlit.render.picture import forest
-    from ketlit.store.upkeep import written_beside
+    from ketlit.store.placing import written_beside
 
     if not result.studies:
         raise UsageError("there is nothing to draw: no study is left", "see what was left out, without --save")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from ketlit.errors import CorruptLibrary
@@ -142,7 +143,9 @@ def records(db: Rows, ids: Sequence[int]) -> Iterator[Record]:
         for study in batch:
             if study in studies:
                 mine = {name: rows.get(study, []) for name, rows in parts.items()}
-                yield _sound(studies[study], mine, terms)
+                with _sound(studies[study]["key"]):
+                    record = _record(studies[study], mine, terms)
+                yield record
 
 
 _PARTS: Final = {
@@ -160,13 +163,14 @@ _PARTS: Final = {
 Mine = dict[str, list[tuple[Any, ...]]]
 
 
-def _sound(study: dict[str, Any], mine: Mine, terms: Terms) -> Record:
-    """The record; raises CorruptLibrary where a value is none that ketlit writes: a word of no list, no JSON."""
+@contextmanager
+def _sound(what: str) -> Iterator[None]:
+    """Raises CorruptLibrary where a value is none that ketlit writes: a word of no list, no JSON."""
     try:
-        return _record(study, mine, terms)
+        yield
     except (ValueError, TypeError) as error:
         raise CorruptLibrary(
-            f"the library is damaged: what it has of {study['key']} cannot be read: {error}",
+            f"the library is damaged: what it has of {what} cannot be read: {error}",
             "restore a backup made with 'ketlit db backup'",
         ) from error
 
@@ -321,7 +325,8 @@ def trials(db: Rows, ids: Sequence[int]) -> dict[str, Trial]:
     found: dict[str, Trial] = {}
     for among, params in chunks(ids):
         for name, title, numbers in db.rows(TRIALS.format(among), params):
-            found[name] = Trial(name, [RegistryId("", number) for number in loads(numbers)], title)
+            with _sound(f"the trial {name}"):
+                found[name] = Trial(name, [RegistryId("", number) for number in loads(numbers)], title)
     return found
 
 

@@ -217,11 +217,13 @@ def _connect(path: str, options: str, wait_ms: int | None = None) -> sqlite3.Con
 
 def explain(error: BaseException, path: str) -> KetlitError:
     """The error of ours that says what SQLite's means for the library at `path`."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    exact = getattr(error, "sqlite_errorcode", 0)
+    code = exact & 0xFF
     said = str(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LibraryBusy(f"another program is writing to {path}", "wait for it to finish, then run this again")
-    if code == sqlite3.SQLITE_FULL:
+    # what is shared between processes lies in a file too (-shm), and no room for it has a code of its own
+    if code == sqlite3.SQLITE_FULL or exact == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull(
             f"no room left while writing {path}; nothing of this step was kept", "free some space, run again"
         )

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from ketlit.errors import CorruptLibrary, LibraryError, ReadOnlyLibrary
 from ketlit.store.connect import SCHEMA, SqliteLibrary, explain, look, open_reader, open_writer, state
-from ketlit.store.placing import written_beside as written_beside  # exports ask for it here
-from ketlit.store.placing import written_through
+from ketlit.store.placing import written_beside, written_through
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"})
 

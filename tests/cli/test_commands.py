@@ -240,6 +240,7 @@ def test_every_filter_of_the_views_is_an_option() -> None:
         (["-o", "remission", "--format=csv"], [], ["-o", "remission", "--format=csv"]),
         (["-"], ["-"], []),
         (["-c"], [], ["-c"]),
+        (["-c", "fm", "-"], ["-"], ["-c", "fm"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -88,16 +88,35 @@ def test_a_backup_is_whole_and_is_not_written_over(command: Command, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir() if ".part" in path.name) == []
 
 
-def test_a_value_that_no_release_writes_is_told_as_damage(command: Command, library: Path) -> None:
-    with closing(sqlite3.connect(library)) as connection:
-        connection.execute("PRAGMA ignore_check_constraints=ON")
-        connection.execute("UPDATE tag SET origin = 'nobody' WHERE study_id = 1")
-        key = connection.execute("SELECT key FROM study WHERE id = 1").fetchone()[0]
-        connection.commit()
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE tag SET origin = 'nobody' WHERE study_id = 1",
+        "UPDATE study SET status = 'odd', languages = 'no list' WHERE id = 1",
+    ],
+)
+def test_a_value_that_no_release_writes_is_told_as_damage(command: Command, library: Path, damage: str) -> None:
+    key = _damaged(library, damage)
     for arguments in (["show", key], ["export"]):
         code, _, err = command(*arguments)
         assert code == 4
-        assert f"{key} cannot be read: 'nobody'" in err
+        assert f"{key} cannot be read: " in err
+
+
+def test_the_numbers_of_a_trial_that_are_no_list_are_told_as_damage(command: Command, library: Path) -> None:
+    _damaged(library, "UPDATE trial SET registry_ids = 'NCT01'")
+    code, _, err = command("export")
+    assert code == 4
+    assert "what it has of the trial" in err
+
+
+def _damaged(library: Path, sql: str) -> str:
+    """The key of the study that was damaged."""
+    with closing(sqlite3.connect(library)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        connection.execute(sql)
+        connection.commit()
+        return str(connection.execute("SELECT key FROM study WHERE id = 1").fetchone()[0])
 
 
 def test_an_upgrade_of_a_current_library_changes_nothing(command: Command, answer: Any) -> None:

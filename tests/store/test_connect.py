@@ -169,6 +169,14 @@ def test_a_full_disk_is_told_as_such(library: Path) -> None:
         assert writer.rows("SELECT count(*) FROM library WHERE name = 'filler'") == [(0,)]
 
 
+def test_no_room_for_what_processes_share_is_a_full_disk() -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert isinstance(explain(error, "a.db"), DiskFull)
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+    assert not isinstance(explain(error, "a.db"), DiskFull)
+
+
 def test_a_damaged_page_is_told_as_damage(library: Path) -> None:
     content = bytearray(library.read_bytes())
     for page in range(4096, len(content), 4096):
