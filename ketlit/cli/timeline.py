@@ -134,7 +134,7 @@ def _save(
     force: bool,
 ) -> None:
     from ketlit.render.years import chart
-    from ketlit.store.upkeep import written_beside
+    from ketlit.store.placing import written_beside
 
     groups = plain.by_term(entries, AXIS_KEY[Axis(axis)]) if axis else [("", entry) for entry in entries]
     drawn = chart(groups, axis, understood, beside)
