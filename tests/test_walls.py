@@ -23,6 +23,7 @@ READING = [
     ["show", "sorensen1995"],
     ["show", "sorensen1995", "--why"],
     ["timeline", "fibromyalgia"],
+    ["timeline", "-c", "depression", "-o", "response", "--measure", "OR", "--at", "24h", "--format", "json"],
     ["terms", "condition"],
     ["stats"],
     ["trials"],

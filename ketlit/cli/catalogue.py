@@ -22,7 +22,7 @@ CATALOGUE: Final[dict[str, dict[str, Entry]]] = {
     "Read": {
         "search": Entry("ketlit.cli.explore", "search", "Find studies by words and filters, best first."),
         "show": Entry("ketlit.cli.explore", "show", "Show all that is known of one study."),
-        "timeline": Entry("ketlit.cli.explore", "timeline", "Show studies by year, with gaps, claims and retractions."),
+        "timeline": Entry("ketlit.cli.timeline", "timeline", "Show studies by year, and what was pooled when."),
         "terms": Entry("ketlit.cli.explore", "terms", "List the terms that filters take, with their studies."),
         "trials": Entry("ketlit.cli.explore", "trials", "List clinical trials with the studies that report them."),
         "new": Entry("ketlit.cli.news", "new", "Show what changed in the library, gravest first."),

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ketlit.cli.explore import screen
-from ketlit.cli.opening import reader
+from ketlit.cli.opening import reader, tell
 from ketlit.cli.options import Format, chosen_format, example
 from ketlit.errors import NotFound, SeedError, UsageError
 from ketlit.evidence_views import ClaimRows
 from ketlit.render import plain
 from ketlit.store import claims as asked
+from ketlit.store.query import last_day
 from ketlit.views import ClaimCheck, ClaimRow
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def claims(
         str,
         typer.Option("--from", metavar="FILE.yaml", help="The claims of another article.", show_default=False),
     ] = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Only studies published by this day; verdicts stay.", show_default=False
+        ),
+    ] = "",
     format: Format = "",
 ) -> None:
     """Show what an article claims of ketamine, with verdicts, studies and what has come out since.
@@ -51,7 +58,9 @@ def claims(
     with reader(ctx) as library:
         found = _found(library, names[0] if names else None, from_)
         listed = not check and not names
-        rows = asked.claim_rows(library.db, library.terms_known, found, listed=listed)
+        rows = asked.claim_rows(library.db, library.terms_known, found, listed=listed, as_of=as_of)
+    if as_of:
+        tell(f"studies published by {last_day(as_of)}; the verdicts are those of today")
     if listed:
         _listed(ctx, rows, how)
         return

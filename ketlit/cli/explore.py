@@ -1,8 +1,8 @@
-"""The commands that read: search, show, timeline, terms, trials, stats."""
+"""The commands that read: search, show, terms, trials, stats."""
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,12 +22,10 @@ from ketlit.cli.options import (
 from ketlit.render import plain
 from ketlit.render.safe import safe_text
 from ketlit.views import Filters
-from ketlit.vocabulary import AXIS_KEY, Axis, SearchSort
+from ketlit.vocabulary import SearchSort
 
 if TYPE_CHECKING:
     from ketlit.render.table import Screen
-
-GROUPINGS: Final = ("condition", "route", "outcome")
 
 
 def screen(context: typer.Context) -> "Screen":
@@ -73,7 +71,7 @@ def search(
         table.studies(terminal, found.rows, on if filters.outcome else None)
     else:
         plain.write_rows(map(plain.as_object, found.rows), plain.STUDY_COLUMNS, how, sys.stdout)
-        _explain(ctx, found.total, found.understood)
+        explain(ctx, found.total, found.understood)
     for hint in found.hints:
         tell(safe_text(hint))
     if len(found.rows) < found.total:
@@ -82,7 +80,7 @@ def search(
         tell(f"all of one study: ketlit show {found.rows[0].key}")
 
 
-def _explain(context: typer.Context, total: int, understood: Sequence[str]) -> None:
+def explain(context: typer.Context, total: int, understood: Sequence[str]) -> None:
     """With -v, what the header of a table says; pipes carry only data."""
     if context.obj.verbose:
         tell(f"{total} fit; understood: {'; '.join(understood) or 'the whole library'}")
@@ -122,46 +120,6 @@ def show(
 
     found = whole.study(row, record, tags, relations, history, [claim.id for claim in claims])
     plain.write_object(whole.brief(found) if how in ("tsv", "csv") else found, how, sys.stdout)
-
-
-@example("ketlit timeline fibromyalgia --by outcome")
-@filtered
-def timeline(
-    ctx: typer.Context,
-    filters: Filters,
-    by: Annotated[
-        str,
-        typer.Option(
-            "--by",
-            metavar="AXIS",
-            help="A timeline for each condition, route or outcome.",
-            show_default=False,
-            autocompletion=completed_from("by"),
-        ),
-    ] = "",
-    format: Format = "",
-) -> None:
-    """Show studies by year, with gaps, claims and retractions marked.
-
-    A strip of the years to scale, then a line a study; below a study the claims of the article that rest on it.
-    """
-    how = chosen_format(format)
-    axis = chosen(by, GROUPINGS, "grouping") if by else ""
-    with reader(ctx) as library:
-        entries = library.timeline(filters)
-        understood = library.understood(filters)
-    if how == "table":
-        from ketlit.render import table, timeline
-
-        terminal = screen(ctx)
-        table.header(terminal, len(entries), understood)
-        timeline.show(terminal, timeline.grouped(entries, axis) if axis else {"": entries})
-        return
-    _explain(ctx, len(entries), understood)
-    groups = plain.by_term(entries, AXIS_KEY[Axis(axis)]) if axis else [("", entry) for entry in entries]
-    rows = [plain.timeline_object(entry, group if axis else None) for group, entry in groups]
-    columns = (*(("group",) if axis else ()), *plain.TIMELINE_COLUMNS)
-    plain.write_rows(rows, columns, how, sys.stdout)
 
 
 @example("ketlit terms condition")
@@ -223,16 +181,19 @@ def trials(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
 
 
 @example("ketlit stats --format json")
-def stats(ctx: typer.Context, format: Format = "") -> None:
-    """Say what is in the library, how far it is verified, and how old it is."""
+@filtered
+def stats(ctx: typer.Context, filters: Filters, format: Format = "") -> None:
+    """Say what is in the library, how far it is verified, and how old it is; with words or filters, what fits them."""
     how = chosen_format(format)
     with reader(ctx) as library:
-        found = library.stats(library.db.path)  # type: ignore[attr-defined]
+        found = library.stats(library.db.path, filters)  # type: ignore[attr-defined]
+        understood = library.understood(filters)
     if how == "table":
         from ketlit.render import lists
 
-        lists.stats(screen(ctx), found)
+        lists.stats(screen(ctx), found, understood)
         return
+    explain(ctx, found.studies, understood)
     whole = plain.as_object(found)
     if how in ("tsv", "csv"):
         whole = plain.flat_counts(whole)

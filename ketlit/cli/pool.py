@@ -3,31 +3,30 @@
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from ketlit.cli import question
 from ketlit.cli.findings import saved_as
 from ketlit.cli.opening import reader, tell
-from ketlit.cli.options import Format, chosen, chosen_format, completed_from, example, filtered
+from ketlit.cli.options import Format, chosen_format, example, filtered
+from ketlit.cli.question import At, Ci, Measure, Method, Smd, word
 from ketlit.errors import NotFound, UsageError
 from ketlit.render import plain
 from ketlit.render.safe import safe_text
-from ketlit.synthesis.effects import OF_MEANS, Effect, Excluded
+from ketlit.synthesis.effects import Effect, Excluded
 from ketlit.synthesis.pooling import Pooled
 from ketlit.synthesis.pooling import cumulative as after_each
 from ketlit.synthesis.pooling import leave_one_out as without_each
 from ketlit.synthesis.pooling import pool as pooled
-from ketlit.synthesis.timepoint import Window, spoken, window
 from ketlit.views import Filters
-from ketlit.vocabulary import TIMEPOINTS, EffectMeasure, IntervalMethod, SmdForm, Tau2Method
+from ketlit.vocabulary import EffectMeasure, IntervalMethod, SmdForm, Tau2Method
 
 if TYPE_CHECKING:
     from ketlit.evidence_views import FindingRow
     from ketlit.synthesis.pooling import Without
-    from ketlit.synthesis.selection import Selection
 
-Closed = TypeVar("Closed", EffectMeasure, Tau2Method)
 PICTURES: Final = ("svg", "png", "pdf")
 COLUMNS: Final = ("study", "yi", "vi", "ci_low", "ci_high", "weight")
 
@@ -45,24 +44,14 @@ class Set(NamedTuple):
     retracted: Sequence[str] = ()
 
 
-def _word(flag: str, metavar: str, help: str, values: str = "", *, default: bool = False) -> Any:
-    completer = completed_from(values) if values else None
-    return typer.Option(flag, metavar=metavar, help=help, show_default=default, autocompletion=completer)
-
-
-Measure = Annotated[str, _word("--measure", "MEASURE", "OR, RR, RD, MD or SMD.", "effect-measure")]
-At = Annotated[str, _word("--at", "TIME", f"{', '.join(TIMEPOINTS)} after the (last) infusion.", "timepoint")]
-Method = Annotated[str, _word("--method", "METHOD", "REML, DL, PM, or EE (one common effect).", "method", default=True)]
-Ci = Annotated[str, _word("--ci", "INTERVAL", "hksj (floored) or wald.", "interval", default=True)]
-Smd = Annotated[str, _word("--smd", "FORM", "Formulas of an SMD: metafor or revman.", "smd-form", default=True)]
 Cumulative = Annotated[bool, typer.Option("--cumulative", help="Also what was known after each study.")]
 LeaveOneOut = Annotated[bool, typer.Option("--leave-one-out", help="Also the set without each study.")]
-Exclude = Annotated[list[str] | None, _word("--exclude", "KEY", "Leave this study out.", "key")]
+Exclude = Annotated[list[str] | None, word("--exclude", "KEY", "Leave this study out.", "key")]
 WithRetracted = Annotated[
     bool, typer.Option("--with-retracted", help="Take retracted studies too, and show the set without them.")
 ]
-From = Annotated[str, _word("--from", "FILE", "Pool a table of studies instead.")]
-Save = Annotated[str, _word("--save", "FILE", "Draw it: .svg, .png or .pdf.")]
+From = Annotated[str, word("--from", "FILE", "Pool a table of studies instead.")]
+Save = Annotated[str, word("--save", "FILE", "Draw it: .svg, .png or .pdf.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 
@@ -73,9 +62,9 @@ def pool(
     filters: Filters,
     measure: Measure = "",
     at: At = "",
-    method: Method = Tau2Method.REML.value,
-    ci: Ci = IntervalMethod.HKSJ.value,
-    smd: Smd = SmdForm.METAFOR.value,
+    method: Method = question.METHOD,
+    ci: Ci = question.CI,
+    smd: Smd = question.SMD,
     cumulative: Cumulative = False,
     leave_one_out: LeaveOneOut = False,
     exclude: Exclude = None,
@@ -91,14 +80,12 @@ def pool(
     yi vi. Group 1 is ketamine, group 2 the control.
     """
     how, ending = chosen_format(format), saved_as(save, PICTURES)
-    what = _any_case(measure, EffectMeasure, "measure") if measure else None
-    tau2 = _any_case(method, Tau2Method, "method")
-    interval = IntervalMethod(chosen(ci, tuple(IntervalMethod), "interval"))
-    form = SmdForm(chosen(smd, tuple(SmdForm), "form"))
+    asked = question.typed(measure, at, method, ci, smd)
+    tau2, interval = asked.method, asked.interval
     if table:
-        taken = _of_table(table, filters, what, form, exclude or [])
+        taken = _of_table(table, filters, asked.measure, asked.form, exclude or [])
     else:
-        taken = _of_library(ctx, filters, what, at, form, exclude or [], with_retracted)
+        taken = _of_library(ctx, filters, asked, exclude or [], with_retracted)
     result = _pooled(taken, tau2, interval)
     after = after_each(taken.effects, taken.measure, tau2, interval) if cumulative and taken.effects else ()
     without = without_each(taken.effects, taken.measure, tau2, interval) if leave_one_out else ()
@@ -133,26 +120,19 @@ def _print(
         tell(safe_text(line))
 
 
-def _any_case(typed: str, words: type[Closed], what: str) -> Closed:
-    """One of a closed list whose words are written in capitals, typed in any case. Raises UsageError."""
-    return words(chosen(typed, [each.lower() for each in words], what).upper())
-
-
 def as_object(
     result: Pooled, effects: Sequence[Effect], after: Sequence[Pooled] = (), without: Sequence["Without"] = ()
 ) -> dict[str, Any]:
     """The JSON object; what was pooled after each study, and without each, where that was asked for."""
     found = plain.as_object(result)
     if after:
-        found["cumulative"] = [
-            {"study": effect.study} | _short(one) for effect, one in zip(effects, after, strict=True)
-        ]
+        found["cumulative"] = [{"study": effect.study} | short(one) for effect, one in zip(effects, after, strict=True)]
     if without:
-        found["leave_one_out"] = [{"study": each.study} | _short(each.pooled) for each in without]
+        found["leave_one_out"] = [{"study": each.study} | short(each.pooled) for each in without]
     return found
 
 
-def _short(result: Pooled) -> dict[str, Any]:
+def short(result: Pooled) -> dict[str, Any]:
     """A pooled set in a list of several: its numbers."""
     found = plain.as_object(result)
     return {name: value for name, value in found.items() if name not in _NOT_IN_LISTS}
@@ -200,59 +180,28 @@ def _of_table(path: str, filters: Filters, measure: EffectMeasure | None, form: 
 
 
 def _of_library(
-    context: typer.Context,
-    filters: Filters,
-    measure: EffectMeasure | None,
-    at: str,
-    form: SmdForm,
-    without: Sequence[str],
-    with_retracted: bool,
+    context: typer.Context, filters: Filters, typed: question.Typed, without: Sequence[str], with_retracted: bool
 ) -> Set:
-    from ketlit.store import evidence
-    from ketlit.synthesis.eligible import GONE, Allowed
-    from ketlit.synthesis.selection import Question, select
+    from ketlit.synthesis.eligible import GONE
+    from ketlit.synthesis.selection import select
 
-    if measure is None:
-        raise UsageError("pool needs a measure", f"--measure one of: {', '.join(EffectMeasure)}")
-    if not at:
-        raise UsageError("pool needs a time: effects fade", f"--at one of: {', '.join(TIMEPOINTS)}")
-    when = window(at)
     with reader(context) as library:
-        left = frozenset(library.rows([library.named(each)])[0].key for each in without)
-        terms = library.terms_known
-        found, related, more, understood = evidence.candidates(library.db, terms, filters)
-        controls = evidence.comparators_below(terms, filters)
-    allowed = Allowed(with_retracted, bool(filters.context), bool(filters.design), left)
-    selected = select(found, related, Question(measure, when, form, controls, allowed))
+        asked = question.ask(library, filters, typed, without, with_retracted=with_retracted)
+    selected = select(asked.candidates, asked.related, asked.question)
     warnings = list(selected.warnings)
-    if more:
-        warnings.append(f"{more} more studies have this outcome; nobody has read their numbers into the library yet")
+    if asked.more:
+        more = f"{asked.more} more studies have this outcome"
+        warnings.append(f"{more}; nobody has read their numbers into the library yet")
     return Set(
         selected.effects,
-        measure,
+        asked.question.measure,
         selected.excluded,
         warnings,
-        _head(selected, understood, when, measure),
+        question.head(selected, asked),
         selected.higher_is,
         {each.effect.study: each.finding for each in selected.chosen},
         [each.effect.study for each in selected.chosen if each.study.status in GONE],
     )
-
-
-def _head(selected: "Selection", understood: Sequence[str], when: Window, measure: EffectMeasure) -> list[str]:
-    """How the question was understood: the filters, the window, the scales, and which way is good."""
-    scales = f"; scales: {', '.join(selected.scales)}" if selected.scales and measure in OF_MEANS else ""
-    hours = f"{spoken(when.low)} to {spoken(when.high)}"
-    said = {
-        "better": "more is better: above no difference favours ketamine",
-        "worse": "less is better: below no difference favours ketamine",
-    }
-    way = said.get(selected.higher_is, "nobody said whether more is better" if selected.chosen else "")
-    return [
-        "; ".join(understood),
-        f"at {when.name}: {hours} after the (last) infusion, the nearest finding of each trial once{scales}",
-        "; ".join(filter(None, ("ketamine against control", way))),
-    ]
 
 
 def _pooled(taken: Set, method: Tau2Method, interval: IntervalMethod) -> Pooled:
@@ -269,15 +218,11 @@ def _pooled(taken: Set, method: Tau2Method, interval: IntervalMethod) -> Pooled:
     warnings = list(taken.warnings)
     sound = [each for each in taken.effects if each.study not in taken.retracted]
     if taken.retracted and sound:
+        from ketlit.render.pooled import in_words
+
         other = pooled(sound, taken.measure, method, interval)
-        warnings.append(f"without the retracted ({', '.join(taken.retracted)}): {_in_words(other)}")
+        warnings.append(f"without the retracted ({', '.join(taken.retracted)}): {in_words(other)}")
     return pooled(taken.effects, taken.measure, method, interval, taken.excluded, warnings)
-
-
-def _in_words(result: Pooled) -> str:
-    from ketlit.render.pooled import estimate
-
-    return f"k = {result.k}, {estimate(result)}" if result.estimate is not None else f"k = {result.k}, not pooled"
 
 
 def _egger(effects: Sequence[Effect]) -> str:

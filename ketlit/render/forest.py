@@ -83,11 +83,23 @@ def layout(
     predicted = None
     if result.pi_low is not None and result.pi_high is not None:
         predicted = result.pi_low, result.pi_high
-    ratio = result.measure in RATIOS
+    return framed(result.measure, lines, pooled, predicted, higher_is)
+
+
+def framed(
+    measure: str | None,
+    lines: Sequence[Line],
+    pooled: Line | None = None,
+    predicted: tuple[float, float] | None = None,
+    higher_is: str = "",
+) -> Forest:
+    """Rows with the axis that they are read on, and the names of its two sides."""
+    ratio = measure in RATIOS
     low, high = _span([*lines, *([pooled] if pooled else [])])
     left, right = sides(higher_is)
-    ticks = _ticks(low, high, ratio)
-    return Forest(result.measure or "effect", ratio, tuple(lines), pooled, predicted, low, high, ticks, left, right)
+    return Forest(
+        measure or "effect", ratio, tuple(lines), pooled, predicted, low, high, _ticks(low, high, ratio), left, right
+    )
 
 
 def sides(higher_is: str) -> tuple[str, str]:
@@ -178,33 +190,33 @@ def show(screen: Screen, forest: Forest) -> None:
     row("STUDY", " " * room, f"{forest.measure} [95 % CI]", "WEIGHT", *heads, style="dim")
     for line, name, told in zip(forest.lines, names, estimates, strict=False):
         weight = "" if line.weight is None else f"{line.weight:.1f} %"
-        drawn = _drawn(screen, forest, line, room)
+        drawn = square(screen, forest, line, room)
         row(name, drawn, told, weight, line.ours, line.theirs, "red" if line.retracted else "")
     if forest.pooled:
-        row("pooled", _diamond(screen, forest, forest.pooled, room), estimates[-1], "100 %", style="bold")
+        row("pooled", diamond(screen, forest, forest.pooled, room), estimates[-1], "100 %", style="bold")
     if forest.predicted:
         low, high = forest.predicted
         told = f"[{forest.shown(low)}, {forest.shown(high)}]"
-        row("prediction", _bar(screen, forest, low, high, room, screen.symbol("┄", ".")), told, "")
+        row("prediction", bar(screen, forest, low, high, room, screen.symbol("┄", ".")), told, "")
     indent = columns[0] + GAP + (ours + theirs + 2 * GAP if both else 0)
-    for axis in _axis(screen, forest, room):
-        screen.line(" " * indent + axis.rstrip())
-    screen.line((_named(forest, indent + max(0, _cell(forest, 0.0, room))), "dim"))
+    for line_below in axis(screen, forest, room):
+        screen.line(" " * indent + line_below.rstrip())
+    screen.line((named(forest, indent + max(0, cell(forest, 0.0, room))), "dim"))
 
 
-def _cell(forest: Forest, value: float, room: int) -> int:
+def cell(forest: Forest, value: float, room: int) -> int:
     """The cell that a value falls into; -1 and `room` outside."""
     share = (value - forest.low) / (forest.high - forest.low)
     return -1 if share < 0 else room if share > 1 else min(room - 1, int(share * room))
 
 
-def _bar(screen: Screen, forest: Forest, low: float, high: float, room: int, mark: str) -> str:
+def bar(screen: Screen, forest: Forest, low: float, high: float, room: int, mark: str) -> str:
     """An interval; arrows where it leaves the plot."""
     cells = [" "] * room
-    null = _cell(forest, 0.0, room)
+    null = cell(forest, 0.0, room)
     if 0 <= null < room:
         cells[null] = screen.symbol("│", "|")
-    first, last = _cell(forest, low, room), _cell(forest, high, room)
+    first, last = cell(forest, low, room), cell(forest, high, room)
     for place in range(max(0, first), min(room, last + 1)):
         # where the interval holds no difference, its line crosses that of no difference
         cells[place] = screen.symbol("┼", "+") if place == null and mark in "─-" else mark
@@ -215,26 +227,28 @@ def _bar(screen: Screen, forest: Forest, low: float, high: float, room: int, mar
     return "".join(cells)
 
 
-def _drawn(screen: Screen, forest: Forest, line: Line, room: int) -> str:
-    cells = list(_bar(screen, forest, line.low, line.high, room, screen.symbol("─", "-")))
+def square(screen: Screen, forest: Forest, line: Line, room: int) -> str:
+    """One study in `room` cells: its interval, and a square that grows with its weight."""
+    cells = list(bar(screen, forest, line.low, line.high, room, screen.symbol("─", "-")))
     weight = line.weight if line.weight is not None else _LARGE
-    square = ("█", "#") if weight >= _LARGE else ("■", "o") if weight >= _MIDDLE else ("▪", "*")
-    cells[max(0, min(room - 1, _cell(forest, line.value, room)))] = screen.symbol(*square)
+    mark = ("█", "#") if weight >= _LARGE else ("■", "o") if weight >= _MIDDLE else ("▪", "*")
+    cells[max(0, min(room - 1, cell(forest, line.value, room)))] = screen.symbol(*mark)
     return "".join(cells)
 
 
-def _diamond(screen: Screen, forest: Forest, line: Line, room: int) -> str:
-    cells = list(_bar(screen, forest, line.low, line.high, room, screen.symbol("━", "=")))
-    first, last = _cell(forest, line.low, room), _cell(forest, line.high, room)
+def diamond(screen: Screen, forest: Forest, line: Line, room: int) -> str:
+    """A pooled estimate in `room` cells, between the ends of its interval."""
+    cells = list(bar(screen, forest, line.low, line.high, room, screen.symbol("━", "=")))
+    first, last = cell(forest, line.low, room), cell(forest, line.high, room)
     if first >= 0:
         cells[first] = screen.symbol("◁", "<")
     if last < room:
         cells[last] = screen.symbol("▷", ">")
-    cells[max(0, min(room - 1, _cell(forest, line.value, room)))] = screen.symbol("◆", "X")
+    cells[max(0, min(room - 1, cell(forest, line.value, room)))] = screen.symbol("◆", "X")
     return "".join(cells)
 
 
-def _axis(screen: Screen, forest: Forest, room: int) -> tuple[str, str]:
+def axis(screen: Screen, forest: Forest, room: int) -> tuple[str, str]:
     """The axis with its ticks, and the numbers below; a number that would touch another is left out."""
     rule = [screen.symbol("─", "-")] * room
     numbers = [" "] * room
@@ -242,7 +256,7 @@ def _axis(screen: Screen, forest: Forest, room: int) -> tuple[str, str]:
     order = sorted(forest.ticks, key=lambda tick: (abs(tick) > 1e-9, tick))
     taken: list[tuple[int, int]] = []
     for tick in order:
-        place = _cell(forest, tick, room)
+        place = cell(forest, tick, room)
         if not 0 <= place < room:
             continue
         rule[place] = screen.symbol("┼", "+") if abs(tick) < 1e-9 else screen.symbol("┴", "+")
@@ -254,6 +268,6 @@ def _axis(screen: Screen, forest: Forest, room: int) -> tuple[str, str]:
     return "".join(rule), "".join(numbers)
 
 
-def _named(forest: Forest, null: int) -> str:
+def named(forest: Forest, null: int) -> str:
     """The two sides of the plot in words, either side of no difference, which is at the cell `null` of the screen."""
     return f"{forest.left} ".rjust(null) + f" {forest.right}"

@@ -74,10 +74,12 @@ def labels(screen: Screen, rows: Sequence[Count]) -> None:
         screen.line(fitted(safe_text(row.name), width), f"  {counted(row.k, 'study', 'studies')}")
 
 
-def stats(screen: Screen, found: Stats) -> None:
-    """Counts in words, then the most frequent designs, conditions and routes as bars."""
+def stats(screen: Screen, found: Stats, understood: Sequence[str] = ()) -> None:
+    """Counts in words, then the most frequent designs, conditions and routes as bars; `understood`: of what."""
     years = f", {found.first_year}–{found.last_year}" if found.first_year else ""
     screen.line((counted(found.studies, "study", "studies"), "bold"), years)
+    if understood:
+        screen.wrapped(joined(("; ".join(understood), "dim")), indent=2)
     pairs = [
         ("where from", f"{found.curated} curated, {found.synced} synced, {found.imported} imported"),
         ("trials", f"{found.trials}"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ketlit.synthesis.pooling import Pooled
 
 MOST: Final = 300  # studies: a page 2 m high
+STYLE: Final[dict[str, Any]] = {"svg.hashsalt": "ketlit", "svg.fonttype": "none", "font.size": 9}
 _INK: Final = "#1b1b1b"
 _BOX: Final = "#2b6a99"  # told from ink by brightness too, for those who see no colours
 _GONE: Final = "#a03a2c"
@@ -36,7 +37,7 @@ def forest(drawn: Forest, result: Pooled, head: Sequence[str], path: str, kind: 
     below = [*numbers(result), *(safe_text(line) for line in head if line)]
     rows = len(drawn.lines) + bool(drawn.pooled) + bool(drawn.predicted)
     height = _ROW * (rows + 4) + 0.2 * len(below) + 0.3
-    with matplotlib.rc_context({"svg.hashsalt": "ketlit", "svg.fonttype": "none", "font.size": 9}):
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # names of settings, as text
         figure = Figure(figsize=(10, height))
         bottom = (0.2 * len(below) + 0.75) / height
         axes = figure.add_axes((0.46 if groups else 0.28, bottom, 0.28 if groups else 0.46, 1 - bottom - 0.45 / height))
@@ -44,12 +45,17 @@ def forest(drawn: Forest, result: Pooled, head: Sequence[str], path: str, kind: 
         _columns(axes, drawn, rows, groups)
         for place, line in enumerate(below):
             figure.text(0.02, (0.2 * (len(below) - place) - 0.1) / height, line, color=_INK, parse_math=False)
-        with warnings.catch_warnings():
-            # a name in a script that the font lacks is drawn as boxes; that is no news for a reader
-            warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
-            # without the date, so that the same data give the same file
-            metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-            figure.savefig(path, format=kind, dpi=_DPI, metadata=metadata)
+        saved(figure, path, kind)
+
+
+def saved(figure: Any, path: str, kind: str) -> None:
+    """Write a figure; the same data give the same file."""
+    with warnings.catch_warnings():
+        # a name in a script that the font lacks is drawn as boxes; that is no news for a reader
+        warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
+        # without the date, so that the same data give the same file
+        metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+        figure.savefig(path, format=kind, dpi=_DPI, metadata=metadata)
 
 
 def _plot(axes: Any, drawn: Forest, rows: int) -> None:

@@ -85,6 +85,11 @@ def estimate(result: Pooled) -> str:
     return f"{result.measure or 'effect'} {value} (95 % CI {low} to {high})"
 
 
+def in_words(result: Pooled) -> str:
+    """`k = 4, OR 3.48 (95 % CI 0.87 to 14)`."""
+    return f"k = {result.k}, {estimate(result)}" if result.estimate is not None else f"k = {result.k}, not pooled"
+
+
 def _scaled(result: Pooled, value: float) -> str:
     return plot.three(exp(value) if result.measure in RATIOS and value < 700 else value)
 

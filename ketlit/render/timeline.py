@@ -1,4 +1,7 @@
-"""Studies along the years on a terminal: a strip to scale, then a line a study with the gaps between marked."""
+"""Studies along the years on a terminal: a strip to scale, then a line a study with the gaps between marked.
+
+Below the strip stands, where it was asked for, the pooled estimate as it stood each year.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from typing import Final
 from rich.cells import cell_len
 from rich.text import Text
 
-from ketlit.render import wording
+from ketlit.render import track, wording
 from ketlit.render.plain import by_term
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, counted, fitted, joined, people, some_of
+from ketlit.render.track import Page
 from ketlit.views import StudyRow, TimelineEntry
 from ketlit.vocabulary import AXIS_KEY, Axis, Status, together
 
@@ -36,33 +40,54 @@ def _on(entry: TimelineEntry, outcome: str) -> TimelineEntry:
     return entry._replace(study=entry.study._replace(direction=direction))
 
 
-def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]]) -> None:
-    """One timeline, or one under the name of each group."""
+def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]], beside: Page | None = None) -> None:
+    """One timeline, or one under the name of each group; `beside`, the pooled track, stands below the strip.
+
+    Where there are groups it stands before them, as it is of all.
+    """
     widths = _widths(screen, [entry.study for entries in groups.values() for entry in entries])
+    grouped = any(groups)
+    if beside and grouped:
+        track.show(screen, beside)
+        screen.line("")
     for place, (name, entries) in enumerate(groups.items()):
         if name:
             if place:
                 screen.line("")
             screen.line((name, "bold underline"), (f"  {counted(len(entries), 'study', 'studies')}", "dim"))
         _strip(screen, entries)
+        if beside and not grouped:
+            screen.line("")
+            track.show(screen, beside)
+            screen.line("")
         _lines(screen, entries, widths)
 
 
 def _strip(screen: Screen, entries: Sequence[TimelineEntry]) -> None:
-    """One cell a year, as high as there are studies: the years to scale, gaps and all."""
+    """One cell a year, as high as there are studies: the years to scale, gaps and all; below it claims, retractions."""
     years = Counter(entry.study.year for entry in entries if entry.study.year is not None)
     if len(years) < 2:
         return
     first, last = min(years), max(years)
     span = last - first + 1
-    each = -(-span // max(10, screen.width - 14))  # years a cell, where there are more years than cells
-    counts = [sum(years[year] for year in range(start, start + each)) for start in range(first, last + 1, each)]
+    each = -(-span // max(10, screen.width - 16))  # years a cell, where there are more years than cells
+    starts = range(first, last + 1, each)
+    counts = [sum(years[year] for year in range(start, start + each)) for start in starts]
     most = max(counts)
     blocks = BLOCKS if screen.unicode else ".:-=+*#@"
     empty = screen.symbol("·", " ")
     cells = "".join(blocks[-(-count * len(blocks) // most) - 1] if count else empty for count in counts)
     note = f"  a cell is {each} years" if each > 1 else ""
     screen.line((f"{first} ", "dim"), cells, (f" {last}{note}", "dim"))
+    claimed = {entry.study.year for entry in entries if entry.landmarks}
+    gone = {entry.study.year for entry in entries if entry.study.status in wording.GONE}
+    for marked, mark, name, style in (
+        (claimed, screen.symbol("◆", "c"), "claims", ""),
+        (gone, screen.symbol("✗", "x"), "retracted", "red"),
+    ):
+        row = "".join(mark if marked & set(range(start, start + each)) else " " for start in starts)
+        if row.strip():
+            screen.line("     ", (row, style), (f" {name}", "dim"))
 
 
 def _lines(screen: Screen, entries: Sequence[TimelineEntry], widths: Sequence[int]) -> None:

@@ -12,12 +12,13 @@ from ketlit.store import evidence, overview
 from ketlit.store.briefing import brief_rows
 from ketlit.store.connect import Rows
 from ketlit.store.listing import chunks, study_rows
+from ketlit.store.query import OUT_BY, last_day
 from ketlit.store.terms import Terms
 from ketlit.views import ClaimCheck, ClaimRow, Filters, StudyRow
 from ketlit.vocabulary import Axis
 
 CHECKS: Final = "SELECT value FROM library WHERE name = 'claim_checks'"
-BY_KEY: Final = "SELECT id, key FROM study WHERE key IN ({}) ORDER BY id"
+BY_KEY: Final = "SELECT s.id, s.key FROM study s WHERE s.key IN ({}){} ORDER BY s.id"
 ALL_KEYS: Final = "SELECT key FROM study ORDER BY key"
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
 
@@ -50,13 +51,23 @@ def term_ids(terms: Terms) -> dict[Axis, list[str]]:
     return {axis: list(terms.by_axis.get(axis.value, {})) for axis in Axis}
 
 
-def claim_rows(db: Rows, terms: Terms, found: Sequence[ClaimRow], *, listed: bool = False) -> list[ClaimRows]:
-    """Each claim with its studies; if not only `listed`, with their findings and what its checks rest on."""
+def claim_rows(
+    db: Rows, terms: Terms, found: Sequence[ClaimRow], *, listed: bool = False, as_of: str = ""
+) -> list[ClaimRows]:
+    """Each claim with its studies; if not only `listed`, with their findings and what its checks rest on.
+
+    With `as_of`, a date as typed, of the studies that were out by then, and without what people told of later ones.
+    Raises UsageError where it is no date.
+    """
+    day = {"as_of": last_day(as_of)} if as_of else {}
+    out_by = f" AND {OUT_BY}" if as_of else ""
     keys = sorted({key for claim in found for key in claim.studies})
     ids: dict[int, str] = {}
     for among, params in chunks(keys):
-        ids.update({number: key for number, key in db.rows(BY_KEY.format(among), params)})
+        ids.update({number: key for number, key in db.rows(BY_KEY.format(among, out_by), params | day)})
     rows = {row.key: row for row in study_rows(db, terms, list(ids))}
+    if as_of:
+        found = [one._replace(studies=[key for key in one.studies if key in rows], updates=[]) for one in found]
     if listed:
         studies = [[rows[key] for key in claim.studies if key in rows] for claim in found]
         return [ClaimRows(claim, mine, [], [], _since(claim, mine)) for claim, mine in zip(found, studies, strict=True)]
@@ -71,7 +82,7 @@ def claim_rows(db: Rows, terms: Terms, found: Sequence[ClaimRow], *, listed: boo
         for check in claim.checks:
             if check.condition:
                 if check.condition not in topics:
-                    topics[check.condition] = brief_rows(db, terms, Filters(), check.condition)
+                    topics[check.condition] = brief_rows(db, terms, Filters(as_of=as_of), check.condition)
                 topic = topics[check.condition]
                 checks.append(CheckRows(check, topic.studies, topic.findings, topic.related))
             else:

@@ -31,6 +31,7 @@ RELATED: Final = (
     "SELECT r.study_id, r.kind, r.pmid, r.doi, r.other_key FROM relation r WHERE r.study_id IN ({}) "
     "ORDER BY r.study_id, r.position"
 )
+PUBLISHED: Final = "SELECT s.key, s.published_by FROM study s{} ORDER BY s.id"
 HIGHER_IS: Final = "SELECT value FROM library WHERE name = 'higher_is'"
 # relations that say that two studies tell of the same people
 _SAME_PEOPLE: Final = frozenset(
@@ -114,6 +115,12 @@ def candidates(db: Rows, terms: Terms, filters: Filters) -> tuple[list[Candidate
     chosen = {number: row for number, row in studies.items() if row.key in of or row.curated}
     found = [Candidate(row, tuple(of.get(row.key, ()))) for row in chosen.values()]
     return found, related(db, chosen), len(studies) - len(chosen), asked.understood
+
+
+def published(db: Rows, terms: Terms, filters: Filters) -> dict[str, str]:
+    """By key: the ISO day by which each study that `candidates` may name was out; "" where nobody knows."""
+    query = Query(db, filters._replace(outcome=(), harm=()), terms)
+    return dict(db.rows(PUBLISHED.format(query.whole(db.dialect)), query.params))
 
 
 def comparators_below(terms: Terms, filters: Filters) -> frozenset[str]:

@@ -31,8 +31,8 @@ WITH_CHILDREN: Final = (
     "GROUP BY b.axis, b.top ORDER BY b.axis, b.top"
 )
 # of these two axes a study has one value, which stands in its row
-BY_DESIGN: Final = "SELECT design, COUNT(*) FROM study WHERE design <> '' GROUP BY design ORDER BY design"
-BY_CONTEXT: Final = "SELECT context, COUNT(*) FROM study WHERE context <> '' GROUP BY context ORDER BY context"
+BY_DESIGN: Final = "SELECT design, COUNT(*) FROM study WHERE design <> ''{} GROUP BY design ORDER BY design"
+BY_CONTEXT: Final = "SELECT context, COUNT(*) FROM study WHERE context <> ''{} GROUP BY context ORDER BY context"
 SYNONYMS: Final = (
     "SELECT axis, term, text FROM synonym WHERE kind NOT IN ('id', 'label') ORDER BY axis, term, text, folded"
 )
@@ -52,7 +52,7 @@ LANDMARKS: Final = (
     "WHERE l.study_id IN ({}) ORDER BY l.study_id, c.position, c.id"
 )
 IN_TRIALS: Final = (
-    "SELECT s.trial_id, s.id, s.key, s.year, s.n FROM study s WHERE s.trial_id IN ({}) "
+    "SELECT s.trial_id, s.id, s.key, s.year, s.n FROM study s WHERE s.trial_id IN ({}){} "
     "ORDER BY s.trial_id, COALESCE(s.year, 9999), s.id"
 )
 TRIALS: Final = "SELECT id, name, title, registry_ids FROM trial WHERE id IN ({}) ORDER BY id"
@@ -67,11 +67,11 @@ CLAIM_STUDIES: Final = (
 )
 STUDIES: Final = (
     "SELECT COUNT(*), SUM(CASE WHEN curated THEN 1 ELSE 0 END), SUM(CASE WHEN source = 'synced' THEN 1 ELSE 0 END), "
-    "SUM(CASE WHEN source = 'imported' THEN 1 ELSE 0 END), MIN(year), MAX(year) FROM study"
+    "SUM(CASE WHEN source = 'imported' THEN 1 ELSE 0 END), MIN(year), MAX(year) FROM study{}"
 )
 PARTICIPANTS: Final = (
-    "SELECT SUM(n) FROM (SELECT MAX(n) AS n FROM study WHERE trial_id IS NOT NULL AND {0} GROUP BY trial_id "
-    "UNION ALL SELECT n FROM study WHERE trial_id IS NULL AND {0}) people"
+    "SELECT SUM(n) FROM (SELECT MAX(n) AS n FROM study WHERE trial_id IS NOT NULL AND {0}{{0}} GROUP BY trial_id "
+    "UNION ALL SELECT n FROM study WHERE trial_id IS NULL AND {0}{{0}}) people"
 ).format(
     # neither those who are still to take part, nor those who are counted in the studies that were analysed again
     "n_kind <> 'planned' AND design NOT IN ('registration', 'protocol', 'secondary-analysis', 'meta-analysis', "
@@ -81,14 +81,24 @@ PARTICIPANTS: Final = (
 WITHOUT_ABSTRACT: Final = (
     "SELECT COUNT(*) FROM study s WHERE NOT EXISTS (SELECT 1 FROM section e WHERE e.study_id = s.id)"
 )
-BY_STATUS: Final = "SELECT status, COUNT(*) FROM study GROUP BY status ORDER BY status"
+BY_STATUS: Final = "SELECT status, COUNT(*) FROM study{} GROUP BY status ORDER BY status"
 VERIFIED: Final = (
-    "SELECT pmid_verification, COUNT(*) FROM study WHERE curated GROUP BY pmid_verification ORDER BY pmid_verification"
+    "SELECT pmid_verification, COUNT(*) FROM study WHERE curated{} "
+    "GROUP BY pmid_verification ORDER BY pmid_verification"
 )
 COUNTS: Final = (
     "SELECT (SELECT COUNT(*) FROM trial), (SELECT COUNT(*) FROM finding WHERE NOT harm), "
     "(SELECT COUNT(*) FROM finding WHERE harm), (SELECT COUNT(*) FROM claim), (SELECT COUNT(*) FROM note), "
     "(SELECT COUNT(*) FROM label), (SELECT MAX(at) FROM change)"
+)
+# the same of some studies; when the library last changed is one for all
+COUNTS_OF: Final = (
+    "SELECT (SELECT COUNT(DISTINCT trial_id) FROM study WHERE id IN {0}), "
+    "(SELECT COUNT(*) FROM finding WHERE NOT harm AND study_id IN {0}), "
+    "(SELECT COUNT(*) FROM finding WHERE harm AND study_id IN {0}), "
+    "(SELECT COUNT(DISTINCT claim_id) FROM claim_study WHERE study_id IN {0}), "
+    "(SELECT COUNT(*) FROM note WHERE study_id IN {0}), (SELECT COUNT(*) FROM label WHERE study_id IN {0}), "
+    "(SELECT MAX(at) FROM change)"
 )
 LIBRARY: Final = "SELECT name, value FROM library ORDER BY name"
 SCHEMA: Final = {"sqlite": "PRAGMA user_version", "postgresql": "SELECT version_num FROM alembic_version"}
@@ -157,9 +167,16 @@ def _axes(terms: Terms) -> list[str]:
     return [axis.value for axis in Axis if axis.value in terms.by_axis]
 
 
-def _counts(db: Rows, terms: Terms, axis: str | None) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
-    """Studies by (axis, printed term): with this very term, and with it or what lies below. A study counts once."""
-    one, params = (" AND t.axis = :axis", {"axis": axis}) if axis else ("", {})
+def _counts(
+    db: Rows, terms: Terms, axis: str | None, among: str = "", known: Mapping[str, Any] = {}
+) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
+    """Studies by (axis, printed term): with this very term, and with it or what lies below. A study counts once.
+
+    `among`: a query for the ids of the studies that count, with `known`, its parameters; "" for all.
+    """
+    one, params = (" AND t.axis = :axis", {"axis": axis, **known}) if axis else ("", dict(known))
+    one += f" AND t.study_id IN {among}" if among else ""
+    of = f" AND id IN {among}" if among else ""
     own = {(on, term): int(k) for on, term, k in db.rows(OWN.format(one), params)}
     whole = {(on, term): int(k) for on, term, k in db.rows(WITH_CHILDREN.format(one), params)}
     for single, sql in ((Axis.DESIGN.value, BY_DESIGN), (Axis.CONTEXT.value, BY_CONTEXT)):
@@ -170,7 +187,7 @@ def _counts(db: Rows, terms: Terms, axis: str | None) -> tuple[dict[tuple[str, s
                 entry = terms.get(*key)
                 if not (entry and entry.flag):
                     del counts[key]
-        for term, k in db.rows(sql):
+        for term, k in db.rows(sql.format(of), known):
             own[single, term] = int(k)
             for above in terms.above(single, term):
                 whole[single, above] = whole.get((single, above), 0) + int(k)
@@ -178,7 +195,7 @@ def _counts(db: Rows, terms: Terms, axis: str | None) -> tuple[dict[tuple[str, s
 
 
 def trials(db: Rows, terms: Terms, filters: Filters) -> list[TrialRow]:
-    """The trials that a fitting study belongs to, with all their studies, by name."""
+    """The trials that a fitting study belongs to, with all their studies (of those out by `as_of`), by name."""
     query = Query(db, filters, terms)
     where = query.whole(db.dialect)
     joint = "AND" if where else "WHERE"
@@ -187,7 +204,7 @@ def trials(db: Rows, terms: Terms, filters: Filters) -> list[TrialRow]:
     found: list[TrialRow] = []
     for among, params in chunks(ids):
         studies: dict[int, list[tuple[Any, ...]]] = {}
-        for row in db.rows(IN_TRIALS.format(among), params):
+        for row in db.rows(IN_TRIALS.format(among, query.out_by), params | query.day):
             studies.setdefault(row[0], []).append(row[1:])
         conditions = conditions_of(db, [row[0] for rows in studies.values() for row in rows])
         for trial, name, title, registry_ids in db.rows(TRIALS.format(among), params):
@@ -234,33 +251,38 @@ def claims(db: Rows, claim: str | None) -> list[ClaimRow]:
     return same
 
 
-def stats(db: Rows, terms: Terms, path: str) -> Stats:
-    """What is in the library, and how old it is."""
-    studies, curated, synced, imported, first, last = db.rows(STUDIES)[0]
-    trial_count, findings, harms, claim_count, notes, labels, last_change = db.rows(COUNTS)[0]
+def stats(db: Rows, terms: Terms, path: str, filters: Filters) -> Stats:
+    """What is in the library, or of it fits the filters, and how old it is. Raises UsageError."""
+    query = Query(db, filters, terms)
+    where, params = query.whole(db.dialect), query.params
+    among = f"(SELECT s.id FROM study s{where})" if where else ""
+    of, alone = (f" AND id IN {among}", f" WHERE id IN {among}") if among else ("", "")
+    studies, curated, synced, imported, first, last = db.rows(STUDIES.format(alone), params)[0]
+    counts = COUNTS_OF.format(among) if among else COUNTS
+    trial_count, findings, harms, claim_count, notes, labels, last_change = db.rows(counts, params)[0]
     library = dict(db.rows(LIBRARY))
-    _, conditions = _counts(db, terms, Axis.CONDITION.value)
-    _, routes = _counts(db, terms, Axis.ROUTE.value)
+    _, conditions = _counts(db, terms, Axis.CONDITION.value, among, params)
+    _, routes = _counts(db, terms, Axis.ROUTE.value, among, params)
     return Stats(
         studies=studies,
         curated=curated or 0,
         synced=synced or 0,
         imported=imported or 0,
         trials=trial_count,
-        participants=int(db.rows(PARTICIPANTS)[0][0] or 0),
+        participants=int(db.rows(PARTICIPANTS.format(of), params)[0][0] or 0),
         findings=findings,
         harms=harms,
         claims=claim_count,
         notes=notes,
         labels=labels,
-        without_abstract=db.rows(WITHOUT_ABSTRACT)[0][0],
+        without_abstract=db.rows(WITHOUT_ABSTRACT + of.replace(" id ", " s.id "), params)[0][0],
         first_year=first,
         last_year=last,
-        by_design=most_first(db.rows(BY_DESIGN)),
-        by_status=most_first(db.rows(BY_STATUS)),
+        by_design=most_first(db.rows(BY_DESIGN.format(of), params)),
+        by_status=most_first(db.rows(BY_STATUS.format(alone), params)),
         by_condition=_printed(terms, conditions),
         by_route=_printed(terms, routes),
-        verification=most_first(db.rows(VERIFIED)),
+        verification=most_first(db.rows(VERIFIED.format(of), params)),
         created_at=library.get("created_at", ""),
         last_change=last_change or library.get("created_at", ""),
         seed=library.get("seed_version", ""),

@@ -37,6 +37,7 @@ ORDERS: Final = {
     SearchSort.N: "COALESCE(s.n, -1) DESC, s.id",
     SearchSort.ADDED: "s.added_at DESC, s.id",
 }
+OUT_BY: Final = "s.published_by <> '' AND s.published_by <= :as_of"
 LABELS: Final = "SELECT DISTINCT label FROM label"
 TRIALS: Final = "SELECT id, name, registry_ids FROM trial"
 # how lists call the directions
@@ -107,6 +108,15 @@ class Query:
         """What `whole` needs."""
         return {**self.where.params, **({"words": self.words["words"]} if self.words else {})}
 
+    @property
+    def out_by(self) -> str:
+        """Where a day is asked for: that study s was out by then, with `day` as its parameter."""
+        return f" AND {OUT_BY}" if "as_of" in self.where.params else ""
+
+    @property
+    def day(self) -> dict[str, Any]:
+        return {name: self.where.params[name] for name in ("as_of",) if name in self.where.params}
+
     def whole(self, dialect: str, before: str = "WHERE") -> str:
         """The WHERE over `study s` for words and filters together, where no ranking is asked for."""
         clauses = list(self.where.clauses)
@@ -159,7 +169,7 @@ def _numbers(where: Where, filters: Filters) -> None:
         where.understood.append(f"year: {filters.until} or earlier")
     if filters.as_of:
         day = last_day(filters.as_of)
-        where.clauses.append("s.published_by <> '' AND s.published_by <= :as_of")
+        where.clauses.append(OUT_BY)
         where.params["as_of"] = day
         where.understood.append(f"published by {day}")
     if filters.min_n is not None:

@@ -192,9 +192,9 @@ class Reader:
         """The claims, or one of them; NotFound where there is none of this id."""
         return overview.claims(self.db, claim)
 
-    def stats(self, path: str = "") -> Stats:
-        """What is in the library."""
-        return overview.stats(self.db, self.terms_known, path)
+    def stats(self, path: str = "", filters: Filters | None = None) -> Stats:
+        """What is in the library, or of it fits the filters."""
+        return overview.stats(self.db, self.terms_known, path, filters or Filters())
 
     # how a search is done
 

@@ -1,0 +1,115 @@
+"""The question that `pool` and `timeline` put to the library: the options they share, and what is made of them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeVar
+
+import typer
+
+from ketlit.cli.options import chosen, completed_from
+from ketlit.errors import UsageError
+from ketlit.views import Filters
+from ketlit.vocabulary import TIMEPOINTS, EffectMeasure, IntervalMethod, SmdForm, Tau2Method
+
+if TYPE_CHECKING:
+    from ketlit.evidence_views import Candidate, Related
+    from ketlit.store.reader import Reader
+    from ketlit.synthesis.selection import Question, Selection
+
+Closed = TypeVar("Closed", EffectMeasure, Tau2Method)
+
+
+def word(flag: str, metavar: str, help: str, values: str = "", *, default: bool = False) -> Any:
+    """An option that takes a word, completed from a closed list where it has one."""
+    completer = completed_from(values) if values else None
+    return typer.Option(flag, metavar=metavar, help=help, show_default=default, autocompletion=completer)
+
+
+Measure = Annotated[str, word("--measure", "MEASURE", "OR, RR, RD, MD or SMD.", "effect-measure")]
+At = Annotated[str, word("--at", "TIME", f"{', '.join(TIMEPOINTS)} after the (last) infusion.", "timepoint")]
+Method = Annotated[str, word("--method", "METHOD", "REML, DL, PM, or EE (one common effect).", "method", default=True)]
+Ci = Annotated[str, word("--ci", "INTERVAL", "hksj (floored) or wald.", "interval", default=True)]
+Smd = Annotated[str, word("--smd", "FORM", "Formulas of an SMD: metafor or revman.", "smd-form", default=True)]
+METHOD: Final = Tau2Method.REML.value
+CI: Final = IntervalMethod.HKSJ.value
+SMD: Final = SmdForm.METAFOR.value
+
+
+class Typed(NamedTuple):
+    """What was typed of a question, as the field's words. `measure` is None where none was."""
+
+    measure: EffectMeasure | None
+    at: str
+    method: Tau2Method
+    interval: IntervalMethod
+    form: SmdForm
+
+
+class Asked(NamedTuple):
+    """A question to the library with all that its set is chosen from.
+
+    `more`: how many studies have the outcome, but no finding here; `understood`: how the filters were read.
+    """
+
+    question: "Question"
+    candidates: "list[Candidate]"
+    related: "list[Related]"
+    more: int
+    understood: list[str]
+
+
+def typed(measure: str, at: str, method: str, ci: str, smd: str) -> Typed:
+    """The words of the options as those of their closed lists. Raises UsageError, naming the nearest."""
+    return Typed(
+        _any_case(measure, EffectMeasure, "measure") if measure else None,
+        at,
+        _any_case(method, Tau2Method, "method"),
+        IntervalMethod(chosen(ci, tuple(IntervalMethod), "interval")),
+        SmdForm(chosen(smd, tuple(SmdForm), "form")),
+    )
+
+
+def _any_case(typed: str, words: type[Closed], what: str) -> Closed:
+    """One of a closed list whose words are written in capitals, typed in any case. Raises UsageError."""
+    return words(chosen(typed, [each.lower() for each in words], what).upper())
+
+
+def ask(
+    library: "Reader", filters: Filters, how: Typed, without: Sequence[str] = (), *, with_retracted: bool = False
+) -> Asked:
+    """What a set is chosen from. Raises UsageError where measure, time or outcome is missing; NotFound."""
+    from ketlit.store import evidence
+    from ketlit.synthesis.eligible import Allowed
+    from ketlit.synthesis.selection import Question
+    from ketlit.synthesis.timepoint import window
+
+    if how.measure is None:
+        raise UsageError("pool needs a measure", f"--measure one of: {', '.join(EffectMeasure)}")
+    if not how.at:
+        raise UsageError("pool needs a time: effects fade", f"--at one of: {', '.join(TIMEPOINTS)}")
+    when = window(how.at)
+    left = frozenset(library.rows([library.named(each)])[0].key for each in without)
+    terms = library.terms_known
+    found, related, more, understood = evidence.candidates(library.db, terms, filters)
+    controls = evidence.comparators_below(terms, filters)
+    allowed = Allowed(with_retracted, bool(filters.context), bool(filters.design), left)
+    return Asked(Question(how.measure, when, how.form, controls, allowed), found, related, more, understood)
+
+
+def head(selected: "Selection", asked: Asked) -> list[str]:
+    """How the question was understood: the filters, the window, the scales, and which way is good."""
+    from ketlit.synthesis.effects import OF_MEANS
+    from ketlit.synthesis.timepoint import spoken
+
+    when, measure = asked.question.window, asked.question.measure
+    scales = f"; scales: {', '.join(selected.scales)}" if selected.scales and measure in OF_MEANS else ""
+    hours = f"{spoken(when.low)} to {spoken(when.high)}"
+    said = {
+        "better": "more is better: above no difference favours ketamine",
+        "worse": "less is better: below no difference favours ketamine",
+    }
+    way = said.get(selected.higher_is, "nobody said whether more is better" if selected.chosen else "")
+    return [
+        "; ".join(asked.understood),
+        f"at {when.name}: {hours} after the (last) infusion, the nearest finding of each trial once{scales}",
+        "; ".join(filter(None, ("ketamine against control", way))),
+    ]
