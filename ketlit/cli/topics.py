@@ -1,9 +1,10 @@
 """`topic`: the questions that sync asks PubMed."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from textwrap import shorten
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -15,6 +16,8 @@ from ketlit.render.safe import safe_text
 
 if TYPE_CHECKING:
     from ketlit.store.runs import Runs
+
+SHORT: Final = 100  # characters of a query on a line; the other formats have all
 
 topic = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -34,6 +37,7 @@ def topic_add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What you will call it.")],
     query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="As PubMed takes it.")],
+    force: Annotated[bool, typer.Option("--force", help="Ask this instead of what is kept under the name.")] = False,
 ) -> None:
     """Keep a question to PubMed: every sync asks it from now on."""
     from ketlit.store.engine import begin
@@ -48,6 +52,11 @@ def topic_add(
         if known and known.query == said:
             tell(f"topic {wanted} is kept already")
             return
+        if known and known.kept and not force:
+            raise UsageError(
+                f"topic {wanted} is kept and asks: {shorten(known.query, SHORT, placeholder=' …')}",
+                "choose another name, or --force to ask this instead",
+            )
         runs.put_topic(Topic(wanted, said, True))
     tell(f"topic {wanted} {'now asks this' if known else 'is kept'}; fetch it with: ketlit sync --topic {wanted}")
 
@@ -63,7 +72,9 @@ def topic_list(context: typer.Context, format: Format = "") -> None:
         known = {one.name: one for one in topics(library)}
     shipped = {one.name: one.query for one in questions.shipped().topics}
     rows: list[dict[str, Any]] = []
-    for name in dict.fromkeys([*shipped, *known]):
+    for name in sorted(
+        dict.fromkeys([*shipped, *known]), key=lambda name: name not in shipped and not known[name].kept
+    ):
         query = shipped.get(name, "")
         one = known.get(name)
         rows.append(
@@ -78,11 +89,20 @@ def topic_list(context: typer.Context, format: Format = "") -> None:
     if how != "table":
         plain.write_rows(rows, ("name", "kept", "complete_to", "records", "query"), how, sys.stdout)
         return
+    _listed([row for row in rows if row["kept"]])
+    if once := [row for row in rows if not row["kept"]]:
+        print("\nasked once:")
+        _listed(once)
+
+
+def _listed(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Two lines for each topic, or one where its name is what was asked."""
     for row in rows:
         done = row["complete_to"]
         state = f"{row['records'] or 0:,} records, complete to {done}" if done else "never synced whole"
-        print(safe_text(f"{row['name']}  {state}{'' if row['kept'] else ' (asked once)'}"))
-        print(safe_text(f"  {row['query']}"))
+        print(safe_text(f"{shorten(row['name'], SHORT, placeholder=' …')}  {state}"))
+        if row["kept"]:
+            print(safe_text(f"  {shorten(row['query'], SHORT, placeholder=' …')}"))
 
 
 @topic.command("remove", epilog="Example: ketlit topic remove itch")

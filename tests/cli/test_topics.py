@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,10 @@ def test_a_topic_is_kept_changed_and_removed(command: Command, answer: Any) -> N
     itch = answer("topic", "list")[1]
     assert (itch["name"], itch["query"], itch["kept"]) == ("itch", "pruritus[tiab] AND ketamine", True)
     assert "is kept already" in command("topic", "add", "itch", "pruritus[tiab]  AND ketamine")[2]
-    assert "now asks this" in command("topic", "add", "itch", "pruritus")[2]
+    code, _, err = command("topic", "add", "itch", "pruritus")
+    assert (code, "asks: pruritus[tiab] AND ketamine" in err, "--force" in err) == (2, True, True)
+    assert answer("topic", "list")[1]["query"] == "pruritus[tiab] AND ketamine"
+    assert "now asks this" in command("topic", "add", "itch", "pruritus", "--force")[2]
     assert answer("topic", "list")[1]["query"] == "pruritus"
     assert command("topic", "remove", "itch")[0] == 0
     assert [one["name"] for one in answer("topic", "list")] == ["ketamine"]
@@ -50,6 +55,7 @@ def test_a_topic_that_is_not_there_cannot_be_removed(command: Command) -> None:
         ("add", "x" * 61, "x"),
         ("add", "itch", " "),
         ("add", "itch", "a\x1bb"),
+        ("add", "itch", "(a"),
         ("add", "itch", "x" * 20_001),
         ("remove", "ketamine"),
     ],
@@ -66,6 +72,23 @@ def test_the_list_is_shown_to_people_too(command: Command) -> None:
     code, out, _ = command("topic", "list", "--format", "table")
     assert code == 0
     assert "itch  never synced whole\n  pruritus\n" in out
+
+
+def test_what_was_asked_once_is_listed_last_and_long_queries_in_a_line(
+    command: Command, answer: Any, library: Path
+) -> None:
+    with closing(sqlite3.connect(library)) as opened:
+        opened.execute("INSERT INTO topic (name, query, kept, cursor, checked_at) VALUES ('query: a', 'a', 0, '', '')")
+        opened.commit()
+    long = " OR ".join(f"pruritus{number}[tiab]" for number in range(30))
+    command("topic", "add", "itch", long)
+    assert [(one["name"], one["kept"]) for one in answer("topic", "list")][1:] == [("itch", True), ("query: a", False)]
+    assert answer("topic", "list")[1]["query"] == long
+    lines = command("topic", "list", "--format", "table")[1].splitlines()
+    assert lines[-3:] == ["", "asked once:", "query: a  never synced whole"]
+    assert lines[3].startswith("  pruritus0[tiab] OR")
+    assert lines[3].endswith(" …")
+    assert max(map(len, lines)) <= 105
 
 
 def test_a_list_makes_no_library_that_was_named_by_hand(tmp_path: Path) -> None:
