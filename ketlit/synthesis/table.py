@@ -34,6 +34,7 @@ from ketlit.synthesis.effects import (
 from ketlit.vocabulary import EffectMeasure, SmdForm
 
 LARGEST_FILE: Final = 10_000_000  # bytes; a table of studies is not larger
+ROWS: Final = 10  # that cannot be meant, named at once
 _SEPARATORS: Final = (",", ";", "\t")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _FAR_APART: Final = 3.0  # SDs between two means: hardly anyone of one group would be found in the other
@@ -84,16 +85,23 @@ def read_table(content: bytes, name: str = "table") -> Table:
     """The table in these bytes: UTF-8, with or without a byte order mark; comma, semicolon or tab between cells.
 
     Columns: `study` and one set of COLUMNS, in any order and case; others are passed over, with a warning. Raises
-    UsageError, naming the row and the column, for whatever cannot be meant.
+    UsageError, naming the row and the column, for whatever cannot be meant; up to ROWS rows at once.
     """
     lines = _lines(content, name)
     if not lines:
         raise UsageError(f"{name} is empty", _choice())
     header = lines[0][1]
     kind, places, warnings = _columns(header, name)
-    rows = tuple(_row(cells, line, places, len(header), kind, name) for line, cells in lines[1:])
-    if not rows:
+    if not lines[1:]:
         raise UsageError(f"{name} has no row under its column names")
+    rows, wrong = [], []
+    for line, cells in lines[1:]:
+        try:
+            rows.append(_row(cells, line, places, len(header), kind, name))
+        except UsageError as error:
+            wrong.append(error)
+    if wrong:
+        raise _together(wrong)
     seen: dict[str, int] = {}
     for row in rows:
         if row.study.casefold() in seen:
@@ -104,7 +112,14 @@ def read_table(content: bytes, name: str = "table") -> Table:
         seen[row.study.casefold()] = row.line
     if kind == TableKind.MEANS:
         warnings = [*warnings, *doubtful_sds(rows)]
-    return Table(kind, rows, tuple(warnings))
+    return Table(kind, tuple(rows), tuple(warnings))
+
+
+def _together(wrong: Sequence[UsageError]) -> UsageError:
+    """One error for all rows that cannot be meant: the first ROWS of them, and how many more there are."""
+    more = len(wrong) - ROWS
+    listed = "; ".join([*map(str, wrong[:ROWS]), *([f"and {more} more rows"] if more > 0 else [])])
+    return UsageError(listed, next((each.hint for each in wrong if each.hint), ""))
 
 
 def prepare(table: Table, measure: EffectMeasure | None, form: SmdForm = SmdForm.METAFOR) -> Prepared:

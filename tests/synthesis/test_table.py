@@ -127,6 +127,15 @@ def test_a_table_that_cannot_be_meant_is_refused_as_a_whole(text: str | bytes, w
     assert wrong in refused(text)
 
 
+def test_rows_that_cannot_be_meant_are_named_ten_at_once() -> None:
+    wrong = refused(COUNTS + "a,21,20,1,20\nb,1,20,1,20\nc,45%,20,1,20\n")
+    assert "row 2, column events1: 21 of 20 people" in wrong
+    assert "row 4, column events1: 45% is a percentage" in wrong
+    assert "row 3" not in wrong
+    wrong = refused(COUNTS + "".join(f"s{number},21,20,1,20\n" for number in range(13)))
+    assert (wrong.count("of 20 people"), "and 3 more rows" in wrong) == (10, True)
+
+
 NEAR = st.text('study,;yiv1 2.\n"\t', max_size=80)
 
 
