@@ -3,7 +3,9 @@
 import os
 import sys
 import time
+from collections.abc import Collection
 from datetime import UTC, date, datetime
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from ketlit.sync.topics import Asked
 
 NAMED: Final = 10  # unknown, failed and mismatched records that are named one by one; JSON has all
+SHORT: Final = 100  # characters of a question; -v has all
 FIRST_YEAR: Final = 1700  # PubMed has nothing older
 NO_EMAIL: Final = "PubMed asks for an e-mail address: ketlit config set email YOU@EXAMPLE.ORG (or NCBI_EMAIL)"
 ASK_EMAIL: Final = """\
@@ -41,13 +44,15 @@ def sync(
         list[str] | None,
         typer.Argument(metavar="[WORDS]...", help="Ask for ketamine and these words, instead of your topics."),
     ] = None,
-    topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="Only this topic.", show_default=False)] = "",
+    topic: Annotated[
+        str | None, typer.Option("--topic", metavar="NAME", help="Only this topic.", show_default=False)
+    ] = None,
     query: Annotated[
-        str, typer.Option("--query", metavar="TERM", help="A query in PubMed's own syntax.", show_default=False)
-    ] = "",
+        str | None, typer.Option("--query", metavar="TERM", help="A query in PubMed's own syntax.", show_default=False)
+    ] = None,
     since: Annotated[
-        str, typer.Option("--since", metavar="DATE", help="What is new since this day.", show_default=False)
-    ] = "",
+        str | None, typer.Option("--since", metavar="DATE", help="What is new since this day.", show_default=False)
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Ask for everything again, not only what is new.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and store nothing.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Fetch at most so many records; 0 for all.")] = 0,
@@ -65,12 +70,14 @@ def sync(
     """
     from ketlit.store.lock import sole
     from ketlit.sync import Sync
+    from ketlit.sync.topics import shipped
 
-    how = chosen_format(format)
+    how, verbose = chosen_format(format), bool(ctx.obj.verbose)
     if limit < 0 or not 1 <= batch <= 200:
         raise UsageError(f"--limit {limit} --batch {batch} cannot be", "--limit 0 or more, --batch from 1 to 200")
-    day = _day(since) if since else None
+    day = _day(since) if since is not None else None
     asked = _questions(words, topic, query)
+    untold = set() if verbose else {one.name for one in shipped().topics}
     eutils, progress = _pubmed(ctx, base_url)
     started = time.monotonic()
     path = place_of(ctx.obj.db).path
@@ -78,7 +85,7 @@ def sync(
         from ketlit.tagging import taxonomy
 
         how_much: dict[str, Any] = {"full": full, "since": day, "dry_run": dry_run, "limit": limit, "batch": batch}
-        conversation = Sync(connection, taxonomy.load(), eutils, shown, **how_much)
+        conversation = Sync(connection, taxonomy.load(), eutils, shown, untold=untold, **how_much)
         asked = asked or _topics(conversation.runs, topic)
         try:
             conversation.run(asked, curated=not (words or query or topic))
@@ -86,24 +93,26 @@ def sync(
         finally:
             conversation.summary.seconds = round(time.monotonic() - started, 3)
             shown.close()
-            _report(conversation.summary, how, dry_run=dry_run)
+            _report(conversation.summary, how, untold, dry_run=dry_run, whole=verbose)
     if conversation.summary.failed:
         count = conversation.summary.failed
         raise PartlyFailed(f"{count} {'record' if count == 1 else 'records'} could not be stored; all else was")
 
 
-def _questions(words: list[str] | None, topic: str, query: str) -> "list[Asked]":
-    """What was typed to be asked, instead of topics. Raises UsageError."""
+def _questions(words: list[str] | None, topic: str | None, query: str | None) -> "list[Asked]":
+    """What was typed to be asked, instead of topics; an option that is empty was typed too. Raises UsageError."""
     from ketlit.sync import topics as questions
 
-    if sum(map(bool, (words, topic, query))) > 1:
+    if sum((bool(words), topic is not None, query is not None)) > 1:
         raise UsageError("WORDS, --topic and --query exclude each other", "give one of them")
+    if topic is not None and not topic.strip():
+        raise UsageError("--topic is empty", "their names: ketlit topic list")
     if words:
         return [questions.of_words(" ".join(words), questions.shipped().drug)]
-    return [questions.of_query(query)] if query else []
+    return [questions.of_query(query)] if query is not None else []
 
 
-def _topics(runs: "Runs", named: str) -> "list[Asked]":
+def _topics(runs: "Runs", named: str | None) -> "list[Asked]":
     """What is asked: the topics that come with ketlit and a person's own, or one of them. Raises NotFound."""
     from ketlit.sync.topics import Asked, shipped
 
@@ -237,15 +246,19 @@ def _progress() -> _Quiet:
     return _Bar() if sys.stderr.isatty() else _Quiet()
 
 
-def _report(summary: "Summary", format: str, *, dry_run: bool) -> None:
-    """The summary on stdout; what needs a person's eye by name on stderr."""
+def _report(summary: "Summary", format: str, untold: Collection[str], *, dry_run: bool, whole: bool) -> None:
+    """The summary on stdout, but for zeros where nothing came; what needs a person's eye by name on stderr."""
     from dataclasses import asdict
+
+    from ketlit.sync.run import AGAIN
 
     found = asdict(summary)
     if format in ("json", "jsonl"):
         plain.write_object(found, format, sys.stdout)
+    elif summary.status == "failed" and not summary.fetched:
+        pass  # the error says it all
     elif format == "table":
-        _sentence(summary, dry_run=dry_run)
+        _sentence(summary, untold, dry_run=dry_run, whole=whole)
     else:
         shown = {name: value for name, value in found.items() if not isinstance(value, list)}
         plain.write_object(shown, format, sys.stdout)
@@ -256,11 +269,19 @@ def _report(summary: "Summary", format: str, *, dry_run: bool) -> None:
         tell(safe_text(line))
     if len(named) > NAMED:
         tell(f"and {len(named) - NAMED:,} more; all of them: --format json")
+    if summary.unknown_pmids and not dry_run:
+        tell(f"what PubMed does not know is asked for again in {AGAIN.days} days, or with --full")
+    if summary.status == "interrupted" and not dry_run:
+        tell("what came by now is kept; the next sync goes on from here")
 
 
-def _sentence(summary: "Summary", *, dry_run: bool) -> None:
+def _sentence(summary: "Summary", untold: Collection[str], *, dry_run: bool, whole: bool) -> None:
     for one in summary.topics:
-        print(safe_text(f"{one['name']}: {one['found']:,} found; PubMed read it as {one['translation'][:300]}"))
+        name, read = one["name"], one["translation"]
+        if not whole:
+            name, read = shorten(name, SHORT, placeholder=" …"), shorten(read, 3 * SHORT, placeholder=" …")
+        said = "" if one["name"] in untold else f"; PubMed read it as {read}"
+        print(safe_text(f"{name}: {one['found']:,} found{said}"))
     words = [f"{getattr(summary, name):,} {name}" for name in COUNTED if getattr(summary, name)]
     asked = f"{summary.requests:,} request{'' if summary.requests == 1 else 's'}, {summary.seconds:.1f} s"
     begins = "would do: " if dry_run else ""

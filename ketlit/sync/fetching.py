@@ -73,7 +73,7 @@ class Progress(Protocol):
 
 
 class Fetching:
-    """Fetches and stores. `limit`: at most so many records in all, 0 for any number."""
+    """Fetches and stores. `limit`: at most so many records in all, 0 for any number; what does not come is none."""
 
     def __init__(
         self,
@@ -117,8 +117,6 @@ class Fetching:
         PMID was found for. `named`: those that a search just named. `base`: how many records were fetched before of
         all that may have vanished. Raises SourceError; what was stored by then stays.
         """
-        if self._left is not None:
-            self._left -= len(pmids)
         self._progress.expect(len(pmids))
         broken: dict[int, str] = {}
         missing = self._ask(run, pmids, identified, broken)
@@ -198,6 +196,8 @@ class Fetching:
         self.came |= settled
         self.summary.verified += len(enriched)
         self.summary.fetched += len(offers)
+        if self._left is not None:
+            self._left -= len(offers)
         for failure in self.intake.summary.failed[done:]:
             self._note(failure.place, failure.reason)
         refused = [offer.record.pmid for offer in offers if offer.record.pmid not in settled]

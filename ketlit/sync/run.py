@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +28,7 @@ MANY: Final = 20  # hits that do not go to none overnight
 AGAIN: Final = timedelta(days=30)  # what was asked for in vain is asked for again
 LARGE: Final = 100  # requests
 SHOWN: Final = 5  # of PubMed's warnings; the summary has all
+WIDEST: Final = 80  # characters of each
 _STATUSES: Final = {
     "retracted": Status.RETRACTED,
     "corrected": Status.CORRECTED,
@@ -54,7 +56,7 @@ class Sync:
 
     `full`: ask for everything again, also what was asked for in vain. `since`: what is new since this day, instead of
     since the last sync. `limit`: fetch at most so many records, the rest the next time. `dry_run`: fetch and plan,
-    store nothing. `batch`: records a request.
+    store nothing. `batch`: records a request. `untold`: topics whose warnings are in the summary alone.
     """
 
     def __init__(
@@ -69,7 +71,9 @@ class Sync:
         dry_run: bool = False,
         limit: int = 0,
         batch: int = BATCH,
+        untold: Collection[str] = (),
     ) -> None:
+        self._untold = untold
         self._connection = connection
         self._eutils = eutils
         self._progress = progress
@@ -291,10 +295,12 @@ class Sync:
             )
 
     def _told(self, topic: Topic, found: Found) -> None:
-        if found.warnings:
+        if found.warnings and topic.name not in self._untold:
             more = len(found.warnings) - SHOWN
-            listed = "; ".join(found.warnings[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
-            self._progress.tell(f"PubMed did not read all of topic {topic.name[:60]!r} as it was meant: {listed}")
+            listed = "; ".join(shorten(line, WIDEST, placeholder=" …") for line in found.warnings[:SHOWN])
+            listed += f"; and {more} more" if more > 0 else ""
+            name = shorten(topic.name, WIDEST, placeholder=" …")
+            self._progress.tell(f"PubMed did not read all of topic {name!r} as it was meant: {listed}")
         self._fetching.summary.topics.append(
             {
                 "name": topic.name,

@@ -14,6 +14,7 @@ DEFAULT: Final = "ketamine"
 CURATED: Final = "curated"  # the curated studies are asked for by identifier
 OVERLAP: Final = timedelta(days=2)
 LONGEST: Final = 20_000  # characters of a query
+_OTHER: Final = {")": "(", "]": "["}
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 
 
@@ -58,12 +59,36 @@ def of_query(query: str) -> Asked:
 
 
 def checked_query(query: str) -> str:
-    """A query on one line. Raises UsageError for an empty one, a monstrous one, one with control characters."""
+    """A query on one line.
+
+    Raises UsageError for an empty one, a monstrous one, one with control characters, and one with a bracket or
+    quotation mark that has no other: PubMed guesses what such a query means, and may find far more.
+    """
     said = _one_line(query)
     if not said or len(said) > LONGEST or not said.isprintable():
         reason = "is empty" if not said else "is too long" if len(said) > LONGEST else "has characters that are no text"
         raise UsageError(f"the query {reason}", "give words, or a query as pubmed.ncbi.nlm.nih.gov takes it")
+    if alone := _alone(said):
+        raise UsageError(f"the query has a {alone} that has no other", "see what was typed; nothing was asked")
     return said
+
+
+def _alone(query: str) -> str:
+    """The first bracket or double quotation mark without its other, or ""; brackets in quotations are text."""
+    opened: list[str] = []
+    for mark in query:
+        if mark == '"':
+            if opened[-1:] == [mark]:
+                opened.pop()
+            else:
+                opened.append(mark)
+        elif opened[-1:] == ['"']:
+            continue
+        elif mark in _OTHER.values():
+            opened.append(mark)
+        elif mark in _OTHER and (not opened or opened.pop() != _OTHER[mark]):
+            return mark
+    return opened[0] if opened else ""
 
 
 def checked_name(name: str) -> str:

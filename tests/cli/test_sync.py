@@ -76,6 +76,8 @@ def test_a_sync_of_a_new_library_verifies_and_fetches(command: Command, answer: 
     assert (summary["status"], summary["added"], summary["verified"], summary["failed"]) == ("done", 8, 1, 0)
     assert summary["unknown"] == len(summary["unknown_pmids"]) > 100
     assert "is unknown to PubMed" in err
+    assert err.count("asked for again in 30 days, or with --full") == 1
+    assert "did not read all of topic" not in err
     assert "all of them: --format json" in err
     assert answer("show", "sorensen1995")["verification"]["pmid"] == "verified"
     code, out, _ = command("sync", "--format", "table")
@@ -159,6 +161,12 @@ def test_a_sync_makes_the_library_that_was_named(tmp_path: Path) -> None:
         ["--since", "yesterday"],
         ["--since", "0001-01-01"],
         ["--query", " "],
+        ["--query", ""],
+        ["--topic", ""],
+        ["--since", ""],
+        ["--query", "ketamine[tiab AND ("],
+        ["--query", '"ketamine'],
+        ["depression)", "or", "(pain"],
         ["--query", "a\x00b"],
         ["fm", "--query", "x"],
         ["fm", "--topic", "ketamine"],
@@ -195,9 +203,21 @@ def test_a_wrong_key_is_told_without_it(
 def test_an_address_that_lies_changes_nothing(body: bytes, command: Command, server: Server, library: Path) -> None:
     count = studies(library)
     server.faults = lambda asked: faults.other_body(body, "text/html", 404)
-    code, _, err = command("sync", *QUERY)
-    assert (code, studies(library)) == (5, count)
+    code, out, err = command("sync", *QUERY)
+    assert (code, studies(library), out) == (5, count, "")
     assert "PubMed's esearch failed" in err
+    assert "--base-url or KETLIT_EUTILS_URL" in err
+
+
+def test_a_topic_that_comes_with_ketlit_is_told_in_one_line_and_explained_when_asked_to(command: Command) -> None:
+    topic = ("sync", "--topic", "ketamine", "--format", "table")
+    assert command(*topic)[1].splitlines()[0] == "ketamine: 8 found"
+    assert "PubMed read it as" in command("-v", *topic)[1]
+    long = "ketamine[tiab] OR " + " OR ".join(f"fibromyalgia{number}[tiab]" for number in range(90))
+    shown = command("sync", "--query", long, "--format", "table")[1].splitlines()[0]
+    assert "PubMed read it as" in shown
+    assert shown.endswith(" …")
+    assert len(shown) < 450
 
 
 def test_a_redirect_to_another_host_is_not_followed(command: Command, server: Server) -> None:
@@ -227,7 +247,7 @@ def test_a_query_that_finds_nothing_is_done(command: Command) -> None:
 
 @pytest.mark.parametrize(
     ("query", "warned"),
-    [("ketamine[NoSuchField]", "NoSuchField"), ("(ketamine[tiab] AND nosuchword[ti]", "nosuchword")],
+    [("ketamine[NoSuchField]", "NoSuchField"), ("ketamine[tiab] AND nosuchword[ti]", "nosuchword")],
 )
 def test_what_pubmed_did_not_understand_is_shown_and_kept(
     query: str, warned: str, command: Command, library: Path
@@ -298,6 +318,7 @@ def test_ctrl_c_keeps_what_was_stored_and_the_next_sync_goes_on(
     code, out, err = command("sync", *QUERY, "--batch", "3", "--format", "table")
     assert (code, studies(library)) == (130, count + 3)
     assert "interrupted" in err
+    assert "the next sync goes on" in err
     assert "before it stopped: 3 added" in out
     monkeypatch.setattr(Fetching, "_store", store)
     code, out, err = command("sync", *QUERY, "--format", "table")

@@ -186,6 +186,14 @@ def test_a_limit_counts_curated_records_too_and_the_rest_comes_later(desk: Synci
     assert desk.one("SELECT COUNT(*) FROM study WHERE pmid_verification = 'verified'") == 6
 
 
+def test_curated_records_that_do_not_come_leave_the_limit_to_others(desk: Syncing, world: World) -> None:
+    for number in range(5):
+        curate(desk, f"pereira200{number}", pmid=10_000_001 + number, title=f"Magnesium, part {number}")
+    papers(world, 6)
+    summary = desk.sync(curated=True, limit=4)
+    assert (summary.unknown, summary.fetched, summary.status) == (4, 4, "partial")
+
+
 @pytest.mark.parametrize("after", [0, 1, 2, 3])
 def test_identifying_goes_on_after_a_failure(after: int, desk: Syncing, world: World) -> None:
     curate(desk, "pereira2001", pmid=20_000_001, title="Magnesium, part 1")

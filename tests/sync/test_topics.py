@@ -37,10 +37,17 @@ def test_the_topic_finds_ketamine_for_people_in_pain_or_distress_and_nothing_els
     assert not found.fields_not_found
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "\t\n", "a\x00b", "a\x1b[2Jb", "x" * 20_001])
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "\t\n", "a\x00b", "a\x1b[2Jb", "x" * 20_001, "a[ti", "(a", "a)", "([)]", 'a"']
+)
 def test_what_is_no_query_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match="the query"):
         topics.checked_query(typed)
+
+
+@pytest.mark.parametrize("typed", ["(a[ti] OR b) AND c", '"a (b" AND c', "it's a", "5'-nucleotide"])
+def test_what_is_balanced_is_a_query(typed: str) -> None:
+    assert topics.checked_query(typed) == typed
 
 
 def test_what_is_asked_once_has_a_name_that_no_kept_topic_can_have() -> None:
