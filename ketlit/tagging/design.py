@@ -73,6 +73,7 @@ def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
         or _letter(seen)
         or _review(seen)
         or _secondary(seen)
+        or _economic(seen)
         or _preclinical(seen, animal)
         or _trial(seen)
         or _cases(seen)
@@ -143,6 +144,13 @@ def _secondary(seen: _Evidence) -> Named | None:
     return None
 
 
+def _economic(seen: _Evidence) -> Named | None:
+    """A model of costs studies no people."""
+    if place := seen.cue("economic", frozenset({Zone.TITLE, Zone.METHODS, Zone.AIM})):
+        return None if "rct" in seen.title else _named(Design.OTHER, place, "a model of costs")
+    return None
+
+
 def _preclinical(seen: _Evidence, animal: bool) -> Named | None:
     if animal:
         mention = next((one for one in seen.scan.of(Axis.POPULATION) if one.term.id in ("animal", "cell")), None)
@@ -173,7 +181,10 @@ def _trial(seen: _Evidence) -> Named | None:
         return _named(Design.RCT, mention, "the title says randomised")
     if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
         return None  # a review of trials
+    watched = any(term in seen.own for term in ("observational", "retrospective", "cohort"))
     for cue in ("randomised", "allocated"):
+        if cue == "allocated" and watched:
+            continue  # put into groups by what they had, not by lot
         for place in seen.scan.cue(cue):
             sentence = document.sentence(place[0])
             if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and document.labelled:

@@ -18,6 +18,7 @@ _MOST: Final = 100  # numbers of people that are weighed in one text
 _COUNT: Final = re.compile(
     rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
     rf"month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
+    rf"(?:[ -](?:ASA|American Society of An[a]?esthesiologists)\b[^.;:]{{0,60}}?)?"
     rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{BETWEEN}[\w'/.,±+-]+(?: \([^()]{{1,30}}\))?){{0,9}}?)"
     rf"[ -]({PEOPLE_WORD})(?![\w-]*[a-z])",
     re.I,
@@ -44,6 +45,12 @@ _NOT_IN: Final = re.compile(
 _SUBSET_BEFORE: Final = re.compile(
     r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|"
     r"than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$",
+    re.I,
+)
+# "1 in 10 women" is a share, "Trial 2" one of a row
+_ORDINAL: Final = re.compile(
+    r"\b(?:\d+|one|two|three|four) (?:in|out of)(?: every)? $|"
+    r"\b(?:trials?|study|studies|phase|part|experiment|type|table|figure|level|version|class|ASA|step|visit|arm)[ (]{1,2}$",
     re.I,
 )
 _YEAR: Final = re.compile(
@@ -184,9 +191,11 @@ def _weigh(
     elif scan.within("n-analysed", low, high):
         score = 1.0
     if _TOTAL.search(before):
-        score += 4
+        score += 4 if kind is NKind.RANDOMISED or not scan.within("n-analysed", low, high) else 2
     elif _SUBSET_BEFORE.search(before):
         score -= 4
+    if _ORDINAL.search(before):
+        score -= 10
     if re.search(r"\b(?:of|from|among) (?:the |these )?$", before, re.I) and not re.search("total of $", before, re.I):
         score += 0.5
     if _NOT_IN.search(before[-25:] + clause[:40]):
