@@ -35,6 +35,8 @@ _CONTROLLED = frozenset(
         Design.PROTOCOL,
         Design.SECONDARY_ANALYSIS,
         Design.OBSERVATIONAL,
+        Design.OTHER,
+        Design.PRECLINICAL,
     }
 )
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
@@ -92,7 +94,12 @@ class Reader:
                 document,
                 scan,
                 given,
-                controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result),
+                controlled=kind in _CONTROLLED
+                or (
+                    kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE)
+                    and any(one.term in _COMPARED for one in result)
+                ),
+                review=kind is Design.SYSTEMATIC_REVIEW,
                 context=why.term if why else "",
             )
         for axis in _MENTIONED:
