@@ -66,6 +66,7 @@ _DOSE_OF: Final = re.compile(
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
     re.I,
 )
+_MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
 
 
@@ -81,7 +82,7 @@ def comparators(
     result = []
     for mention in scan.of(Axis.COMPARATOR):
         term = mention.term.printed
-        if term == "active-placebo" and context != "therapeutic-psychiatric" and not _is_placebo(document, mention):
+        if term == "active-placebo" and context not in _MIND and not _is_placebo(document, mention):
             term = "other-drug"
         told = not review or document.zone(mention.start) in (Zone.TITLE, Zone.AIM)
         role = COMPARATOR if controlled and told and _stands_against(document, mention, term) else BACKGROUND
