@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.vocabulary import Design, Direction
+from ketlit.vocabulary import Axis, Design, Direction
 
 _SILENT: Final = frozenset(
     {Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER, Design.PRECLINICAL}
 )
-_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "mechanistic", "veterinary"})
+_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
 _DRUG: Final = (
     r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|"
@@ -52,7 +52,7 @@ _NONE: Final = re.compile(
 )
 _ADVERSE_ONLY: Final = re.compile(
     r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
-    r"psychotomimetic|nausea|toxicity|abuse|without (?:increas|caus|delay|significant side|major|"
+    r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|without (?:increas|caus|delay|significant side|major|"
     r"serious|affect)", re.I
 )  # fmt: skip
 _WORSE: Final = re.compile(
@@ -67,7 +67,7 @@ _WORSE: Final = re.compile(
 _DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
 _KETAMINE_BETTER: Final = re.compile(
     r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|"
-    r"more efficacious|higher|longer)\b[^.;]{0,60}?\b(?:than|to|compared)",
+    r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
 )
 _MIXED: Final = re.compile(
@@ -82,6 +82,46 @@ _DECLARED: Final = re.compile(
     rf"relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|"
     rf"is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|"
     rf"enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
+    re.I,
+)
+
+
+# a sentence that takes back a part of what the one before it said
+_BUT: Final = re.compile(
+    r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
+)
+_BORNE: Final = re.compile(r"better (?:\w+ ){0,2}?(?:accept|tolera)", re.I)
+_LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
+_PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
+_TURN: Final = re.compile(r"\b(?:but|although|though|while|whereas|yet)\b", re.I)
+# one thing is better, and nothing else
+_ELSE_NONE: Final = re.compile(
+    r"\b(?:but|although|though|while|whereas|yet)\b[^.;]{0,40}?\b(?:not|no|neither|fail\w*|similar|comparable)\b", re.I
+)
+_AIL_WORD: Final = re.compile(rf"\b{_AIL}\b", re.I)
+# drugs beside ketamine whose praise is not ketamine's
+_OTHERS: Final = re.compile(
+    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|dexmedetomidine|remifentanil|fentanyl|morphine|tramadol|"
+    r"lidocaine|propofol|magnesium|midazolam|nitrous oxide|bupivacaine|ect|electroconvulsive therapy|tms|quetiapine)\b",
+    re.I,
+)
+_KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
+_APART: Final = {Direction.FAVOURS_INTERVENTION, Direction.NO_DIFFERENCE}
+
+
+_TREATS: Final = frozenset(
+    {
+        Design.RCT,
+        Design.SINGLE_ARM_TRIAL,
+        Design.NON_RANDOMIZED_TRIAL,
+        Design.CASE_REPORT,
+        Design.CASE_SERIES,
+        Design.OBSERVATIONAL,
+    }
+)
+_IMPROVED: Final = re.compile(
+    r"\b(?:ketamine|treatment|infusions?|SLS|esk\w*|group)\b[^.;]{0,90}\bsignificant(?:ly)? [^.;]{0,50}\b(?:reduc|improv|decreas|lower|less|great)|"
+    r"\bsignificant(?:ly)? (?:[\w-]+ ){0,3}?(?:reduc|improv|decreas|lower)\w*[^.;]{0,80}\b(?:ketamine|treatment|infusions?|baseline)",
     re.I,
 )
 
@@ -103,17 +143,32 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if design in _SILENT or context in _SILENT_CONTEXTS or not ill or watched:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
-    asks_else = (
-        title is not None
-        and scan.within("not-effect", title.start, title.end)
+    asks_else = title is not None and (
+        context == "mechanistic"
+        or scan.within("seeks-else", title.start, title.end)
+        or scan.within("not-effect", title.start, title.end)
         and not scan.within("of-effect", title.start, title.end)
     )
+    stated: Stated | None = None
+    drugs = scan.of(Axis.DRUG)
     for sentence in _concluding(document):
         if asks_else and (design != Design.RCT or scan.within("beside", sentence.start, sentence.end)):
             continue
         said = _said(document.text, scan, sentence)
-        if said:
-            return Stated(said, sentence.start, sentence.end)
+        if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
+            continue
+        if said and not stated:
+            stated = Stated(said, sentence.start, sentence.end)
+        elif said and stated and {said, stated.direction} == _APART and _takes_back(document.text, sentence):
+            return Stated(Direction.MIXED, sentence.start, sentence.end)
+    if stated:
+        return stated
+    if not asks_else and design in _TREATS:
+        for sentence in document.sentences:
+            if sentence.zone is Zone.RESULTS and _IMPROVED.search(document.text, sentence.start, sentence.end):
+                said = _said(document.text, scan, sentence)
+                if said is Direction.FAVOURS_INTERVENTION:
+                    return Stated(said, sentence.start, sentence.end)
     hit = _DECLARED.search(document.text, title.start, title.end) if title and not asks_else else None
     if hit and title:
         found = Direction.NO_DIFFERENCE if "not" in hit["verb"].split() else Direction.FAVOURS_INTERVENTION
@@ -127,13 +182,28 @@ def _concluding(document: Document) -> list[Sentence]:
     return last[:4] if last else told[-2:]
 
 
+def _of_others(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence names other drugs and not ketamine: their praise is not ketamine's."""
+    start, end, _ = sentence
+    return bool(_OTHERS.search(text, start, end)) and not _KETAMINE.search(text, start, end)
+
+
+def _takes_back(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence takes back a part of what was said before, and not only as a possibility."""
+    start, end, _ = sentence
+    label = _LABEL.match(text, start, end)
+    return bool(_BUT.match(text, label.end() if label else start)) and not _PERHAPS.search(text, start, end)
+
+
 def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
     start, end, _ = sentence
     aside = next(iter(scan.places("beside", start, end)), None)
-    praise = _praise(scan, start, end)
+    praise = _praise(text, scan, start, end)
     good = praise[0] if praise else None
-    if good is not None and aside is None and _MIXED.search(text, good, end):
-        return Direction.MIXED
+    if good is not None and aside is None and (_MIXED.search(text, good, end) or _ELSE_NONE.search(text, good, end)):
+        turn = _TURN.search(text, good, end)
+        other = turn is not None and not _AIL_WORD.search(text, good, turn.start())
+        return Direction.NO_DIFFERENCE if other else Direction.MIXED
     if aside is None and scan.within("comparison", start, end) and _is_worse(text, start, end):
         return Direction.FAVOURS_COMPARATOR
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
@@ -155,8 +225,8 @@ def _is_worse(text: str, start: int, end: int) -> bool:
     return not _KETAMINE_BETTER.search(text, start, worse.end())
 
 
-def _praise(scan: Scan, start: int, end: int) -> list[int]:
+def _praise(text: str, scan: Scan, start: int, end: int) -> list[int]:
     """Where a sentence says that a treatment is good, or that it mends an ailment."""
     good = scan.places("good", start, end) if scan.within("drug-word", start, end) else []
     mends = scan.places("mends", start, end) if scan.within("ail", start, end) else []
-    return sorted([*good, *mends])
+    return sorted(place for place in (*good, *mends) if not _BORNE.match(text, place))

@@ -25,7 +25,8 @@ _OVER: Final = re.compile(
     re.I,
 )
 _INDUCED: Final = re.compile(
-    r"\ban[a]?esthe(?:sia|tic) induction|\binduction agent|\brapid[- ]sequence|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I
+    r"\ban[a]?esthe(?:sia|tic) induction|\binduction agent|\brapid[- ]sequence|\binduction\b[^.;]{0,30}\ban[a]?esth",
+    re.I,
 )
 _BY_WEIGHT: Final = re.compile(r"\d (?:mg|[uµμ]g|mcg) ?(?:/|·| per )? ?kg", re.I)
 _PRODUCT: Final = re.compile(r"\besketamine nasal spray|\bnasal esketamine|\bintranasal esketamine", re.I)
