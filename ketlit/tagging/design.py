@@ -264,6 +264,10 @@ def _letter(seen: _Evidence) -> Named | None:
         return None  # cases that are told in a letter
     if place := seen.cue("letter", frozenset({Zone.TITLE})):
         return _named(Design.EDITORIAL_LETTER, place, "the title says so")
+    opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
+    for place in seen.scan.cue("letter-text"):
+        if place[0] < opening[-1].end:
+            return _named(Design.EDITORIAL_LETTER, place, "it calls itself a letter or comment")
     if "editorial-letter" in seen.title:
         return _named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
     return None
