@@ -87,15 +87,33 @@ def comparators(
         told = not review or document.zone(mention.start) in (Zone.TITLE, Zone.AIM)
         role = COMPARATOR if controlled and told and _stands_against(document, mention, term) else BACKGROUND
         result.append(found(mention, "compared with ketamine", role, term))
-    exact = [one for one in forms if one.role == STUDIED and one.term in _EXACT]
+    exact = [one for one in forms if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
     versus = bool(_VERSUS.search(document.text))
     if controlled and len(exact) > 1 and versus:
         rule = "two forms of ketamine compared"
         result.append(Found(Axis.COMPARATOR, "dose-comparison", exact[1].start, exact[1].end, rule, COMPARATOR))
+    elif controlled and len(ways := _ways(forms)) > 1 and _compares(document, ways):
+        rule = "routes of ketamine compared"
+        result.append(Found(Axis.COMPARATOR, "dose-comparison", ways[1].start, ways[1].end, rule, COMPARATOR))
     elif controlled and (place := _doses(document, scan)):
         rule = "doses of ketamine compared"
         result.append(Found(Axis.COMPARATOR, "dose-comparison", *place, rule, COMPARATOR))
     return _without_base(document, result)
+
+
+def _ways(given: list[Found]) -> list[Found]:
+    """The routes studied, one mention of each."""
+    return list({one.term: one for one in reversed(given) if one.axis is Axis.ROUTE and one.role == STUDIED}.values())
+
+
+def _compares(document: Document, ways: list[Found]) -> bool:
+    """Whether title, aim or methods set two routes against each other in one sentence."""
+    for sentence in document.sentences:
+        inside = {one.term for one in ways if sentence.start <= one.start < sentence.end}
+        told = sentence.zone in (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION)
+        if told and len(inside) > 1 and _VERSUS.search(document.text, sentence.start, sentence.end):
+            return True
+    return False
 
 
 def _without_base(document: Document, result: list[Found]) -> list[Found]:

@@ -17,6 +17,7 @@ _WHO: Final = (
     r"population|users)"
 )
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
+_MEASURED: Final = re.compile(r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?)\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _LEAST: Final = 1.6  # weight below which a condition is not studied
@@ -86,6 +87,8 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
                 weight *= 2
             if aside:
                 weight *= 0.15
+            if "pain" in mention.term.id and _MEASURED.match(text, mention.end, min(end, mention.end + 40)):
+                weight *= 0.2  # what is measured in people who are studied for something else
         elif aside:
             weight *= 0.5
         weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
@@ -165,4 +168,11 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
 
 def _first(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
     own = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
-    return next((place for place in scan.cue(cue) if document.zone(place[0]) in own), None)
+    return next(
+        (
+            place
+            for place in scan.cue(cue)
+            if document.zone(place[0]) in own and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
+        ),
+        None,
+    )

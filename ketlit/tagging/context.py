@@ -99,7 +99,14 @@ def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int]
 
 
 def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
-    return next((place for place in scan.cue(cue) if document.zone(place[0]) in _OWN), None)
+    return next(
+        (
+            place
+            for place in scan.cue(cue)
+            if document.zone(place[0]) in _OWN and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
+        ),
+        None,
+    )
 
 
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:

@@ -120,6 +120,13 @@ def _review(seen: _Evidence) -> Named | None:
         return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
     searched = seen.cue("searched")
+    if (
+        pooled
+        and "meta-analysis" not in seen.title
+        and "systematic-review" in seen.title
+        and not seen.scan.has("pooled")
+    ):
+        pooled = None  # a systematic review that names meta-analyses
     if "meta-analysis" in seen.title or (
         pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
     ):
@@ -252,10 +259,11 @@ def _treated(seen: _Evidence) -> Named | None:
 def _discursive(seen: _Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
-    done = scan.has("found", "n", "enrol", "zone-methods", "searched") or seen.document.labelled
+    done = scan.has("n", "zone-methods", "searched") or seen.document.labelled
     if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
         start, end, _ = seen.document.sentences[0]
-        return _named(Design.NARRATIVE_REVIEW, (start, end), "no methods and no results of its own")
+        rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
+        return _named(Design.NARRATIVE_REVIEW, (start, end), rule)
     return None
 
 

@@ -59,6 +59,7 @@ _WORSE: Final = re.compile(
     r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
     r"reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|"
     r"compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
+    r"\bsupport(?:s|ed|ing)? (?:the )?(?:use|superiority|choice) of (?:[\w-]+ ){1,4}over (?:[\w-]+ ){0,3}(?:es)?ketamine|"
     r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )inferior|less effective|worse\w*|poorer|(?:increase[sd]?|"
     r"higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain)|"
     r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
@@ -66,7 +67,7 @@ _WORSE: Final = re.compile(
 )
 _DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
 _KETAMINE_BETTER: Final = re.compile(
-    r"\bketamine\b[^.;]{0,100}?\b(?:better|superior|more effective|lower|greater|reduced|decreased|"
+    r"(?:\b|es|ar)ketamine\b[^.;]{0,100}?\b(?:better|superior|more effective(?:ly)?|lower|greater|reduced|decreased|"
     r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
 )
@@ -90,7 +91,12 @@ _DECLARED: Final = re.compile(
 _BUT: Final = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
 )
-_BORNE: Final = re.compile(r"better (?:\w+ ){0,2}?(?:accept|tolera)", re.I)
+_BORNE: Final = re.compile(
+    r"better (?:\w+ ){0,2}?(?:accept|tolera)|"
+    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
+    r"effectiveness (?:conclusions?|data|studies|trials?|remain)",
+    re.I,
+)
 _LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 _TURN: Final = re.compile(r"\b(?:but|although|though|while|whereas|yet)\b", re.I)

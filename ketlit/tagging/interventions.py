@@ -90,7 +90,7 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
 def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: set[str]) -> bool:
     """Whether a "ketamine" of the title is the exact form that methods and results speak of alone."""
     exact = [form for form in chosen if form in ("esketamine", "arketamine")]
-    if not exact or any(zones[form][Zone.TITLE] for form in exact):
+    if len(exact) != 1 or any(zones[form][Zone.TITLE] for form in exact):
         return False
     return done.get("ketamine", 0) < sum(done[form] for form in exact)
 
@@ -181,8 +181,22 @@ def _owner(
             return COMPARATOR
         return STUDIED if zone in (Zone.METHODS, Zone.AIM, Zone.TITLE) and ketamine else BACKGROUND
     if theirs is not None and theirs < ours:
-        return COMPARATOR
+        return STUDIED if _shared_by(text, route, ketamine, others, end) else COMPARATOR
     return STUDIED
+
+
+_COORDINATED: Final = re.compile(
+    r" ?(?:-|/|,|,? and|,? or|plus|combined with|with|versus|vs\.?|\+)? ?(?:low-dose |S-|S\(\+\)-)?$", re.I
+)
+
+
+def _shared_by(text: str, route: Mention, ketamine: list[Mention], others: list[Mention], end: int) -> bool:
+    """Whether a route before two drugs that stand together is that of both: "intranasal midazolam or ketamine"."""
+    first = next((one for one in others if route.end <= one.start < route.end + 12), None)
+    if first is None:
+        return False
+    ours = next((one for one in ketamine if first.end <= one.start < min(end, first.end + 30)), None)
+    return ours is not None and bool(_COORDINATED.match(text, first.end, ours.start))
 
 
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:

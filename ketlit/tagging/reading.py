@@ -89,11 +89,12 @@ class Reader:
         if scan.of(Axis.DRUG):
             given = forms(document, scan, self._taxonomy)
             result += given
-            result += routes(document, scan, animal=animal, review=review)
+            ways = routes(document, scan, animal=animal, review=review)
+            result += ways
             result += comparators(
                 document,
                 scan,
-                given,
+                given + ways,
                 controlled=kind in _CONTROLLED
                 or (
                     kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE)
