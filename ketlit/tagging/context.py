@@ -68,7 +68,7 @@ def context(
         return Context("mechanistic", told.start, told.end, "effects in healthy people")
     sought = scan.within("mechanism-title", title.start, title.end)
     sought = sought and not (design == Design.RCT and scan.within("of-effect", title.start, title.end))
-    if sought and mind and not pain - {"experimental-pain"}:
+    if sought and mind and not _pain_in(title, scan, taxonomy):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
     if pain and mind and not _pain_in(title, scan, taxonomy):
@@ -79,10 +79,14 @@ def context(
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
+    if scan.within("assay", title.start, title.end):
+        return Context("other", told.start, told.end, "how the drug is found in samples")
     if scan.within("mechanism-title", title.start, title.end) or scan.within("mechanistic", title.start, title.end):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     if place := _own(document, scan, "surgery"):
         return Context("anesthesia", *place, "patients in surgery")
+    if not document.has_abstract and not scan.has("letter", "psychedelic"):
+        return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     return Context("other", told.start, told.end, "none of the others")
 
 

@@ -172,7 +172,7 @@ _NOT_THIS: Final = re.compile(
     r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|needs?|future|further|"
     r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
     r"evidence from|results? of|well-designed|additional)"
-    r"[ -](?:[\w,-]+ ){0,3}$",
+    r",?[ -](?:[\w,-]+ ){0,3}$",
     re.I,
 )
 
@@ -259,7 +259,7 @@ def _treated(seen: _Evidence) -> Named | None:
 def _discursive(seen: _Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
-    done = scan.has("n", "zone-methods", "searched") or seen.document.labelled
+    done = scan.has("n", "zone-methods", "searched", "own-work") or seen.document.labelled
     if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"

@@ -10,7 +10,7 @@ from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import Axis, Design, Direction
 
 _SILENT: Final = frozenset(
-    {Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER, Design.PRECLINICAL}
+    {Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER}
 )
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
@@ -150,7 +150,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return None
     title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
     asks_else = title is not None and (
-        context == "mechanistic"
+        (context == "mechanistic" and design != Design.PRECLINICAL)
         or scan.within("seeks-else", title.start, title.end)
         or scan.within("not-effect", title.start, title.end)
         and not scan.within("of-effect", title.start, title.end)
