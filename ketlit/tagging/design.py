@@ -259,7 +259,7 @@ def _treated(seen: _Evidence) -> Named | None:
 def _discursive(seen: _Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
-    done = scan.has("n", "zone-methods", "searched", "own-work") or seen.document.labelled
+    done = scan.has("n", "zone-methods", "searched", "own-work", "assay") or seen.document.labelled
     if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"

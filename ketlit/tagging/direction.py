@@ -9,9 +9,7 @@ from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import Axis, Design, Direction
 
-_SILENT: Final = frozenset(
-    {Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER}
-)
+_SILENT: Final = frozenset({Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
 _DRUG: Final = (
