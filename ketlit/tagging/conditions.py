@@ -17,6 +17,15 @@ _WHO: Final = (
     r"population|users)"
 )
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
+# in a title: what some of the people have besides, or what foretells their response
+_ASIDE_IN_TITLE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
+_FORETELLS: Final = re.compile(r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I)
+# two groups of patients, not one that is a part of the other
+_BOTH: Final = re.compile(
+    r"(?:\bMDD\)?|major depressi(?:on|ve disorder)(?: \(MDD\))?),? (?:or|and) (?:treatment|TRD\b)|"
+    r"(?:\bTRD\)?|(?:resistant|refractory) depression),? (?:or|and) (?:MDD\b|major depress)",
+    re.I,
+)
 _MEASURED: Final = re.compile(r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?)\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
@@ -32,7 +41,13 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
     weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
+    told = {one.term.id for one in named if document.zone(one.start) is not Zone.BACKGROUND}
+    if told and review:
+        weights = {term: weight for term, weight in weights.items() if term in told}
+    weights = weights if review else _without_aside(document, named, weights)
     studied = _studied(weights, taxonomy, review=review)
+    if "trd" in studied and "mdd" in weights and _BOTH.search(document.text):
+        studied |= {"mdd"}
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have, unless the title says that they have it
         having = {one.term.id for one in named if _had_in_title(document, scan, one)}
@@ -89,10 +104,27 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
                 weight *= 0.15
             if "pain" in mention.term.id and _MEASURED.match(text, mention.end, min(end, mention.end + 40)):
                 weight *= 0.2  # what is measured in people who are studied for something else
+        elif _ASIDE_IN_TITLE.search(text, max(start, at - 30), at) or _FORETELLS.match(text, mention.end, end):
+            weight *= 0.15
         elif aside:
             weight *= 0.5
         weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
     return weights
+
+
+def _without_aside(document: Document, named: list[Mention], weights: dict[str, float]) -> dict[str, float]:
+    """Without what a title says to foretell the response, and thoughts of suicide that neither title nor aim names."""
+    start, end, _ = document.sentences[0]
+    foretell = {one.term.id for one in named if one.start < end and _FORETELLS.match(document.text, one.end, end)}
+    if any(one.term.id == "suicidality" for one in named) and any(
+        document.zone(one.start) is Zone.TITLE and one.term.id != "suicidality" for one in named
+    ):
+        asked = any(
+            one.term.id == "suicidality" and document.zone(one.start) in (Zone.TITLE, Zone.AIM) for one in named
+        )
+        foretell |= set() if asked else {"suicidality"}
+    left = {term: weight for term, weight in weights.items() if term not in foretell}
+    return left or weights
 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
