@@ -55,7 +55,8 @@ _GROUP_GIVEN: Final = re.compile(
     re.I,
 )
 _DOSE: Final = re.compile(
-    r"(?<!group )(?<!arm )(?<!day )(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?"
+    r"(?<!group )(?<!arm )(?<!day )(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
+    r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?"
     r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
     re.I,
 )
@@ -117,7 +118,7 @@ def _compares(document: Document, ways: list[Found]) -> bool:
 
 
 def _without_base(document: Document, result: list[Found]) -> list[Found]:
-    """Without the drug to which ketamine or a placebo was added: given "alone" in one group, with ketamine in another."""
+    """Without the drug that all are given: "alone" in one group, with ketamine in another, where a placebo is named."""
     if not any(one.term == "placebo" and one.role == COMPARATOR for one in result):
         return result
     base = {

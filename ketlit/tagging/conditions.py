@@ -8,6 +8,7 @@ from typing import Final
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.number_words import WORD
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
@@ -18,8 +19,24 @@ _WHO: Final = (
 )
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
 # in a title: what some of the people have besides, or what foretells their response
-_ASIDE_IN_TITLE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
-_FORETELLS: Final = re.compile(r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I)
+_ASIDE_IN_TITLE: Final = re.compile(
+    r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$|\bimplications? for (?:[\w-]+ ){0,4}$", re.I
+)
+_FORETELLS: Final = re.compile(
+    r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
+)
+_COMPARED: Final = re.compile(
+    r"\b(?:matched|compared (?:with|to)|than|versus|vs\.?|from|relative to|comparable)\b[^.;]{0,25}$|"
+    r" controls?\b| \(HCs?\)",
+    re.I,
+)
+_COUNTED: Final = re.compile(rf"(?:\b\d{{1,4}}|\b{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
+_RECEIVED: Final = re.compile(
+    r"(?: \([^()]{1,40}\))? (?:(?:who|that) )?(?:received|were (?:randomi[sz]ed|given|administered|enrolled|"
+    r"scanned|tested|"
+    r"measured|infused|included|studied)|underwent|participated|completed|given|receiving)\b",
+    re.I,
+)
 # two groups of patients, not one that is a part of the other
 _BOTH: Final = re.compile(
     r"(?:\bMDD\)?|major depressi(?:on|ve disorder)(?: \(MDD\))?),? (?:or|and) (?:treatment|TRD\b)|"
@@ -53,8 +70,19 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         having = {one.term.id for one in named if _had_in_title(document, scan, one)}
         studied = {one for one in studied if one == "substance-use-disorder" or one in having}
     elif any(document.zone(one.start) is Zone.TITLE for one in (*healthy, *mentions) if one.term.id in _LAST):
-        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
+        studied = {
+            one.term.id
+            for one in named
+            if one.term.id in studied and (document.zone(one.start) is Zone.TITLE or _of_patients(document, one))
+        }
+    given = [one for one in healthy if _are_given(document, one)]
+    if given:
+        treated = {one.term.id for one in named if _of_patients(document, one)}
+        entitled = {one.term.id for one in named if document.zone(one.start) is Zone.TITLE}
+        studied = {one for one in studied if one in treated or (one in entitled and one != "other-psychiatric")}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
+    if last is None and given and not animal:
+        last = found(given[0], "healthy people given the drug")
     result, seen = [], set()
     for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
         term = mention.term.id
@@ -112,9 +140,28 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
     return weights
 
 
+def _are_given(document: Document, mention: Mention) -> bool:
+    """Whether healthy people are counted or given the drug, and not only compared with patients."""
+    start, end, zone = document.sentence(mention.start)
+    if zone not in (Zone.AIM, Zone.METHODS, Zone.TITLE, Zone.RESULTS):
+        return False
+    before = document.text[max(start, mention.start - 45) : mention.start]
+    after = document.text[mention.end : min(end, mention.end + 45)]
+    if _COMPARED.search(before) or _COMPARED.match(after):
+        return False
+    return bool(_COUNTED.search(before) or _RECEIVED.match(after))
+
+
+def _of_patients(document: Document, mention: Mention) -> bool:
+    start, end, zone = document.sentence(mention.start)
+    around = document.text[max(start, mention.start - 30) : mention.start] + "|"
+    around += document.text[mention.end : min(end, mention.end + 40)]
+    return zone in (Zone.TITLE, Zone.AIM, Zone.METHODS) and bool(_OF_PATIENTS.search(around))
+
+
 def _without_aside(document: Document, named: list[Mention], weights: dict[str, float]) -> dict[str, float]:
     """Without what a title says to foretell the response, and thoughts of suicide that neither title nor aim names."""
-    start, end, _ = document.sentences[0]
+    _start, end, _ = document.sentences[0]
     foretell = {one.term.id for one in named if one.start < end and _FORETELLS.match(document.text, one.end, end)}
     if any(one.term.id == "suicidality" for one in named) and any(
         document.zone(one.start) is Zone.TITLE and one.term.id != "suicidality" for one in named

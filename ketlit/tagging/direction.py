@@ -50,14 +50,16 @@ _NONE: Final = re.compile(
 )
 _ADVERSE_ONLY: Final = re.compile(
     r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
-    r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|without (?:increas|caus|delay|significant side|major|"
+    r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|without (?:increas|"
+    r"caus|delay|significant side|major|"
     r"serious|affect)", re.I
 )  # fmt: skip
 _WORSE: Final = re.compile(
     r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
     r"reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|"
     r"compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
-    r"\bsupport(?:s|ed|ing)? (?:the )?(?:use|superiority|choice) of (?:[\w-]+ ){1,4}over (?:[\w-]+ ){0,3}(?:es)?ketamine|"
+    r"\bsupport(?:s|ed|ing)? (?:the )?(?:use|superiority|"
+    r"choice) of (?:[\w-]+ ){1,4}over (?:[\w-]+ ){0,3}(?:es)?ketamine|"
     r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )inferior|less effective|worse\w*|poorer|(?:increase[sd]?|"
     r"higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain)|"
     r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
@@ -105,7 +107,8 @@ _ELSE_NONE: Final = re.compile(
 _AIL_WORD: Final = re.compile(rf"\b{_AIL}\b", re.I)
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
-    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|dexmedetomidine|remifentanil|fentanyl|morphine|tramadol|"
+    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|dexmedetomidine|remifentanil|fentanyl|"
+    r"morphine|tramadol|"
     r"lidocaine|propofol|magnesium|midazolam|nitrous oxide|bupivacaine|ect|electroconvulsive therapy|tms|quetiapine)\b",
     re.I,
 )
@@ -124,8 +127,10 @@ _TREATS: Final = frozenset(
     }
 )
 _IMPROVED: Final = re.compile(
-    r"\b(?:ketamine|treatment|infusions?|SLS|esk\w*|group)\b[^.;]{0,90}\bsignificant(?:ly)? [^.;]{0,50}\b(?:reduc|improv|decreas|lower|less|great)|"
-    r"\bsignificant(?:ly)? (?:[\w-]+ ){0,3}?(?:reduc|improv|decreas|lower)\w*[^.;]{0,80}\b(?:ketamine|treatment|infusions?|baseline)",
+    r"\b(?:ketamine|treatment|infusions?|esk\w*|group)\b[^.;]{0,90}\bsignificant(?:ly)? [^.;]{0,50}\b(?:reduc|"
+    r"improv|decreas|lower|less|great)|"
+    r"\bsignificant(?:ly)? (?:[\w-]+ ){0,3}?(?:reduc|improv|decreas|lower)\w*[^.;]{0,80}\b(?:ketamine|treatment|"
+    r"infusions?|baseline)",
     re.I,
 )
 
@@ -150,8 +155,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     asks_else = title is not None and (
         (context == "mechanistic" and design != Design.PRECLINICAL)
         or scan.within("seeks-else", title.start, title.end)
-        or scan.within("not-effect", title.start, title.end)
-        and not scan.within("of-effect", title.start, title.end)
+        or (scan.within("not-effect", title.start, title.end) and not scan.within("of-effect", title.start, title.end))
     )
     stated: Stated | None = None
     drugs = scan.of(Axis.DRUG)

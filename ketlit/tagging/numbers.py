@@ -50,7 +50,8 @@ _SUBSET_BEFORE: Final = re.compile(
 # "1 in 10 women" is a share, "Trial 2" one of a row
 _ORDINAL: Final = re.compile(
     r"\b(?:\d+|one|two|three|four) (?:in|out of)(?: every)? $|"
-    r"\b(?:trials?|study|studies|phase|part|experiment|type|table|figure|level|version|class|ASA|step|visit|arm)[ (]{1,2}$",
+    r"\b(?:trials?|study|studies|phase|part|experiment|type|table|figure|level|version|class|ASA|step|visit|"
+    r"arm)[ (]{1,2}$",
     re.I,
 )
 _YEAR: Final = re.compile(

@@ -22,7 +22,8 @@ _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
 _HAD: Final = re.compile(
     r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
     r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
-    r"suffering|including)\b[^.;:]{0,60}$|\b(?:history of|active|current|currently|lifetime|strong|comorbid|diagnos\w+ (?:of|with)|"
+    r"suffering|including)\b[^.;:]{0,60}$|\b(?:history of|active|current|currently|lifetime|strong|comorbid|"
+    r"diagnos\w+ (?:of|with)|"
     r"episode with|baseline) (?:\w+ )?$",
     re.I,
 )

@@ -128,7 +128,7 @@ def test_a_disease_in_passing_is_background() -> None:
 
 
 def test_respiratory_depression_is_no_depression() -> None:
-    assert studied(read("Ketamine and respiratory depression after surgery"), Axis.CONDITION) == set()
+    assert studied(read("Ketamine and respiratory depression after surgery"), Axis.CONDITION) == {"perioperative-other"}
 
 
 # --- forms and routes
