@@ -89,8 +89,7 @@ def comparators(
         role = COMPARATOR if controlled and told and _stands_against(document, mention, term) else BACKGROUND
         result.append(found(mention, "compared with ketamine", role, term))
     exact = [one for one in forms if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
-    versus = bool(_VERSUS.search(document.text))
-    if controlled and len(exact) > 1 and versus:
+    if controlled and len(exact) > 1 and _VERSUS.search(document.text):
         rule = "two forms of ketamine compared"
         result.append(Found(Axis.COMPARATOR, "dose-comparison", exact[1].start, exact[1].end, rule, COMPARATOR))
     elif controlled and len(ways := _ways(forms)) > 1 and _compares(document, ways):
@@ -161,7 +160,7 @@ def _stands_against(document: Document, mention: Mention, term: str) -> bool:
     if zone in (Zone.BACKGROUND, Zone.OTHER):
         return False
     earlier = document.text[max(start, mention.start - 40) : mention.start]
-    if term == "opioid" and _OWN_USE.match(document.text, mention.end, mention.end + 30):
+    if term in ("opioid", "other-drug") and _OWN_USE.match(document.text, mention.end, mention.end + 30):
         return False
     if term == "placebo" and _LACKED.search(earlier):
         return False

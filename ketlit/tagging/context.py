@@ -75,6 +75,8 @@ def context(
         pain = set()
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
+    if place and mind == {"other-psychiatric"} and scan.within("anaesthesia", title.start, title.end):
+        return Context("anesthesia", *place, "people with a disorder who are sedated")
     if mind:
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
     if place:
@@ -85,6 +87,8 @@ def context(
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     if place := _own(document, scan, "surgery"):
         return Context("anesthesia", *place, "patients in surgery")
+    if scan.within("psychiatric-title", title.start, title.end):
+        return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
     if not document.has_abstract and not scan.has("letter", "psychedelic"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     return Context("other", told.start, told.end, "none of the others")

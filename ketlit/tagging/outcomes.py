@@ -50,7 +50,7 @@ def outcomes(
             for axis, term in mention.term.implies
         ]
     for mention in scan.of(Axis.OUTCOME):
-        role = BACKGROUND if _is_had(document, mention) else _role(document, mention)
+        role = BACKGROUND if _is_had(document, scan, mention) else _role(document, mention)
         result.append(found(mention, "outcome named", role))
     harms = [found(one, "adverse effect named", _role(document, one)) for one in scan.of(Axis.ADVERSE_EFFECT)]
     if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
@@ -70,7 +70,7 @@ def _of_conditions(document: Document, scan: Scan, taxonomy: Taxonomy, studied: 
     result = []
     entitled = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.OUTCOME))
     for mention in scan.of(Axis.CONDITION):
-        if document.zone(mention.start) not in _DONE or (entitled and _is_had(document, mention)):
+        if document.zone(mention.start) not in _DONE or (entitled and _is_had(document, scan, mention)):
             continue
         family = {mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id)}
         for condition, outcome in _OF_CONDITION.items():
@@ -82,11 +82,14 @@ def _of_conditions(document: Document, scan: Scan, taxonomy: Taxonomy, studied: 
     return result
 
 
-def _is_had(document: Document, mention: Mention) -> bool:
+def _is_had(document: Document, scan: Scan, mention: Mention) -> bool:
     start, _, zone = document.sentence(mention.start)
-    return zone is not Zone.CONCLUSION and bool(
-        _HAD.search(document.text, max(start, mention.start - 90), mention.start)
-    )
+    low = max(start, mention.start - 90)
+    if zone is Zone.CONCLUSION or not (
+        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
+    ):
+        return False
+    return bool(_HAD.search(document.text, low, mention.start))
 
 
 def _asked(document: Document, one: Found) -> bool:
