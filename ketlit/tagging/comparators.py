@@ -85,7 +85,10 @@ def comparators(
         term = mention.term.printed
         if term == "active-placebo" and context not in _MIND and not _is_placebo(document, mention):
             term = "other-drug"
-        told = not review or document.zone(mention.start) in (Zone.TITLE, Zone.AIM)
+        told = (not review and (context != "misuse" or term == "placebo")) or document.zone(mention.start) in (
+            Zone.TITLE,
+            Zone.AIM,
+        )
         role = COMPARATOR if controlled and told and _stands_against(document, mention, term) else BACKGROUND
         result.append(found(mention, "compared with ketamine", role, term))
     exact = [one for one in forms if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]

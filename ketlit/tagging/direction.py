@@ -210,6 +210,9 @@ def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
     good = praise[0] if praise else None
     if good is not None and aside is None and (_MIXED.search(text, good, end) or _ELSE_NONE.search(text, good, end)):
         turn = _TURN.search(text, good, end)
+        harm = turn and _ADVERSE_ONLY.search(text, turn.end(), end) and not _AIL_WORD.search(text, turn.end(), end)
+        if harm and not _MIXED.search(text, good, end):
+            return Direction.FAVOURS_INTERVENTION
         other = turn is not None and not _AIL_WORD.search(text, good, turn.start())
         return Direction.NO_DIFFERENCE if other else Direction.MIXED
     if aside is None and scan.within("comparison", start, end) and _is_worse(text, start, end):
@@ -236,5 +239,6 @@ def _is_worse(text: str, start: int, end: int) -> bool:
 def _praise(text: str, scan: Scan, start: int, end: int) -> list[int]:
     """Where a sentence says that a treatment is good, or that it mends an ailment."""
     good = scan.places("good", start, end) if scan.within("drug-word", start, end) else []
-    mends = scan.places("mends", start, end) if scan.within("ail", start, end) else []
+    named = scan.within("drug-word", start, end)
+    mends = scan.places("mends", start, end) if named and scan.within("ail", start, end) else []
     return sorted(place for place in (*good, *mends) if not _BORNE.match(text, place))

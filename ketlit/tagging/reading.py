@@ -6,6 +6,7 @@ reading = reader.read(record)
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
@@ -19,13 +20,17 @@ from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
-from ketlit.tagging.number_words import Count
+from ketlit.tagging.number_words import Count, value
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
+# a report of more than one case
+_CASES = re.compile(
+    r"\b(two|three|four|five|six) (?:[\w-]+ ){0,2}(?:cases|patients|individuals|adolescents|children|women|men)\b", re.I
+)
 _CONTROLLED = frozenset(
     {
         Design.RCT,
@@ -114,7 +119,12 @@ class Reader:
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
         count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
         if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
-            count = Count(1, NKind.ANALYSED, named.start, named.end)
+            cases = _CASES.search(document.text)
+            count = (
+                Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
+                if cases
+                else Count(1, NKind.ANALYSED, named.start, named.end)
+            )
         stated = direction(
             document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
         )
