@@ -24,6 +24,7 @@ NO_N: Final = frozenset(
 )
 
 
+ONE_CASE: Final = "one patient is described"
 LOOSE: Final = "literature is reviewed"
 
 
@@ -215,7 +216,7 @@ def _cases(seen: _Evidence) -> Named | None:
     if place := seen.cue("title-case", frozenset({Zone.TITLE})):
         return _named(Design.CASE_REPORT, place, "the title speaks of one patient")
     if place := seen.cue("one-case", frozenset(Zone)):
-        return _named(Design.CASE_REPORT, place, "one patient is described")
+        return _named(Design.CASE_REPORT, place, ONE_CASE)
     if place := seen.cue("some-cases", _OWN | {Zone.RESULTS}):
         return _named(Design.CASE_SERIES, place, "some patients are described")
     return None

@@ -31,6 +31,12 @@ _BARE: Final = re.compile(
     r"treated|analy[sz]ed|evaluated|part|the)",
     re.I,
 )
+# "435 patients were screened, 227 randomized"
+_ELLIPTIC: Final = re.compile(
+    rf"(?<![\w.,/:<>=±-])({NUMBER}) (?:randomi[sz]ed|enrolled|recruited|allocated)\b"
+    r"(?! (?:controlled|controls?|trials?|clinical|double|stud|cross|placebo))",
+    re.I,
+)
 _CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
 _TOTAL: Final = re.compile(
     r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|"
@@ -146,7 +152,7 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
         else:
             hit = _COUNT.match(text, place, end) if scan.within("people", place, place + _FAR) else None
             if not hit and scan.within("enrol", place, place + _FAR):
-                hit = _BARE.match(text, place, end)
+                hit = _BARE.match(text, place, end) or _ELLIPTIC.match(text, place, end)
             if not hit:
                 continue
             at, people = hit.span(1), (hit[3].lower() if hit.re is _COUNT else "")
@@ -172,7 +178,7 @@ def _whole(text: str, hit: re.Match[str], start: int) -> bool:
         return False
     if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{PEOPLE_WORD}\b", text[hit.end() : hit.end() + 40], re.I):
         return True
-    return bool(re.search(rf"\b(?:{PEOPLE_WORD}|cohort|sample|population)\b[^.;:%)]{{0,40}}\($", before, re.I))
+    return bool(re.search(rf"\b(?:{PEOPLE_WORD}|cohort|sample|population)\b[^.;:%]{{0,60}}\($", before, re.I))
 
 
 def _weigh(

@@ -14,7 +14,7 @@ from ketlit.tagging.candidates import Scanner
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import LOOSE, NO_N, design, flags
+from ketlit.tagging.design import LOOSE, NO_N, ONE_CASE, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
@@ -77,6 +77,8 @@ class Reader:
         named = design(document, scan, animal=animal)
         if named and named.rule == LOOSE and participants(document, scan):
             named = None  # who counts people does not only review
+        if named and named.rule == ONE_CASE and (several := participants(document, scan)) and several.n > 9:
+            named = None  # one of many is described
         kind = named.design if named else Design.OTHER
         review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
