@@ -224,7 +224,8 @@ def _last(
     patients = _first(document, scan, "patients")
     place = surgical[0][:2] if surgical else _first(document, scan, "surgery")
     alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
-    if place and (patients or scan.has("children") or review or alone):
+    asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
+    if place and (patients or scan.has("children") or asked or alone):
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
     if not patients and (place := _first(document, scan, "not-patients")):

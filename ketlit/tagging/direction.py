@@ -36,8 +36,8 @@ _AIL: Final = (
     r"myalgia|inflammation)"
 )
 _NONE: Final = re.compile(
-    rf"\b(?:did|does|do|could|was|were|is|are|has|have|had|may|"
-    rf"might) not (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|"
+    rf"\b(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|"
+    rf"might) not) (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|"
     rf"provide|show|demonstrate|result|produce|prove|change|influence|increase|alter|support|add|lead|"
     rf"find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
     rf"\b(?:no|without|lack of|lacks?) (?:[\w-]+ ){{0,4}}?(?:differences?|effects?|benefits?|"

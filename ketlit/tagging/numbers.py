@@ -48,6 +48,8 @@ _NOT_IN: Final = re.compile(
     r"ineligible|were contacted",
     re.I,
 )
+# a few who did not take part, told of behind the number
+_LEFT: Final = re.compile(r"\b(?:were|was) (?:\w+ )?(?:excluded|withdrawn|lost)\b|\bdid not receive\b", re.I)
 _SUBSET_BEFORE: Final = re.compile(
     r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|"
     r"than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$",
@@ -205,7 +207,7 @@ def _weigh(
         score -= 10
     if re.search(r"\b(?:of|from|among) (?:the |these )?$", before, re.I) and not re.search("total of $", before, re.I):
         score += 0.5
-    if _NOT_IN.search(before[-25:] + clause[:40]):
+    if _NOT_IN.search(before[-25:] + clause[:40]) or (number < 30 and _LEFT.search(after)):
         score -= 5
     elif re.search("eligib", before[-25:] + clause[:40], re.I):
         score -= 1
