@@ -24,6 +24,7 @@ NO_N: Final = frozenset(
 )
 
 
+COUNTS_NOBODY: Final = "costs or publications are studied, not people"
 ONE_CASE: Final = "one patient is described"
 LOOSE: Final = "literature is reviewed"
 
@@ -153,9 +154,9 @@ def _secondary(seen: _Evidence) -> Named | None:
 
 
 def _economic(seen: _Evidence) -> Named | None:
-    """A model of costs studies no people."""
+    """A model of costs, or a count of publications, studies no people."""
     if place := seen.cue("economic", frozenset({Zone.TITLE, Zone.METHODS, Zone.AIM})):
-        return None if "rct" in seen.title else _named(Design.OTHER, place, "a model of costs")
+        return None if "rct" in seen.title else _named(Design.OTHER, place, COUNTS_NOBODY)
     return None
 
 
@@ -236,6 +237,8 @@ def _observational(seen: _Evidence) -> Named | None:
 def _narrative(seen: _Evidence) -> Named | None:
     if "narrative-review" in seen.title:
         return _named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+    if place := seen.cue("this-review", frozenset(Zone)):
+        return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
     if place := seen.cue("reviewing", frozenset(Zone)):
         return _named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None

@@ -98,13 +98,16 @@ _BORNE: Final = re.compile(
     re.I,
 )
 _LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
+_AGAINST_CONTROL: Final = re.compile(
+    r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|between (?:the )?\w* ?groups", re.I
+)
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 _TURN: Final = re.compile(r"\b(?:but|although|though|while|whereas|yet)\b", re.I)
 # one thing is better, and nothing else
 _ELSE_NONE: Final = re.compile(
     r"\b(?:but|although|though|while|whereas|yet)\b[^.;]{0,40}?\b(?:not|no|neither|fail\w*|similar|comparable)\b", re.I
 )
-_AIL_WORD: Final = re.compile(rf"\b{_AIL}\b", re.I)
+_AIL_WORD: Final = re.compile(rf"(?:\b|\banti-?){_AIL}\b", re.I)
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
     r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|dexmedetomidine|remifentanil|fentanyl|"
@@ -220,7 +223,7 @@ def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
     if good is not None and not none and (aside is None or aside > good):
         return Direction.FAVOURS_INTERVENTION
-    if not none or aside is not None:
+    if not none or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
         return None
     harmless = _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60))
     if good is not None and (good < none.start() or (harmless and praise[-1] > harmless.end())):

@@ -14,7 +14,7 @@ from ketlit.tagging.candidates import Scanner
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import LOOSE, NO_N, ONE_CASE, design, flags
+from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, ONE_CASE, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
@@ -119,7 +119,8 @@ class Reader:
             result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
         if why and (scan.of(Axis.DRUG) or not names_ketamine(record)):
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
-        count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
+        nobody = kind in NO_N or (named is not None and named.rule == COUNTS_NOBODY)
+        count = None if nobody else participants(document, scan, planned=kind is Design.PROTOCOL)
         if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
             cases = _CASES.search(document.text)
             count = (
