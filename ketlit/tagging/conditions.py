@@ -37,6 +37,8 @@ _RECEIVED: Final = re.compile(
     r"measured|infused|included|studied)|underwent|participated|completed|given|receiving)\b",
     re.I,
 )
+# a title that says that people have something, which the taxonomy does not know
+_ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
 # two groups of patients, not one that is a part of the other
 _BOTH: Final = re.compile(
     r"(?:\bMDD\)?|major depressi(?:on|ve disorder)(?: \(MDD\))?),? (?:or|and) (?:treatment|TRD\b)|"
@@ -228,7 +230,11 @@ def _last(
     if place and (patients or scan.has("children") or asked or alone):
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
-    if not patients and (place := _first(document, scan, "not-patients")):
+    if (
+        not patients
+        and not _ILL.search(document.text, 0, document.sentences[0].end)
+        and (place := _first(document, scan, "not-patients"))
+    ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
 

@@ -34,7 +34,7 @@ def is_animal(document: Document, scan: Scan) -> Mention | None:
         return None
     if any(document.zone(one.start) is Zone.TITLE for one in animals):
         return animals[0]
-    if scan.has("reviewing") and not scan.has("zone-methods"):
+    if document.has_abstract and not scan.has("zone-methods", "own-work", "n", "randomly"):
         return None  # a review of what animals taught
     return animals[0] if len(animals) > len(people) else None
 
