@@ -10,11 +10,11 @@ import re
 from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
-from ketlit.tagging.candidates import Scanner
+from ketlit.tagging.candidates import Scan, Scanner
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, ONE_CASE, design, flags
+from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, ONE_CASE, Named, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
@@ -74,11 +74,7 @@ class Reader:
         document = Document(record)
         scan = self.scanner.scan(document)
         animal = is_animal(document, scan) is not None
-        named = design(document, scan, animal=animal)
-        if named and named.rule == LOOSE and participants(document, scan):
-            named = None  # who counts people does not only review
-        if named and named.rule == ONE_CASE and (several := participants(document, scan)) and several.n > 9:
-            named = None  # one of many is described
+        named = _design(document, scan, animal=animal)
         kind = named.design if named else Design.OTHER
         review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
@@ -94,19 +90,15 @@ class Reader:
             review=kind is Design.NARRATIVE_REVIEW,
         )
         if scan.of(Axis.DRUG):
-            given = forms(document, scan, self._taxonomy)
-            result += given
-            ways = routes(document, scan, animal=animal, review=review)
-            result += ways
-            result += comparators(
+            given = forms(document, scan, self._taxonomy) + routes(document, scan, animal=animal, review=review)
+            compared = kind in _CONTROLLED or (
+                kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
+            )
+            result += given + comparators(
                 document,
                 scan,
-                given + ways,
-                controlled=kind in _CONTROLLED
-                or (
-                    kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE)
-                    and any(one.term in _COMPARED for one in result)
-                ),
+                given,
+                controlled=compared,
                 review=kind is Design.SYSTEMATIC_REVIEW,
                 context=why.term if why else "",
             )
@@ -119,15 +111,7 @@ class Reader:
             result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
         if why and (scan.of(Axis.DRUG) or not names_ketamine(record)):
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
-        nobody = kind in NO_N or (named is not None and named.rule == COUNTS_NOBODY)
-        count = None if nobody else participants(document, scan, planned=kind is Design.PROTOCOL)
-        if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
-            cases = _CASES.search(document.text)
-            count = (
-                Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
-                if cases
-                else Count(1, NKind.ANALYSED, named.start, named.end)
-            )
+        count = _count(document, scan, named)
         stated = direction(
             document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
         )
@@ -142,6 +126,30 @@ class Reader:
             direction=stated.direction if stated else Direction.NOT_REPORTED,
             direction_place=document.place(stated.start, stated.end) if stated else None,
         )
+
+
+def _design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
+    """The design, unless the number of people speaks against it: who counts many neither reviews nor tells a case."""
+    named = design(document, scan, animal=animal)
+    if named and named.rule == LOOSE and participants(document, scan):
+        return None
+    if named and named.rule == ONE_CASE and (several := participants(document, scan)) and several.n > 9:
+        return None
+    return named
+
+
+def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
+    """The number of people; none where nobody is studied, and one case where no more are told of."""
+    kind = named.design if named else Design.OTHER
+    if kind in NO_N or (named and named.rule == COUNTS_NOBODY):
+        return None
+    count = participants(document, scan, planned=kind is Design.PROTOCOL)
+    if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
+        cases = _CASES.search(document.text)
+        if cases:
+            return Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
+        return Count(1, NKind.ANALYSED, named.start, named.end)
+    return count
 
 
 _STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
