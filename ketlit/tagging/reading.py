@@ -74,7 +74,7 @@ class Reader:
         document = Document(record)
         scan = self.scanner.scan(document)
         animal = is_animal(document, scan) is not None
-        named = _design(document, scan, animal=animal)
+        named, counted = _design(document, scan, animal=animal)
         kind = named.design if named else Design.OTHER
         review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
@@ -111,7 +111,7 @@ class Reader:
             result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
         if why and (scan.of(Axis.DRUG) or not names_ketamine(record)):
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
-        count = _count(document, scan, named)
+        count = counted or _count(document, scan, named)
         stated = direction(
             document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
         )
@@ -128,14 +128,14 @@ class Reader:
         )
 
 
-def _design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
-    """The design, unless the number of people speaks against it: who counts many neither reviews nor tells a case."""
+def _design(document: Document, scan: Scan, *, animal: bool) -> tuple[Named | None, Count | None]:
+    """The design, and the number of people where it was asked for: who counts many neither reviews nor tells a case."""
     named = design(document, scan, animal=animal)
-    if named and named.rule == LOOSE and participants(document, scan):
-        return None
-    if named and named.rule == ONE_CASE and (several := participants(document, scan)) and several.n > 9:
-        return None
-    return named
+    if named and named.rule in (LOOSE, ONE_CASE):
+        counted = participants(document, scan)
+        if counted and (named.rule == LOOSE or counted.n > 9):
+            return None, counted
+    return named, None
 
 
 def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
