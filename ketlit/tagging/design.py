@@ -143,12 +143,19 @@ def _review(seen: _Evidence) -> Named | None:
     return None
 
 
+# kinds of analysis that a study may make of its own data
+_PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analysis", re.I)
+
+
 def _secondary(seen: _Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
         return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
     if place := seen.cue("pooled-data"):
         return _named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
-    if (mention := seen.own.get("secondary-analysis")) and "rct" not in seen.title:
+    mention = seen.own.get("secondary-analysis")
+    if mention and _PART.match(seen.document.text, mention.start) and seen.cue("observed"):
+        return None  # one of the analyses of an observational study
+    if mention and "rct" not in seen.title:
         return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
     return None
 
