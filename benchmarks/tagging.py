@@ -3,7 +3,7 @@
     python benchmarks/tagging.py FILE... [--show AXIS] [--last FILE] [--speed]
 
 FILE is labelled as one of those that benchmarks/gold.py knows. Three tenths of each (by a hash of the id) are held out:
-they are scored apart and never shown. `--show AXIS` lists what is wrong in the rest, with our words for it.
+they are scored apart and not listed. `--show AXIS` lists what is wrong in the rest, with our words for it.
 """
 
 from __future__ import annotations
