@@ -132,7 +132,7 @@ class Case(NamedTuple):
 
     @property
     def held(self) -> bool:
-        """Whether it is in the three tenths that are scored but never read."""
+        """Whether it is in the three tenths that are scored apart."""
         return crc32(self.id.encode()) % 10 < 3
 
 

@@ -4,7 +4,7 @@
     python benchmarks/tagging.py --smoke                    made texts, to see that it works
 
 FILE is labelled as one of those that benchmarks/gold.py knows. Three tenths of each (by a hash of the id) are held out:
-they are scored apart and never shown. `--show AXIS` lists what is wrong in the rest, with our words for it.
+they are scored apart and not listed. `--show AXIS` lists what is wrong in the rest, with our words for it.
 """
 
 from __future__ import annotations

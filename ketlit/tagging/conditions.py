@@ -8,6 +8,7 @@ from typing import Final
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.number_words import WORD
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
@@ -17,6 +18,34 @@ _WHO: Final = (
     r"population|users)"
 )
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
+# in a title: what some of the people have besides, or what foretells their response
+_ASIDE_IN_TITLE: Final = re.compile(
+    r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$|\bimplications? for (?:[\w-]+ ){0,4}$", re.I
+)
+_FORETELLS: Final = re.compile(
+    r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
+)
+_COMPARED: Final = re.compile(
+    r"\b(?:matched|compared (?:with|to)|than|versus|vs\.?|from|relative to|comparable)\b[^.;]{0,25}$|"
+    r" controls?\b| \(HCs?\)",
+    re.I,
+)
+_COUNTED: Final = re.compile(rf"(?:\b\d{{1,4}}|\b{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
+_RECEIVED: Final = re.compile(
+    r"(?: \([^()]{1,40}\))? (?:(?:who|that) )?(?:received|were (?:randomi[sz]ed|given|administered|enrolled|"
+    r"scanned|tested|"
+    r"measured|infused|included|studied)|underwent|participated|completed|given|receiving)\b",
+    re.I,
+)
+# a title that says that people have something, which the taxonomy does not know
+_ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
+# two groups of patients, not one that is a part of the other
+_BOTH: Final = re.compile(
+    r"(?:\bMDD\)?|major depressi(?:on|ve disorder)(?: \(MDD\))?),? (?:or|and) (?:treatment|TRD\b)|"
+    r"(?:\bTRD\)?|(?:resistant|refractory) depression),? (?:or|and) (?:MDD\b|major depress)",
+    re.I,
+)
+_MEASURED: Final = re.compile(r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?)\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _LEAST: Final = 1.6  # weight below which a condition is not studied
@@ -31,14 +60,31 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
     weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
+    told = {one.term.id for one in named if document.zone(one.start) is not Zone.BACKGROUND}
+    if told and review:
+        weights = {term: weight for term, weight in weights.items() if term in told}
+    weights = weights if review else _without_aside(document, named, weights)
     studied = _studied(weights, taxonomy, review=review)
+    if "trd" in studied and "mdd" in weights and _BOTH.search(document.text):
+        studied |= {"mdd"}
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have, unless the title says that they have it
         having = {one.term.id for one in named if _had_in_title(document, scan, one)}
         studied = {one for one in studied if one == "substance-use-disorder" or one in having}
     elif any(document.zone(one.start) is Zone.TITLE for one in (*healthy, *mentions) if one.term.id in _LAST):
-        studied = {one.term.id for one in named if one.term.id in studied and document.zone(one.start) is Zone.TITLE}
+        studied = {
+            one.term.id
+            for one in named
+            if one.term.id in studied and (document.zone(one.start) is Zone.TITLE or _of_patients(document, one))
+        }
+    given = [one for one in healthy if _are_given(document, one)]
+    if given:
+        treated = {one.term.id for one in named if _of_patients(document, one)}
+        entitled = {one.term.id for one in named if document.zone(one.start) is Zone.TITLE}
+        studied = {one for one in studied if one in treated or (one in entitled and one != "other-psychiatric")}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
+    if last is None and given and not animal:
+        last = found(given[0], "healthy people given the drug")
     result, seen = [], set()
     for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
         term = mention.term.id
@@ -86,10 +132,48 @@ def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelle
                 weight *= 2
             if aside:
                 weight *= 0.15
+            if "pain" in mention.term.id and _MEASURED.match(text, mention.end, min(end, mention.end + 40)):
+                weight *= 0.2  # what is measured in people who are studied for something else
+        elif _ASIDE_IN_TITLE.search(text, max(start, at - 30), at) or _FORETELLS.match(text, mention.end, end):
+            weight *= 0.15
         elif aside:
             weight *= 0.5
         weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
     return weights
+
+
+def _are_given(document: Document, mention: Mention) -> bool:
+    """Whether healthy people are counted or given the drug, and not only compared with patients."""
+    start, end, zone = document.sentence(mention.start)
+    if zone not in (Zone.AIM, Zone.METHODS, Zone.TITLE, Zone.RESULTS):
+        return False
+    before = document.text[max(start, mention.start - 45) : mention.start]
+    after = document.text[mention.end : min(end, mention.end + 45)]
+    if _COMPARED.search(before) or _COMPARED.match(after):
+        return False
+    return bool(_COUNTED.search(before) or _RECEIVED.match(after))
+
+
+def _of_patients(document: Document, mention: Mention) -> bool:
+    start, end, zone = document.sentence(mention.start)
+    around = document.text[max(start, mention.start - 30) : mention.start] + "|"
+    around += document.text[mention.end : min(end, mention.end + 40)]
+    return zone in (Zone.TITLE, Zone.AIM, Zone.METHODS) and bool(_OF_PATIENTS.search(around))
+
+
+def _without_aside(document: Document, named: list[Mention], weights: dict[str, float]) -> dict[str, float]:
+    """Without what a title says to foretell the response, and thoughts of suicide that neither title nor aim names."""
+    _start, end, _ = document.sentences[0]
+    foretell = {one.term.id for one in named if one.start < end and _FORETELLS.match(document.text, one.end, end)}
+    if any(one.term.id == "suicidality" for one in named) and any(
+        document.zone(one.start) is Zone.TITLE and one.term.id != "suicidality" for one in named
+    ):
+        asked = any(
+            one.term.id == "suicidality" and document.zone(one.start) in (Zone.TITLE, Zone.AIM) for one in named
+        )
+        foretell |= set() if asked else {"suicidality"}
+    left = {term: weight for term, weight in weights.items() if term not in foretell}
+    return left or weights
 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
@@ -141,10 +225,16 @@ def _last(
     surgical = [one for one in surgical if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
     patients = _first(document, scan, "patients")
     place = surgical[0][:2] if surgical else _first(document, scan, "surgery")
-    if place and (patients or scan.has("children") or review):
+    alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
+    asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
+    if place and (patients or scan.has("children") or asked or alone):
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
-    if not patients and (place := _first(document, scan, "not-patients")):
+    if (
+        not patients
+        and not _ILL.search(document.text, 0, document.sentences[0].end)
+        and (place := _first(document, scan, "not-patients"))
+    ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
 
@@ -165,4 +255,11 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
 
 def _first(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
     own = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
-    return next((place for place in scan.cue(cue) if document.zone(place[0]) in own), None)
+    return next(
+        (
+            place
+            for place in scan.cue(cue)
+            if document.zone(place[0]) in own and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
+        ),
+        None,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
@@ -34,7 +34,7 @@ def is_animal(document: Document, scan: Scan) -> Mention | None:
         return None
     if any(document.zone(one.start) is Zone.TITLE for one in animals):
         return animals[0]
-    if scan.has("reviewing") and not scan.has("zone-methods"):
+    if document.has_abstract and not scan.has("zone-methods", "own-work", "n", "randomly"):
         return None  # a review of what animals taught
     return animals[0] if len(animals) > len(people) else None
 
@@ -52,36 +52,86 @@ def context(
         return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
     treats = scan.within("treating-title", title.start, title.end)
-    if place := _own(document, scan, "misuse-of-ketamine") or (not treats and _own(document, scan, "misuse")):
+    if place := _misused(document, scan, treats=treats):
         return Context("misuse", *place, "ketamine as a drug of abuse")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
     models = scan.cue("psychosis")
-    if "healthy-volunteers" in studied and (_own(document, scan, "psychosis") or len(models) > 1):
+    spoken = len(scan.cue("schizophrenia"))
+    if "healthy-volunteers" in studied and (
+        _own(document, scan, "psychosis") or spoken > len(scan.cue("depression-word"))
+    ):
         return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
     if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
         return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
     if "healthy-volunteers" in studied and design != Design.OBSERVATIONAL and not mind - {"other-psychiatric"}:
         return Context("mechanistic", told.start, told.end, "effects in healthy people")
+    sought = scan.within("mechanism-title", title.start, title.end)
+    sought = sought and not (design == Design.RCT and scan.within("of-effect", title.start, title.end))
+    if sought and mind and not _pain_in(title, scan, taxonomy):
+        return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
+    if pain and mind and not _pain_in(title, scan, taxonomy):
+        pain = set()
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
+    if place and mind == {"other-psychiatric"} and scan.within("anaesthesia", title.start, title.end):
+        return Context("anesthesia", *place, "people with a disorder who are sedated")
     if mind:
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
+    if scan.within("assay", title.start, title.end):
+        return Context("other", told.start, told.end, "how the drug is found in samples")
+    if scan.within("mechanism-title", title.start, title.end) or scan.within("mechanistic", title.start, title.end):
+        return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
+    if place := _own(document, scan, "surgery"):
+        return Context("anesthesia", *place, "patients in surgery")
+    if scan.within("psychiatric-title", title.start, title.end):
+        return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
+    if not document.has_abstract and not scan.has("letter", "psychedelic"):
+        return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     return Context("other", told.start, told.end, "none of the others")
 
 
+def _pain_in(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
+    named = [one.term.id for one in scan.of(Axis.CONDITION) if title.start <= one.start < title.end]
+    return any(one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one) for one in named)
+
+
+def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int] | None:
+    """Where ketamine is spoken of as a drug of abuse: in title or aim, or more than once in what was done."""
+    own = [place for place in scan.cue("misuse-of-ketamine") if document.zone(place[0]) in _OWN]
+    first = next((place for place in own if document.zone(place[0]) is not Zone.METHODS), None)
+    return first or (own[0] if len(own) > 1 else None) or (None if treats else _own(document, scan, "misuse"))
+
+
 def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
-    return next((place for place in scan.cue(cue) if document.zone(place[0]) in _OWN), None)
+    return next(
+        (
+            place
+            for place in scan.cue(cue)
+            if document.zone(place[0]) in _OWN and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
+        ),
+        None,
+    )
 
 
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
     place = next(iter(scan.cue("veterinary")), None)
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
-    named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in drugs)
+    entitled = [one for one in drugs if document.zone(one.start) is Zone.TITLE]
+    laboratory = scan.has("laboratory-animal")
+    asleep = scan.cue("asleep-by")
+    meant = [one for one in drugs if not any(start <= one.start < end for start, end in asleep)]
+    if not entitled and asleep and len(meant) < 2:
+        return Context("not-ketamine", told.start, told.end, "ketamine only makes the animals sleep")
+    if entitled and scan.has("schizophrenia") and not scan.has("depression-word") and not sleep:
+        return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
+    if entitled and not laboratory and (sleep or scan.within("restraint", title.start, title.end)):
+        return Context("veterinary", entitled[0].start, entitled[0].end, "animals put to sleep or held")
+    named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
     if place and named:
         return Context("veterinary", *place, "animals as patients")
     if named:

@@ -24,6 +24,8 @@ NO_N: Final = frozenset(
 )
 
 
+COUNTS_NOBODY: Final = "costs or publications are studied, not people"
+ONE_CASE: Final = "one patient is described"
 LOOSE: Final = "literature is reviewed"
 
 
@@ -73,6 +75,7 @@ def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
         or _letter(seen)
         or _review(seen)
         or _secondary(seen)
+        or _economic(seen)
         or _preclinical(seen, animal)
         or _trial(seen)
         or _cases(seen)
@@ -119,6 +122,13 @@ def _review(seen: _Evidence) -> Named | None:
         return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
     searched = seen.cue("searched")
+    if (
+        pooled
+        and "meta-analysis" not in seen.title
+        and "systematic-review" in seen.title
+        and not seen.scan.has("pooled")
+    ):
+        pooled = None  # a systematic review that names meta-analyses
     if "meta-analysis" in seen.title or (
         pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
     ):
@@ -133,13 +143,27 @@ def _review(seen: _Evidence) -> Named | None:
     return None
 
 
+# kinds of analysis that a study may make of its own data
+_PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analysis", re.I)
+
+
 def _secondary(seen: _Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
         return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
     if place := seen.cue("pooled-data"):
         return _named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
-    if (mention := seen.own.get("secondary-analysis")) and "rct" not in seen.title:
+    mention = seen.own.get("secondary-analysis")
+    if mention and _PART.match(seen.document.text, mention.start) and seen.cue("observed"):
+        return None  # one of the analyses of an observational study
+    if mention and "rct" not in seen.title:
         return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
+    return None
+
+
+def _economic(seen: _Evidence) -> Named | None:
+    """A model of costs, or a count of publications, studies no people."""
+    if place := seen.cue("economic", frozenset({Zone.TITLE, Zone.METHODS, Zone.AIM})):
+        return None if "rct" in seen.title else _named(Design.OTHER, place, COUNTS_NOBODY)
     return None
 
 
@@ -157,7 +181,7 @@ _NOT_THIS: Final = re.compile(
     r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|needs?|future|further|"
     r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
     r"evidence from|results? of|well-designed|additional)"
-    r"[ -](?:[\w,-]+ ){0,3}$",
+    r",?[ -](?:[\w,-]+ ){0,3}$",
     re.I,
 )
 
@@ -173,7 +197,10 @@ def _trial(seen: _Evidence) -> Named | None:
         return _named(Design.RCT, mention, "the title says randomised")
     if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
         return None  # a review of trials
+    watched = any(term in seen.own for term in ("observational", "retrospective", "cohort"))
     for cue in ("randomised", "allocated"):
+        if cue == "allocated" and watched:
+            continue  # put into groups by what they had, not by lot
         for place in seen.scan.cue(cue):
             sentence = document.sentence(place[0])
             if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and document.labelled:
@@ -197,7 +224,7 @@ def _cases(seen: _Evidence) -> Named | None:
     if place := seen.cue("title-case", frozenset({Zone.TITLE})):
         return _named(Design.CASE_REPORT, place, "the title speaks of one patient")
     if place := seen.cue("one-case", frozenset(Zone)):
-        return _named(Design.CASE_REPORT, place, "one patient is described")
+        return _named(Design.CASE_REPORT, place, ONE_CASE)
     if place := seen.cue("some-cases", _OWN | {Zone.RESULTS}):
         return _named(Design.CASE_SERIES, place, "some patients are described")
     return None
@@ -217,6 +244,8 @@ def _observational(seen: _Evidence) -> Named | None:
 def _narrative(seen: _Evidence) -> Named | None:
     if "narrative-review" in seen.title:
         return _named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+    if place := seen.cue("this-review", frozenset(Zone)):
+        return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
     if place := seen.cue("reviewing", frozenset(Zone)):
         return _named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None
@@ -241,10 +270,11 @@ def _treated(seen: _Evidence) -> Named | None:
 def _discursive(seen: _Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
-    done = scan.has("found", "n", "enrol", "zone-methods", "searched") or seen.document.labelled
+    done = scan.has("n", "zone-methods", "searched", "own-work", "assay") or seen.document.labelled
     if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
         start, end, _ = seen.document.sentences[0]
-        return _named(Design.NARRATIVE_REVIEW, (start, end), "no methods and no results of its own")
+        rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
+        return _named(Design.NARRATIVE_REVIEW, (start, end), rule)
     return None
 
 
@@ -253,6 +283,10 @@ def _letter(seen: _Evidence) -> Named | None:
         return None  # cases that are told in a letter
     if place := seen.cue("letter", frozenset({Zone.TITLE})):
         return _named(Design.EDITORIAL_LETTER, place, "the title says so")
+    opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
+    for place in seen.scan.cue("letter-text"):
+        if place[0] < opening[-1].end:
+            return _named(Design.EDITORIAL_LETTER, place, "it calls itself a letter or comment")
     if "editorial-letter" in seen.title:
         return _named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
     return None

@@ -65,6 +65,32 @@ _LABELS: Final = {
     "goal": Zone.AIM,
     "question": Zone.AIM,
     "design": Zone.METHODS,
+    "research design": Zone.METHODS,
+    "approach": Zone.METHODS,
+    "analysis": Zone.METHODS,
+    "measurement": Zone.METHODS,
+    "exposure": Zone.METHODS,
+    "exposures": Zone.METHODS,
+    "population": Zone.METHODS,
+    "study population": Zone.METHODS,
+    "sample": Zone.METHODS,
+    "evidence acquisition": Zone.METHODS,
+    "evidence review": Zone.METHODS,
+    "information sources": Zone.METHODS,
+    "search strategy": Zone.METHODS,
+    "literature search": Zone.METHODS,
+    "recent findings": Zone.RESULTS,
+    "main findings": Zone.RESULTS,
+    "evidence synthesis": Zone.RESULTS,
+    "outcome": Zone.RESULTS,
+    "observation": Zone.RESULTS,
+    "areas covered": Zone.RESULTS,
+    "expert opinion": Zone.CONCLUSION,
+    "expert commentary": Zone.CONCLUSION,
+    "clinical significance": Zone.CONCLUSION,
+    "practical implications": Zone.CONCLUSION,
+    "impact": Zone.CONCLUSION,
+    "ethics": Zone.OTHER,
     "study design": Zone.METHODS,
     "trial design": Zone.METHODS,
     "setting": Zone.METHODS,
@@ -153,6 +179,10 @@ _CATEGORIES: Final = {
     "CONCLUSIONS": Zone.CONCLUSION,
 }
 _STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
+# a heading that stands within a line, where a stop before it was lost
+_HEADING: Final = re.compile(
+    r" (?=(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z])"
+)
 # a stop after one of these ends no sentence
 _SHORT: Final = frozenset(
     [
@@ -272,8 +302,9 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         zone = Zone.TITLE if part.field == "title" else _zone_of(category)
         start, last = part.begin, part.begin + part.length
         stops = [hit.end() for hit in _STOP.finditer(text, start, last)]
-        for end in [*stops, last]:
-            if end < last and _is_short(text, start, end):
+        headings = {hit.end() for hit in _HEADING.finditer(text, start, last)}
+        for end in [*sorted({*stops, *headings}), last]:
+            if end < last and end not in headings and _is_short(text, start, end):
                 continue
             if end > start:
                 if zone is not Zone.TITLE and (label := _LABEL.match(text, start, end)):

@@ -21,15 +21,17 @@ _OVER: Final = re.compile(
     r"/) ?(?:about |approximately |a period of )?"
     r"(?:\d+(?:\.\d+)?|forty|sixty|thirty|one|two)[ -]?(?:min|h\b|hour)|"
     r"(?:mg|[uμm]c?g) ?(?:/|·| per )? ?kg(?:-1)? ?(?:/|·| per | )? ?(?:h|min)\b|"
-    r"\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion|ng ?/ ?m[lL]|\d ng m[lL]",
+    r"\d+[ -]min(?:ute)? (?:\w+ ){0,2}infusion",
     re.I,
 )
 _INDUCED: Final = re.compile(
-    r"\ban[a]?esthe(?:sia|tic) induction|\binduction (?:of|agent)|\binduction\b[^.;]{0,30}\ban[a]?esth", re.I
+    r"\ban[a]?esthe(?:sia|tic) induction|\binduction agent|\brapid[- ]sequence|\binduction\b[^.;]{0,30}\ban[a]?esth",
+    re.I,
 )
 _BY_WEIGHT: Final = re.compile(r"\d (?:mg|[uµμ]g|mcg) ?(?:/|·| per )? ?kg", re.I)
+_PRODUCT: Final = re.compile(r"\besketamine nasal spray|\bnasal esketamine|\bintranasal esketamine", re.I)
 _VEIN: Final = re.compile(r"venous|\bi\.? ?v\b|PCA|controlled", re.I)
-_INTO_VEIN: Final = re.compile(r"\b(?:infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
+_INTO_VEIN: Final = re.compile(r"\b(?:(?:post|pre)?infusions?|infused|bolus(?:es)?|target[- ]controlled|drip)\b", re.I)
 
 
 def forms(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
@@ -88,7 +90,7 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
 def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: set[str]) -> bool:
     """Whether a "ketamine" of the title is the exact form that methods and results speak of alone."""
     exact = [form for form in chosen if form in ("esketamine", "arketamine")]
-    if not exact or any(zones[form][Zone.TITLE] for form in exact):
+    if len(exact) != 1 or any(zones[form][Zone.TITLE] for form in exact):
         return False
     return done.get("ketamine", 0) < sum(done[form] for form in exact)
 
@@ -110,9 +112,15 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
             result.append(found(mention, "route of another drug, or in passing", owner))
         else:
             result.append(found(mention, "route beside ketamine", term=mention.term.printed))
+    if animal:
+        return _in_animals(result)
     studied = {each.term for each in result if each.role == STUDIED}
-    if not studied and ketamine and not animal and not review:
-        result += _running(document, scan, ketamine, others) or _shared(document, result, ketamine)
+    if not studied and ketamine and not review:
+        result += (
+            _running(document, scan, ketamine, others)
+            or _shared(document, result, ketamine)
+            or _of_product(document, result)
+        )
     if studied - {"intravenous"}:
         keep = _named_vein(document, result)
         result = [
@@ -120,6 +128,15 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
             for each in result
         ]
     return result
+
+
+def _in_animals(result: list[Found]) -> list[Found]:
+    """In animals the way in is one term; which one it is stays as background."""
+    first = next((each for each in result if each.role == STUDIED), None) or next(
+        (each for each in result if each.role == COMPARATOR), None
+    )
+    result = [each._replace(role=BACKGROUND) for each in result if each.term != "animal-route"]
+    return [*result, first._replace(term="animal-route", role=STUDIED)] if first else result
 
 
 def _shared(document: Document, result: list[Found], ketamine: list[Mention]) -> list[Found]:
@@ -133,6 +150,12 @@ def _shared(document: Document, result: list[Found], ketamine: list[Mention]) ->
         ):
             return [each._replace(role=STUDIED, rule="route of the drugs compared")]
     return []
+
+
+def _of_product(document: Document, result: list[Found]) -> list[Found]:
+    """The one route that even the background names, where ketamine's product bears it: "esketamine nasal spray"."""
+    near = [one for one in result if _PRODUCT.search(document.text, max(0, one.start - 16), one.end)]
+    return [near[0]._replace(role=STUDIED, rule="route in the product's name")] if near else []
 
 
 def _named_vein(document: Document, result: list[Found]) -> bool:
@@ -158,8 +181,22 @@ def _owner(
             return COMPARATOR
         return STUDIED if zone in (Zone.METHODS, Zone.AIM, Zone.TITLE) and ketamine else BACKGROUND
     if theirs is not None and theirs < ours:
-        return COMPARATOR
+        return STUDIED if _shared_by(text, route, ketamine, others, end) else COMPARATOR
     return STUDIED
+
+
+_COORDINATED: Final = re.compile(
+    r" ?(?:-|/|,|,? and|,? or|plus|combined with|with|versus|vs\.?|\+)? ?(?:low-dose |S-|S\(\+\)-)?$", re.I
+)
+
+
+def _shared_by(text: str, route: Mention, ketamine: list[Mention], others: list[Mention], end: int) -> bool:
+    """Whether a route before two drugs that stand together is that of both: "intranasal midazolam or ketamine"."""
+    first = next((one for one in others if route.end <= one.start < route.end + 12), None)
+    if first is None:
+        return False
+    ours = next((one for one in ketamine if first.end <= one.start < min(end, first.end + 30)), None)
+    return ours is not None and bool(_COORDINATED.match(text, first.end, ours.start))
 
 
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:

@@ -31,7 +31,7 @@ BETWEEN: Final = (
     r"on|at|to|for|from|were|was|had|"
     r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|"
     r"experiments?|independent|times|arms?|articles|reports?|"
-    r"received|who|that|which|between|per|mm|cm|Hz|ng|dB|fold|cohorts?|case|daily|because|including|"
+    r"received|who|that|which|between|per|mm|cm|Hz|ng|ms|milliseconds|seconds|sec|pg|dB|fold|cohorts?|case|daily|because|including|"
     r"or|countries|databases)\b)"
 )
 EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?! ?%)")

@@ -18,6 +18,7 @@ _MOST: Final = 100  # numbers of people that are weighed in one text
 _COUNT: Final = re.compile(
     rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
     rf"month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
+    rf"(?:[ -](?:ASA|American Society of An[a]?esthesiologists)\b[^.;:]{{0,60}}?)?"
     rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{BETWEEN}[\w'/.,±+-]+(?: \([^()]{{1,30}}\))?){{0,9}}?)"
     rf"[ -]({PEOPLE_WORD})(?![\w-]*[a-z])",
     re.I,
@@ -28,6 +29,12 @@ _BARE: Final = re.compile(
     rf"completed|took part|participated|entered) "
     r"(?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|"
     r"treated|analy[sz]ed|evaluated|part|the)",
+    re.I,
+)
+# "435 patients were screened, 227 randomized"
+_ELLIPTIC: Final = re.compile(
+    rf"(?<![\w.,/:<>=±-])({NUMBER}) (?:randomi[sz]ed|enrolled|recruited|allocated)\b"
+    r"(?! (?:controlled|controls?|trials?|clinical|double|stud|cross|placebo))",
     re.I,
 )
 _CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
@@ -41,9 +48,18 @@ _NOT_IN: Final = re.compile(
     r"ineligible|were contacted",
     re.I,
 )
+# a few who did not take part, told of behind the number
+_LEFT: Final = re.compile(r"\b(?:were|was) (?:\w+ )?(?:excluded|withdrawn|lost)\b|\bdid not receive\b", re.I)
 _SUBSET_BEFORE: Final = re.compile(
     r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|"
     r"than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$",
+    re.I,
+)
+# "1 in 10 women" is a share, "Trial 2" one of a row
+_ORDINAL: Final = re.compile(
+    r"\b(?:\d+|one|two|three|four) (?:in|out of)(?: every)? $|"
+    r"\b(?:trials?|study|studies|phase|part|experiment|type|table|figure|level|version|class|ASA|step|visit|"
+    r"arm)[ (]{1,2}$",
     re.I,
 )
 _YEAR: Final = re.compile(
@@ -138,7 +154,7 @@ def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Ca
         else:
             hit = _COUNT.match(text, place, end) if scan.within("people", place, place + _FAR) else None
             if not hit and scan.within("enrol", place, place + _FAR):
-                hit = _BARE.match(text, place, end)
+                hit = _BARE.match(text, place, end) or _ELLIPTIC.match(text, place, end)
             if not hit:
                 continue
             at, people = hit.span(1), (hit[3].lower() if hit.re is _COUNT else "")
@@ -164,7 +180,7 @@ def _whole(text: str, hit: re.Match[str], start: int) -> bool:
         return False
     if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{PEOPLE_WORD}\b", text[hit.end() : hit.end() + 40], re.I):
         return True
-    return bool(re.search(rf"\b(?:{PEOPLE_WORD}|cohort|sample|population)\b[^.;:%)]{{0,40}}\($", before, re.I))
+    return bool(re.search(rf"\b(?:{PEOPLE_WORD}|cohort|sample|population)\b[^.;:%]{{0,60}}\($", before, re.I))
 
 
 def _weigh(
@@ -184,12 +200,14 @@ def _weigh(
     elif scan.within("n-analysed", low, high):
         score = 1.0
     if _TOTAL.search(before):
-        score += 4
+        score += 4 if kind is NKind.RANDOMISED or not scan.within("n-analysed", low, high) else 2
     elif _SUBSET_BEFORE.search(before):
         score -= 4
+    if _ORDINAL.search(before):
+        score -= 10
     if re.search(r"\b(?:of|from|among) (?:the |these )?$", before, re.I) and not re.search("total of $", before, re.I):
         score += 0.5
-    if _NOT_IN.search(before[-25:] + clause[:40]):
+    if _NOT_IN.search(before[-25:] + clause[:40]) or (number < 30 and _LEFT.search(after)):
         score -= 5
     elif re.search("eligib", before[-25:] + clause[:40], re.I):
         score -= 1

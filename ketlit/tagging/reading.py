@@ -6,26 +6,31 @@ reading = reader.read(record)
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
-from ketlit.tagging.candidates import Scanner
+from ketlit.tagging.candidates import Scan, Scanner
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import LOOSE, NO_N, design, flags
+from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, ONE_CASE, Named, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
-from ketlit.tagging.number_words import Count
+from ketlit.tagging.number_words import Count, value
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
+# a report of more than one case
+_CASES = re.compile(
+    r"\b(two|three|four|five|six) (?:[\w-]+ ){0,2}(?:cases|patients|individuals|adolescents|children|women|men)\b", re.I
+)
 _CONTROLLED = frozenset(
     {
         Design.RCT,
@@ -35,6 +40,8 @@ _CONTROLLED = frozenset(
         Design.PROTOCOL,
         Design.SECONDARY_ANALYSIS,
         Design.OBSERVATIONAL,
+        Design.OTHER,
+        Design.PRECLINICAL,
     }
 )
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
@@ -67,9 +74,7 @@ class Reader:
         document = Document(record)
         scan = self.scanner.scan(document)
         animal = is_animal(document, scan) is not None
-        named = design(document, scan, animal=animal)
-        if named and named.rule == LOOSE and participants(document, scan):
-            named = None  # who counts people does not only review
+        named, counted = _design(document, scan, animal=animal)
         kind = named.design if named else Design.OTHER
         review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
@@ -85,14 +90,16 @@ class Reader:
             review=kind is Design.NARRATIVE_REVIEW,
         )
         if scan.of(Axis.DRUG):
-            given = forms(document, scan, self._taxonomy)
-            result += given
-            result += routes(document, scan, animal=animal, review=review)
-            result += comparators(
+            given = forms(document, scan, self._taxonomy) + routes(document, scan, animal=animal, review=review)
+            compared = kind in _CONTROLLED or (
+                kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
+            )
+            result += given + comparators(
                 document,
                 scan,
                 given,
-                controlled=kind in _CONTROLLED or any(one.term in _COMPARED for one in result),
+                controlled=compared,
+                review=kind is Design.SYSTEMATIC_REVIEW,
                 context=why.term if why else "",
             )
         for axis in _MENTIONED:
@@ -104,9 +111,7 @@ class Reader:
             result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
         if why and (scan.of(Axis.DRUG) or not names_ketamine(record)):
             result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
-        count = None if kind in NO_N else participants(document, scan, planned=kind is Design.PROTOCOL)
-        if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
-            count = Count(1, NKind.ANALYSED, named.start, named.end)
+        count = counted or _count(document, scan, named)
         stated = direction(
             document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
         )
@@ -133,6 +138,30 @@ def as_tags(reading: Reading) -> list[Tag]:
         place = reading.direction_place
         tags.append(Tag(Axis.DIRECTION, reading.direction.value, Origin.TEXT, *place, rule="conclusion"))
     return tags
+
+
+def _design(document: Document, scan: Scan, *, animal: bool) -> tuple[Named | None, Count | None]:
+    """The design, and the number of people where it was asked for: who counts many neither reviews nor tells a case."""
+    named = design(document, scan, animal=animal)
+    if named and named.rule in (LOOSE, ONE_CASE):
+        counted = participants(document, scan)
+        if counted and (named.rule == LOOSE or counted.n > 9):
+            return None, counted
+    return named, None
+
+
+def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
+    """The number of people; none where nobody is studied, and one case where no more are told of."""
+    kind = named.design if named else Design.OTHER
+    if kind in NO_N or (named and named.rule == COUNTS_NOBODY):
+        return None
+    count = participants(document, scan, planned=kind is Design.PROTOCOL)
+    if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
+        cases = _CASES.search(document.text)
+        if cases:
+            return Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
+        return Count(1, NKind.ANALYSED, named.start, named.end)
+    return count
 
 
 _STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}

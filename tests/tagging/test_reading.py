@@ -128,7 +128,7 @@ def test_a_disease_in_passing_is_background() -> None:
 
 
 def test_respiratory_depression_is_no_depression() -> None:
-    assert studied(read("Ketamine and respiratory depression after surgery"), Axis.CONDITION) == set()
+    assert studied(read("Ketamine and respiratory depression after surgery"), Axis.CONDITION) == {"perioperative-other"}
 
 
 # --- forms and routes
@@ -332,3 +332,142 @@ def test_the_words_of_a_direction_are_quoted() -> None:
 def test_a_silent_text_is_not_called_foreign_where_a_heading_names_ketamine() -> None:
     record = Record(title="Aspirin for gout", mesh=[MeshHeading("D007649", "Ketamine")])
     assert "not-ketamine" not in {tag.term for tag in READER.read(record).tags}
+
+
+# --- rules that generalise: each by a text of our own
+
+
+def test_a_heading_within_a_line_begins_its_section() -> None:
+    reading = read(
+        "Ketamine for depression: a randomised trial",
+        methods="Forty patients with depression had ketamine or saline. Scores were rated on the MADRS "
+        "CONCLUSIONS: Ketamine was effective against depression.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+
+
+def test_two_doses_side_by_side_are_compared() -> None:
+    reading = read(
+        "Ketamine for depression",
+        methods="Sixty patients were randomised to ketamine 0.2 or 0.5 mg/kg.",
+    )
+    assert "dose-comparison" in studied(reading, Axis.COMPARATOR)
+
+
+def test_a_dose_that_was_raised_is_not_compared() -> None:
+    reading = read("Ketamine for depression", methods="Sixty patients were randomised to ketamine, 0.5 to 1.0 mg/kg.")
+    assert "dose-comparison" not in studied(reading, Axis.COMPARATOR)
+
+
+def test_two_routes_set_against_each_other_are_compared() -> None:
+    reading = read(
+        "Oral versus intravenous ketamine for depression: a randomised trial",
+        methods="Patients with depression were randomised.",
+    )
+    assert "dose-comparison" in studied(reading, Axis.COMPARATOR)
+
+
+@pytest.mark.parametrize("words", ["The lack of a placebo group", "The absence of a placebo"])
+def test_a_placebo_that_is_missing_is_no_comparator(words: str) -> None:
+    reading = read(
+        "Ketamine for depression: an observational study",
+        methods="Patients had ketamine infusions.",
+        limitations=f"{words} limits the findings.",
+    )
+    assert "placebo" not in studied(reading, Axis.COMPARATOR)
+
+
+def test_opioids_that_people_use_are_no_comparator() -> None:
+    reading = read(
+        "Ketamine after surgery: a randomised trial", methods="Opioid use before surgery was compared with none."
+    )
+    assert "opioid" not in studied(reading, Axis.COMPARATOR)
+
+
+def test_a_way_into_an_animal_is_one_term() -> None:
+    reading = read("Ketamine in rats", methods="Rats were given ketamine intramuscularly.")
+    assert studied(reading, Axis.ROUTE) == {"animal-route"}
+
+
+def test_a_route_before_two_drugs_is_that_of_both() -> None:
+    assert studied(read("Intranasal midazolam or ketamine before surgery in children"), Axis.ROUTE) == {"intranasal"}
+
+
+@pytest.mark.parametrize(
+    ("title", "context"),
+    [
+        ("Sedation of howler monkeys with ketamine", "veterinary"),
+        ("Ketamine and social behaviour in rats: relevance to schizophrenia", "psychosis-model"),
+        ("Functional connectivity and ketamine in patients with depression", "mechanistic"),
+        ("Ketamine in psychotherapy", "therapeutic-psychiatric"),
+        ("Deep sedation with ketamine in children with autism", "anesthesia"),
+    ],
+)
+def test_a_title_alone_tells_why_ketamine_is_given(title: str, context: str) -> None:
+    assert read(title).context == context
+
+
+def test_a_drug_that_only_makes_rats_sleep_is_not_studied() -> None:
+    reading = read("Morphine and acetylcholine", methods="The cortex was studied in ketamine-anesthetized rats.")
+    assert reading.context == "not-ketamine"
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine reduced pain. However, ketamine did not reduce anxiety.", Direction.MIXED),
+        ("Ketamine cannot reduce depression.", Direction.NO_DIFFERENCE),
+        ("Oral ketamine was better tolerated.", Direction.NOT_REPORTED),
+        ("Remifentanil was effective in relieving pain.", Direction.NOT_REPORTED),
+        ("These findings support the use of ECT over ketamine.", Direction.FAVOURS_COMPARATOR),
+    ],
+)
+def test_a_conclusion_is_read_as_it_is_said(conclusion: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+def test_what_foretells_the_response_is_not_what_is_treated() -> None:
+    title = "Anxiety disorder predicts response to ketamine in patients with depression"
+    assert studied(read(title), Axis.CONDITION) == {"depression"}
+
+
+def test_pain_scores_after_surgery_are_an_outcome_and_no_condition() -> None:
+    reading = read(
+        "Esketamine for postpartum depression: a randomised trial",
+        methods="Women had esketamine. The secondary outcome was postoperative pain scores.",
+    )
+    assert studied(reading, Axis.CONDITION) == {"postpartum-depression"}
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Ketamine in palliative care: a scoping review", "systematic-review"),
+        ("Cost-effectiveness of esketamine: a Markov model", "other"),
+        ("Commentary on: ketamine for pain", "editorial-letter"),
+    ],
+)
+def test_titles_name_designs(title: str, design: str) -> None:
+    assert read(title).design == design
+
+
+def test_a_share_counts_no_people() -> None:
+    reading = read(
+        "Ketamine for pain", methods="Pain affects 1 in 10 women. We randomised 84 women to ketamine or saline."
+    )
+    assert reading.n == 84
+
+
+def test_cases_that_are_told_together_are_counted() -> None:
+    reading = read("Ketamine for pain: a case report", methods="We describe two cases of pain treated with ketamine.")
+    assert reading.n == 2
+
+
+def test_what_patients_have_is_not_what_is_measured() -> None:
+    reading = read(
+        "Ketamine and fatigue: a randomised trial",
+        methods="Patients with depression and active suicidal ideation had ketamine. Fatigue was rated.",
+        results="Fatigue fell.",
+    )
+    assert "suicidal-ideation" not in studied(reading, Axis.OUTCOME)
