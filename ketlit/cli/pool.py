@@ -15,7 +15,7 @@ from ketlit.cli.question import At, Ci, Measure, Method, Smd, word
 from ketlit.errors import NotFound, UsageError
 from ketlit.render import plain
 from ketlit.render.safe import safe_text
-from ketlit.synthesis.effects import Effect, Excluded
+from ketlit.synthesis.effects import RATIOS, Effect, Excluded
 from ketlit.synthesis.pooling import Pooled
 from ketlit.synthesis.pooling import cumulative as after_each
 from ketlit.synthesis.pooling import leave_one_out as without_each
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PICTURES: Final = ("svg", "png", "pdf")
 COLUMNS: Final = ("study", "yi", "vi", "ci_low", "ci_high", "weight")
+RATIO: Final = ("effect", "effect_low", "effect_high")  # yi and its limits as ratios, where they are logarithms of them
 
 
 class Set(NamedTuple):
@@ -115,7 +116,7 @@ def _print(
     if how in ("json", "jsonl"):
         plain.write_object(as_object(result, taken.effects, after, without), how, sys.stdout)
     else:
-        plain.write_rows(_lines(result), COLUMNS, how, sys.stdout)
+        plain.write_rows(_lines(result), (*COLUMNS, *(RATIO if result.measure in RATIOS else ())), how, sys.stdout)
     for line in (*taken.head, *(() if how in ("json", "jsonl") else result.warnings)):
         tell(safe_text(line))
 
@@ -143,7 +144,7 @@ _NOT_IN_LISTS: Final = frozenset({"measure", "method", "ci_method", "studies", "
 
 def _lines(result: Pooled) -> list[dict[str, Any]]:
     """A line a study, then the pooled one, for tables of other programs."""
-    from ketlit.synthesis.pooling import interval_of
+    from ketlit.synthesis.pooling import exponential, interval_of
 
     rows: list[dict[str, Any]] = []
     for each in result.studies:
@@ -152,6 +153,10 @@ def _lines(result: Pooled) -> list[dict[str, Any]]:
     if result.estimate is not None and result.se is not None:
         whole = ("pooled", result.estimate, result.se**2, result.ci_low, result.ci_high, 100.0)
         rows.append(dict(zip(COLUMNS, whole, strict=True)))
+    if result.measure in RATIOS:
+        for row in rows:
+            logs = (row["yi"], row["ci_low"], row["ci_high"])
+            row |= dict(zip(RATIO, (exponential(each) for each in logs), strict=True))
     return rows
 
 

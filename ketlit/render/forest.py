@@ -14,6 +14,7 @@ from ketlit.render.figures import number
 from ketlit.render.safe import safe_text
 from ketlit.synthesis.effects import RATIOS, Effect
 from ketlit.synthesis.pooling import Pooled, interval_of
+from ketlit.vocabulary import EffectMeasure
 
 if TYPE_CHECKING:
     from ketlit.evidence_views import FindingRow
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 RATIO_TICKS: Final = (0.001, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1000.0)
 _MOST: Final = 2.0  # times the spread of the estimates that an interval may reach out of it in the plot
+_ABSURD: Final = 1000.0  # a ratio beyond it, or its inverse, says no more than that
 _LARGE: Final = 25.0  # % of weight from which on a square is large
 _MIDDLE: Final = 10.0
 _LEAST_PLOT: Final = 20  # cells in which intervals can be told apart
@@ -55,8 +57,8 @@ class Forest(NamedTuple):
     right: str
 
     def shown(self, value: float) -> str:
-        """A value of the plot as it is read: ratios as ratios, three digits."""
-        return three(exp(value) if self.ratio and value < 700 else value)
+        """A value of the plot as it is read: ratios as ratios, three digits, and what cannot be by its bound."""
+        return in_print(self.measure, value)
 
     def tick(self, value: float) -> str:
         """A value of the axis, without the zeros behind its point."""
@@ -95,7 +97,9 @@ def framed(
 ) -> Forest:
     """Rows with the axis that they are read on, and the names of its two sides."""
     ratio = measure in RATIOS
-    low, high = _span([*lines, *([pooled] if pooled else [])])
+    low, high = possible(measure, *_span([*lines, *([pooled] if pooled else [])]))
+    if ratio:
+        low, high = max(low, -log(_ABSURD)), min(high, log(_ABSURD))
     left, right = sides(higher_is)
     return Forest(
         measure or "effect", ratio, tuple(lines), pooled, predicted, low, high, _ticks(low, high, ratio), left, right
@@ -123,6 +127,22 @@ def groups(finding: FindingRow | None) -> tuple[str, str]:
         f"{number(finding.mean1 or 0)} ({number(finding.sd1 or 0)}), {number(finding.n1)}",
         f"{number(finding.mean2 or 0)} ({number(finding.sd2 or 0)}), {number(finding.n2)}",
     )
+
+
+def in_print(measure: str | None, value: float) -> str:
+    """A value of the plot as it is read: ratios as ratios, absurd ones by their bound, nothing beyond the possible."""
+    if measure in RATIOS:
+        if abs(value) > log(_ABSURD):
+            return f">{_ABSURD:g}" if value > 0 else f"<{1 / _ABSURD:g}"
+        return three(exp(value))
+    return three(possible(measure, value, value)[0])
+
+
+def possible(measure: str | None, low: float, high: float) -> tuple[float, float]:
+    """An interval cut at the least and the most that there can be: a difference of risks is between -1 and 1."""
+    if measure != EffectMeasure.RD:
+        return low, high
+    return max(-1.0, min(1.0, low)), max(-1.0, min(1.0, high))
 
 
 def three(value: float) -> str:
@@ -240,9 +260,9 @@ def diamond(screen: Screen, forest: Forest, line: Line, room: int) -> str:
     """A pooled estimate in `room` cells, between the ends of its interval."""
     cells = list(bar(screen, forest, line.low, line.high, room, screen.symbol("━", "=")))
     first, last = cell(forest, line.low, room), cell(forest, line.high, room)
-    if first >= 0:
+    if 0 <= first < room:
         cells[first] = screen.symbol("◁", "<")
-    if last < room:
+    if 0 <= last < room:
         cells[last] = screen.symbol("▷", ">")
     cells[max(0, min(room - 1, cell(forest, line.value, room)))] = screen.symbol("◆", "X")
     return "".join(cells)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 from ketlit.render import forest as plot
 from ketlit.render.safe import safe_text
-from ketlit.synthesis.effects import RATIOS
 from ketlit.synthesis.pooling import Pooled, Without
 from ketlit.vocabulary import IntervalMethod, Tau2Method
 
@@ -73,8 +71,10 @@ def numbers(result: Pooled) -> list[str]:
     lines.append("between studies: " + ", ".join(spread))
     if result.pi_low is not None and result.pi_high is not None:
         low, high = _scaled(result, result.pi_low), _scaled(result, result.pi_high)
+        cut = _cut(result, result.pi_low, result.pi_high)
         lines.append(
-            f"another study is expected within {low} to {high} (95 % prediction interval, t with {result.pi_df} df)"
+            f"another study is expected within {low} to {high}{cut} "
+            f"(95 % prediction interval, t with {result.pi_df} df)"
         )
     return lines
 
@@ -82,7 +82,8 @@ def numbers(result: Pooled) -> list[str]:
 def estimate(result: Pooled) -> str:
     """`OR 3.48 (95 % CI 0.87 to 14)`."""
     value, low, high = (_scaled(result, each or 0.0) for each in (result.estimate, result.ci_low, result.ci_high))
-    return f"{result.measure or 'effect'} {value} (95 % CI {low} to {high})"
+    cut = _cut(result, result.ci_low or 0.0, result.ci_high or 0.0)
+    return f"{result.measure or 'effect'} {value} (95 % CI {low} to {high}{cut})"
 
 
 def in_words(result: Pooled) -> str:
@@ -91,7 +92,12 @@ def in_words(result: Pooled) -> str:
 
 
 def _scaled(result: Pooled, value: float) -> str:
-    return plot.three(exp(value) if result.measure in RATIOS and value < 700 else value)
+    return plot.in_print(result.measure, value)
+
+
+def _cut(result: Pooled, low: float, high: float) -> str:
+    """What is said beside an interval that went beyond what there can be."""
+    return " (cut at the possible)" if (low, high) != plot.possible(result.measure, low, high) else ""
 
 
 def _listed(screen: Screen, name: str, rows: Sequence[tuple[str, Pooled]]) -> None:

@@ -257,7 +257,7 @@ def _alone(
 
 def _with_ratios(result: Pooled) -> Pooled:
     """The result with its ratios beside their logarithms; None, with a warning, where one is too large to write."""
-    found = [_exponential(log_ratio) for log_ratio in (result.estimate, result.ci_low, result.ci_high)]
+    found = [exponential(log_ratio) for log_ratio in (result.estimate, result.ci_low, result.ci_high)]
     warnings = result.warnings
     if None in found:
         warnings = (*warnings, "a ratio is too large to be written; its logarithm is given")
@@ -266,11 +266,12 @@ def _with_ratios(result: Pooled) -> Pooled:
 
 def _limits(low: float, high: float, measure: EffectMeasure | None) -> str:
     """Two limits for a sentence; ratios on their own scale, if they can be written."""
-    ratios = (_exponential(low), _exponential(high))
+    ratios = (exponential(low), exponential(high))
     if measure in RATIOS and None not in ratios:
         return f"{ratios[0]:.4g} to {ratios[1]:.4g}"
     return f"{low:.4g} to {high:.4g}" + (" (logarithms)" if measure in RATIOS else "")
 
 
-def _exponential(value: float | None) -> float | None:
+def exponential(value: float | None) -> float | None:
+    """A ratio of its logarithm; None where it is too large for a number."""
     return None if value is None or value > _LARGEST_LOG else exp(value)

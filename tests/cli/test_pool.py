@@ -204,10 +204,24 @@ def test_studies_that_all_say_the_same_are_pooled(table: Callable[..., str], ans
 def test_tsv_has_a_line_a_study_and_the_pooled_one_last(command: Command) -> None:
     code, out, err = command(*RESPONSE)
     lines = [line.split("\t") for line in out.splitlines()]
-    assert (code, lines[0]) == (0, ["study", "yi", "vi", "ci_low", "ci_high", "weight"])
+    columns = ["study", "yi", "vi", "ci_low", "ci_high", "weight", "effect", "effect_low", "effect_high"]
+    assert (code, lines[0]) == (0, columns)
+    assert [float(cell) for cell in lines[-1][6:]] == pytest.approx([3.4827, 0.8690, 13.9574], abs=1e-4)
     assert [line[0] for line in lines[1:]] == ["murrough2013ajp", "lapidus2014", "grunebaum2017", "lii2023", "pooled"]
     assert "12 h to 36 h after" in err
     assert "favours ketamine" in err
+
+
+def test_a_difference_of_risks_is_cut_in_print_alone_and_has_no_ratio(
+    command: Command, answer: Any, table: Callable[..., str]
+) -> None:
+    asked = ("pool", "--from", table(*COUNTS, "e2001,0,9,8,9"), "--measure", "RD")
+    found = answer(*asked)
+    assert found["pi_low"] < -1
+    assert found["pi_high"] > 1
+    page = command(*asked, "--format", "table")[1]
+    assert "another study is expected within -1.00 to 1.00 (cut at the possible)" in " ".join(page.split())
+    assert command(*asked)[1].splitlines()[0] == "study\tyi\tvi\tci_low\tci_high\tweight"
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])

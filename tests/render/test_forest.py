@@ -114,3 +114,19 @@ def test_limits_that_leave_the_plot_end_in_arrows(drawn: Drawn) -> None:
     line = next(line for line in told.splitlines() if line.startswith("wide"))
     assert "◄" in line
     assert "►" in line
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_absurd_ratios_are_told_by_their_bound_and_end_in_an_arrow(way: int, drawn: Drawn) -> None:
+    far = [Effect("near", 0.4 * way, 0.2), Effect("far", 9.0 * way, 0.04), Effect("further", 12.0 * way, 900.0)]
+    for effects in (far, [Effect(each.study, 30.0 * way, 0.01) for each in far]):
+        plot = layout(pool(effects, EffectMeasure.OR))
+        assert -log(1000) <= plot.low < plot.high <= log(1000)
+        said = drawn(100, lambda screen, plot=plot: forest.show(screen, plot))  # type: ignore[misc]
+        assert (">1000" if way > 0 else "<0.001") in said
+        assert ("►" if way > 0 else "◄") in said
+
+
+def test_a_difference_of_risks_is_plotted_between_its_bounds() -> None:
+    plot = layout(pool([Effect("a", 0.9, 0.09), Effect("b", -0.2, 0.04), Effect("c", 0.95, 0.1)], EffectMeasure.RD))
+    assert (plot.low >= -1, plot.high, plot.shown(1.7)) == (True, 1.0, "1.00")
