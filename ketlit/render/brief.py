@@ -5,19 +5,25 @@ Nothing is said that was not counted. Loads no rich.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import exp
 from typing import Any, Final, NamedTuple
 
+from ketlit.evidence_views import FindingRow
 from ketlit.render.figures import number
 from ketlit.render.plain import as_object
 from ketlit.synthesis.briefing import Facts
 from ketlit.synthesis.weighing import Amount
-from ketlit.vocabulary import Direction, EffectMeasure
+from ketlit.vocabulary import Direction, EffectMeasure, Origin, Verification
 
 NOT_ADVICE: Final = "not medical advice"
 READERS: Final = ("clinician", "patient")
 RATIOS: Final = (EffectMeasure.OR, EffectMeasure.RR)
+_WITHIN: Final = {" (yours)": "numbers of yours", " (not verified)": "numbers not verified"}
+# `_` within a word, `<` before a space or a digit, `>` and `#` within a line are text to Markdown
+_MARKUP: Final = re.compile(r"[\\`*|]|^[>#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<(?![\s\d.=])")
 INERT: Final = "placebo or no treatment"
 
 
@@ -106,10 +112,10 @@ def markdown(brief: Brief) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown sees no markup."""
+    """Text in which Markdown sees no markup; where it would see none anyway, as in a key, nothing is escaped."""
     from ketlit.render.safe import safe_text
 
-    return "".join(f"\\{char}" if char in "\\`*_<>#|" else char for char in safe_text(text))
+    return _MARKUP.sub(r"\\\g<0>", safe_text(text))
 
 
 def nothing(facts: Facts) -> Statement:
@@ -125,8 +131,31 @@ def name_of(facts: Facts, outcome: str, *, harm: bool = False) -> str:
     """A term's label without what stands behind a comma or in brackets, and small: `physical function`."""
     label = facts.rows.names.get(f"{'adverse-effect' if harm else 'outcome'}:{outcome}", outcome)
     label = label.partition(", ")[0].partition(" (")[0]
-    label = label if harm else label.partition(" / ")[0]
+    label = label.removesuffix(" as adverse event") if harm else label.partition(" / ")[0]
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def mark(origin: str, verification: str) -> str:
+    """What a reader must know of who stands behind a number; "" where a curator saw it in the paper."""
+    if origin == Origin.USER:
+        return " (yours)"
+    return " (not verified)" if verification == Verification.UNVERIFIED else ""
+
+
+def marks(findings: Iterable[FindingRow]) -> str:
+    """The same of a number made of several findings: `, with yours and numbers not verified`."""
+    found = {mark(each.origin, each.verification) for each in findings}
+    said = [words for sign, words in _WITHIN.items() if sign in found]
+    return f", with {listed(said)}" if said else ""
+
+
+def sequence(told: Sequence[tuple[float | None, str]]) -> str:
+    """Results with their hours: `a; then b` of two times, `mixed: a; also b` of one time that do not agree."""
+    parts = [told[0][1]]
+    for (before, _), (hours, words) in pairwise(told):
+        parts.append(f"{'also' if hours == before else 'then'} {words}")
+    mixed = "mixed: " if any(part.startswith("also ") for part in parts) else ""
+    return mixed + "; ".join(parts)
 
 
 def counted(number_of: int, one: str, many: str = "") -> str:
@@ -153,14 +182,38 @@ def unlogged(amount: Amount, value: float) -> float:
     return exp(value) if amount.measure in RATIOS else value
 
 
+def unread(facts: Facts, asked: str) -> Iterator[Statement]:
+    """The trials that nobody read, and how to see them."""
+    k = len(facts.unread)
+    if k:
+        sources = " ".join(f"--source {each}" for each in sorted({study.source for study in facts.unread}))
+        see = f"ketlit search {asked} --design rct {sources}"
+        one = "is tagged automatically; its results have" if k == 1 else "are tagged automatically; their results have"
+        told = f"{counted(k, 'randomised trial')} here {one} not been read in: {see}"
+        yield Statement("Not read in", told, (), see)  # keys behind a command would be pasted with it
+
+
+def no_rate(facts: Facts) -> str:
+    """What is said where no harm has a rate: of studies that nobody read it is not known."""
+    if facts.unread:
+        others = counted(len(facts.unread), "other trial")
+        return f"no study read in so far gives a rate of any harm; what {others} here found is not known"
+    return "no study here gives a rate of any harm"
+
+
+def silent(facts: Facts) -> str:
+    k = len(facts.silent)
+    return f"of {counted(k, 'study', 'studies')} no harms are recorded here."
+
+
 def all_keys(groups: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for keys in groups.values() for key in keys))
 
 
-def listed(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str], last: str = "and") -> str:
     """`one, two and three`."""
     given = list(parts)
-    return given[0] if len(given) == 1 else f"{', '.join(given[:-1])} and {given[-1]}" if given else ""
+    return given[0] if len(given) == 1 else f"{', '.join(given[:-1])} {last} {given[-1]}" if given else ""
 
 
 def span(days: float) -> str:
@@ -174,6 +227,11 @@ def span(days: float) -> str:
 def ways_of(groups: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> str:
     """`2 better, 1 no difference` of trials by direction."""
     return ", ".join(f"{len(groups[way])} {words[way]}" for way in Direction if groups.get(way))
+
+
+def rate(percent: float) -> str:
+    """Percent without decimals, but what is rare is not none: 45, 0.09, 0."""
+    return f"{percent:.0f}" if percent >= 1 or percent == 0 else f"{percent:.1g}"
 
 
 def dose_range(low: float, high: float, unit: str) -> str:

@@ -15,17 +15,25 @@ from ketlit.render.brief import (
     digits,
     dose_range,
     listed,
+    mark,
+    marks,
     minutes,
     name_of,
+    no_rate,
     pooled_limits,
+    rate,
+    sequence,
+    silent,
     span,
     unlogged,
+    unread,
     ways_of,
 )
 from ketlit.render.figures import as_finding, number, numbers
 from ketlit.render.judged import SCHEMES
-from ketlit.synthesis.briefing import Facts, Share, middle
+from ketlit.synthesis.briefing import Facts, middle
 from ketlit.synthesis.direction import FEWEST
+from ketlit.synthesis.harms import Share
 from ketlit.synthesis.judged import Opinion, opinions
 from ketlit.synthesis.levels import LEVELS
 from ketlit.synthesis.weighing import Amount
@@ -47,6 +55,7 @@ TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not poole
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
     """What a clinician is told; `asked` are the options that choose the studies."""
     yield from _designs(facts, f"ketlit search {asked}")
+    yield from unread(facts, asked)
     room = KEPT
     for place, amount in enumerate(facts.amounts):
         yield from _effect(facts, amount, asked, first=not place, room=room)
@@ -96,7 +105,9 @@ def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool, room: int)
     """
     outcome = name_of(facts, amount.outcome)
     see = f"ketlit findings {asked} -o {amount.outcome}"
-    votes = f"of {counted(amount.trials, 'RCT')} against {_inert(facts)} {ways_of(amount.directions, WAYS)}"
+    votes = f"of {amount.trials} RCTs against {_inert(facts)} {ways_of(amount.directions, WAYS)}"
+    if amount.trials == 1:
+        votes = f"one RCT against {_inert(facts)}, {WAYS[next(iter(amount.directions))]}"
     if amount.pooled is not None:
         see = f"ketlit pool {asked} -o {amount.outcome} --measure {amount.measure} --at {amount.timepoint}"
         yield Statement("Effect", f"{outcome}, {amount.timepoint}: {_pooled(amount)}.", amount.keys, see)
@@ -107,10 +118,10 @@ def _effect(facts: Facts, amount: Amount, asked: str, *, first: bool, room: int)
         told = f"median {amount.measure} {digits(mid)}, range {digits(low)} to {digits(high)}, not pooled"
         yield Statement("Effect", f"{outcome}, {amount.timepoint}: {told}.", amount.keys, see)
     yield Statement(
-        "Effect", f"{outcome}: {votes}; {_vote(amount)}.", all_keys(amount.directions), see, 0 if first else 1
+        "Effect", f"{outcome}: {votes}{_vote(amount)}.", all_keys(amount.directions), see, 0 if first else 1
     )
     for place, ends in enumerate(facts.numbers.get(amount.outcome, ())[:TRIALS]):
-        told = f"{'; then '.join(_result(finding) for finding in ends)} (against {ends[0].comparator})."
+        told = f"{sequence([(each.hours, _result(each)) for each in ends])} (against {ends[0].comparator})."
         yield Statement("Effect", told, (ends[0].key,), f"ketlit show {ends[0].key}", 0 if place < room else 2)
 
 
@@ -118,7 +129,8 @@ def _result(finding: FindingRow) -> str:
     """`NRS 0-10, end of week 1: 2.68 vs 5.45`; in words where no number is printed."""
     measure = ", ".join(part for part in (finding.measure, finding.threshold) if part)
     said = numbers(as_finding(finding)) or wording.direction(finding.direction).long
-    return f"{measure or finding.outcome}, {finding.timepoint}: {said}"
+    at = f", {finding.timepoint}" if finding.timepoint else ""
+    return f"{measure or finding.outcome}{at}: {said}{mark(finding.origin, finding.verification)}"
 
 
 def _pooled(amount: Amount) -> str:
@@ -131,15 +143,22 @@ def _pooled(amount: Amount) -> str:
         told += f"; prediction {digits(unlogged(amount, pooled.pi_low))} to {digits(unlogged(amount, pooled.pi_high))}"
     told += f"; I2 {pooled.i2:.0f} %), {counted(pooled.k, 'comparison')}" if pooled.i2 is not None else ")"
     more = {"better": "more is better", "worse": "less is better"}.get(amount.higher_is, "")
-    return f"{told}; {more}" if more else told
+    told = f"{told}; {more}" if more else told
+    return told + (marks(each.finding for each in amount.selection.chosen) if amount.selection else "")
 
 
 def _vote(amount: Amount) -> str:
+    """`; 4/5 with a side` and what chance would do; nothing of one trial, of which there is nothing to count."""
     vote = amount.vote
+    if amount.trials == 1:
+        return ""
     if vote.p is None or vote.ci_low is None or vote.ci_high is None:
-        return "none points either way"
-    told = f"{vote.favours}/{vote.n} with a side, Wilson {100 * vote.ci_low:.0f} to {100 * vote.ci_high:.0f} %, "
-    return told + f"p {vote.p:.2g}" + (" (fewer than 6 cannot reach 0.05)" if vote.n < FEWEST else "")
+        return "; none points either way"
+    told = f"; {vote.favours}/{vote.n} with a side"
+    if vote.n == 1:
+        return told
+    told += f", Wilson {100 * vote.ci_low:.0f} to {100 * vote.ci_high:.0f} %, p {vote.p:.2g}"
+    return told + (" (fewer than 6 cannot reach 0.05)" if vote.n < FEWEST else "")
 
 
 def _inert(facts: Facts) -> str:
@@ -147,9 +166,17 @@ def _inert(facts: Facts) -> str:
 
 
 def _others(facts: Facts, asked: str) -> Iterator[Statement]:
-    for comparator, ways in facts.others.items():
-        told = f"against {comparator.upper() if comparator == 'ect' else comparator}: {ways_of(ways, WAYS)}."
-        yield Statement("Effect", told, all_keys(ways), f"ketlit search {asked} --comparator {comparator}", 2)
+    for comparator, against in facts.others.items():
+        name = comparator.upper() if comparator == "ect" else comparator.replace("-", " ")
+        words = WAYS | {Direction.FAVOURS_COMPARATOR: f"for {name}"}
+        groups = (("RCT", against.trials), ("review", against.reviews), ("not randomised", against.beside))
+        told = "; ".join(f"{kind}: {ways_of(ways, words)}" for kind, ways in groups if ways)
+        tested = against.non_inferiority
+        how = f" ({listed(tested)} tested non-inferiority)" if tested else ""
+        keys = tuple(dict.fromkeys(key for _, ways in groups for key in all_keys(ways)))
+        yield Statement(
+            "Effect", f"against {name}, {told}{how}.", keys, f"ketlit search {asked} --comparator {comparator}", 2
+        )
 
 
 def _uncontrolled(facts: Facts) -> Iterator[Statement]:
@@ -174,36 +201,45 @@ def _reviews(facts: Facts) -> Iterator[Statement]:
 def _estimate(finding: FindingRow) -> str:
     low, high = finding.ci_low, finding.ci_high
     limits = f" ({number(low)} to {number(high)})" if low is not None and high is not None else ""
-    return f"{finding.effect_measure} {number(finding.effect or 0)}{limits}"
+    told = f"{finding.effect_measure} {number(finding.effect or 0)}{limits}"
+    return told + mark(finding.origin, finding.verification)
 
 
 def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
     for finding in facts.pooled_harms[:1]:
         told = f"{name_of(facts, finding.outcome, harm=True)}: {_estimate(finding)}, as a review pooled it."
         yield Statement("Harms", told, (finding.key,), f"ketlit show {finding.key}")
-    shares = [share for share in facts.harms if share.ours][:HARMS]
-    if shares:
-        told = "; ".join(f"{name_of(facts, share.term, harm=True)} {_share(share)} [{share.key}]" for share in shares)
-        yield Statement("Harms", f"{told}.", (), f"ketlit findings {asked} --harm any")
-    else:
-        yield Statement("Harms", "no study here gives a rate of any harm.", tuple(s.key for s in facts.trials))
-    bare = {term: keys for term, keys in facts.named_harms.items() if term not in {share.term for share in shares}}
-    if bare:
+    shares = [share for share in facts.harms if share.ours]
+    see = f"ketlit findings {asked} --harm any"
+    if not shares:
+        yield Statement("Harms", f"{no_rate(facts)}.", tuple(s.key for s in facts.trials))
+    for some, rank in ((shares[:HARMS], 0), (shares[HARMS:], 2)):
+        told = "; ".join(f"{name_of(facts, share.term, harm=True)} {_share(share)} [{share.key}]" for share in some)
+        if some:
+            yield Statement("Harms", f"{told}.", (), see, rank)
+    rated = {share.term for share in facts.harms}
+    for said, groups, rank in (
+        ("reported, without a rate", facts.named_harms, 0),
+        ("looked for, not found", facts.absent_harms, 2),
+    ):
+        bare = {term: keys for term, keys in groups.items() if term not in rated or groups is facts.absent_harms}
         told = ", ".join(f"{name_of(facts, term, harm=True)} ({len(keys)})" for term, keys in list(bare.items())[:5])
-        yield Statement("Harms", f"without a rate, found or looked for (studies): {told}.", all_keys(bare))
+        if bare:
+            yield Statement("Harms", f"{said} (studies): {told}.", all_keys(bare), see, rank)
     if facts.silent:
-        told = f"nothing on harms is recorded here of {counted(len(facts.silent), 'study', 'studies')}."
-        yield Statement("Harms", told, tuple(facts.silent), rank=1)
+        yield Statement("Harms", silent(facts), tuple(facts.silent), rank=1)
     if facts.elsewhere:
-        told = ", ".join(f"{name_of(facts, share.term, harm=True)} {share.ours:.0f} %" for share in facts.elsewhere[:3])
+        told = ", ".join(
+            f"{name_of(facts, share.term, harm=True)} {rate(share.ours)} %" for share in facts.elsewhere[:3]
+        )
         keys = tuple(dict.fromkeys(share.key for share in facts.elsewhere[:3]))
         yield Statement("Harms", f"in non-medical use, not counted above: {told}.", keys, rank=1)
 
 
 def _share(share: Share) -> str:
     if share.theirs is None:
-        return f"{share.ours:.0f} % (no control)"
-    return f"{share.ours:.0f} vs {share.theirs:.0f} %"
+        return f"{rate(share.ours)} % (no control){mark(share.origin, share.verification)}"
+    return f"{rate(share.ours)} vs {rate(share.theirs)} %{mark(share.origin, share.verification)}"
 
 
 def _doses(facts: Facts, asked: str) -> Iterator[Statement]:
@@ -278,11 +314,12 @@ def _gaps(facts: Facts) -> Iterator[Statement]:
     if not trials:
         yield Statement("Gaps", "no randomised trial of this in this library.", ())
     else:
-        largest = max(facts.trials, key=lambda study: study.n or 0)
-        if largest.n:
+        read = [study for study in facts.trials if study not in facts.unread]
+        largest = max(read, key=lambda study: study.n or 0, default=None)
+        if largest is not None and largest.n:
             yield Statement("Gaps", f"the largest RCT has {largest.n} people.", (largest.key,), rank=1)
         if facts.unmeasured:
-            names = listed(name_of(facts, life).partition(" / ")[0] for life in facts.unmeasured)
+            names = listed((name_of(facts, life).partition(" / ")[0] for life in facts.unmeasured), "or")
             yield Statement("Gaps", f"no RCT here reports {names}.", trials, rank=1)
     if facts.rows.waiting:
         yield Statement("Gaps", f"under way or planned: {len(facts.rows.waiting)}.", tuple(facts.rows.waiting))

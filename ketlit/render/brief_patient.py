@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ketlit.evidence_views import FindingRow
 from ketlit.render.brief import (
+    RATIOS,
     Statement,
     all_keys,
     counted,
     digits,
     listed,
+    mark,
+    marks,
     name_of,
+    no_rate,
     pooled_limits,
+    rate,
+    sequence,
+    silent,
     span,
+    unread,
     ways_of,
 )
 from ketlit.render.figures import number
-from ketlit.synthesis.briefing import Facts, control_share, middle, share_of
+from ketlit.synthesis.briefing import Facts, control_share, middle
+from ketlit.synthesis.harms import Share, share_of
 from ketlit.synthesis.weighing import Amount
 from ketlit.vocabulary import Direction, EffectMeasure
 
@@ -68,6 +77,7 @@ HARMS: Final[dict[str, str]] = {
     "withdrawals-ae": "stopping because of side effects",
     "headache": "headache",
     "mania": "mania",
+    "suicidality-harm": "suicidal thoughts or acts",
 }
 TIMES: Final = {
     "40min": "during or just after the dose",
@@ -87,8 +97,10 @@ TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not poole
 def statements(facts: Facts, asked: str) -> Iterator[Statement]:
     """What a patient is told; `asked` are the options that choose the studies."""
     yield from _studied(facts, asked)
+    yield from unread(facts, asked)
     for amount in facts.amounts:
         yield from _effect(facts, amount, asked)
+    yield from _review(facts)
     yield from _others(facts)
     yield from _uncontrolled(facts)
     yield from _harms(facts, asked)
@@ -128,16 +140,47 @@ def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
     if amount.pooled is not None:
         see = f"ketlit pool {asked} -o {amount.outcome} --measure {amount.measure} --at {amount.timepoint}"
         told = _absolute(facts, amount) or _difference(amount)
+        mixed = marks(each.finding for each in amount.selection.chosen) if amount.selection else ""
+        told += f" (Counted{mixed}.)" if mixed else ""
         yield Statement("May help", f"{outcome}, {TIMES[amount.timepoint]}: {told}", amount.keys, see)
     controls = listed(CONTROLS.get(name, name) for name in facts.inert) or "a placebo"
-    told = f"{outcome}: of {counted(amount.trials, 'trial')} against {controls}, {ways_of(amount.directions, WAYS)}."
+    told = f"{outcome}: {_of(f'trial against {controls}', f'trials against {controls}', amount.directions)}."
     if amount.pooled is None and amount.vote.n < 6:
         told += " Too few to rule out chance."
     yield Statement("May help", told, all_keys(amount.directions), see, 3 if amount.pooled else 0)
     for ends in facts.numbers.get(amount.outcome, ())[:TRIALS]:
         if any(_numbers(each) for each in ends):
-            said = "; then ".join(f"{each.timepoint}, {_numbers(each) or RESULT[each.direction]}" for each in ends)
+            said = sequence([(each.hours, _told(each)) for each in ends])
             yield Statement("May help", f"{outcome}: {said}.", (ends[0].key,), f"ketlit show {ends[0].key}", 1)
+
+
+def _told(finding: FindingRow) -> str:
+    """`after 24 h, 12 of 20 with ketamine, 5 of 20 with a placebo`; in words where no number is printed."""
+    said = (_numbers(finding) or RESULT[finding.direction]) + mark(finding.origin, finding.verification)
+    return f"{finding.timepoint}, {said}" if finding.timepoint else said
+
+
+def _review(facts: Facts) -> Iterator[Statement]:
+    """What the newest review with an estimate found; ratios of odds and standard deviations stay out of it."""
+    for finding in facts.reviews[:1]:
+        at = f" ({finding.timepoint})" if finding.timepoint else ""
+        sign = mark(finding.origin, finding.verification)
+        told = (
+            f"A review that put trials together found for {_plain(facts, finding.outcome)}{at}: {_sure(finding)}{sign}."
+        )
+        yield Statement("May help", told, (finding.key,), f"ketlit show {finding.key}")
+
+
+def _sure(finding: FindingRow) -> str:
+    """The result in words, and whether it could be chance alone."""
+    assert finding.ci_low is not None  # a review is told of with limits only
+    assert finding.ci_high is not None
+    middle_ = 1.0 if finding.effect_measure in RATIOS else 0.0
+    if finding.ci_low <= middle_ <= finding.ci_high:
+        return "no clear difference; it could be better or worse with ketamine"
+    if finding.direction in (Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR):
+        return f"{RESULT[finding.direction]}, which is unlikely to be chance alone"
+    return RESULT[finding.direction]
 
 
 def _numbers(finding: FindingRow) -> str:
@@ -186,9 +229,26 @@ def _difference(amount: Amount) -> str:
 
 
 def _others(facts: Facts) -> Iterator[Statement]:
-    for comparator, ways in facts.others.items():
-        name = {"ect": "electroconvulsive therapy", "other-drug": "another drug"}.get(comparator, comparator)
-        yield Statement("May help", f"Against {name}: {ways_of(ways, WAYS)}.", all_keys(ways), rank=2)
+    for comparator, against in facts.others.items():
+        name = {"ect": "electroconvulsive therapy", "other-drug": "another drug"}.get(
+            comparator, comparator.replace("-", " ")
+        )
+        groups = (
+            ("trial", "trials", " in which chance decided who got what", against.trials),
+            ("review", "reviews", "", against.reviews),
+            ("study", "studies", " in which chance did not decide", against.beside),
+        )
+        told = "; ".join(_of(f"{one}{what}", f"{many}{what}", ways) for one, many, what, ways in groups if ways)
+        tested = against.non_inferiority
+        how = f" ({listed(tested)} asked only whether ketamine is not much worse.)" if tested else ""
+        keys = tuple(dict.fromkeys(key for *_, ways in groups for key in all_keys(ways)))
+        yield Statement("May help", f"Against {name}: {told}.{how}", keys, rank=2)
+
+
+def _of(one: str, many: str, ways: Mapping[str, Sequence[str]]) -> str:
+    """`of 3 trials, 2 found ketamine better ...`; of one what it found."""
+    k = sum(map(len, ways.values()))
+    return f"the only {one} {WAYS[next(iter(ways))]}" if k == 1 else f"of {k} {many}, {ways_of(ways, WAYS)}"
 
 
 def _uncontrolled(facts: Facts) -> Iterator[Statement]:
@@ -203,17 +263,16 @@ def _uncontrolled(facts: Facts) -> Iterator[Statement]:
 
 
 def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
-    shares = [share for share in facts.harms if share.ours][:TOLD_HARMS]
-    for share in shares:
+    shares = [share for share in facts.harms if share.ours]
+    for place, share in enumerate(shares):
         if share.theirs is not None:
             against = CONTROLS.get(share.comparator, "the other treatment")
-            people = f"{share.ours:.0f} of 100 people with ketamine, {share.theirs:.0f} of 100 with {against}"
-            yield Statement(
-                "May harm", f"{_harm(facts, share.term)}: {people}.", (share.key,), f"ketlit show {share.key}"
-            )
+            people = f"{rate(share.ours)} of 100 people with ketamine, {rate(share.theirs)} of 100 with {against}"
+            told = f"{_harm(facts, share.term)}: {people}{mark(share.origin, share.verification)}."
+            yield Statement("May harm", told, (share.key,), f"ketlit show {share.key}", 2 * (place >= TOLD_HARMS))
     alone = [share for share in shares if share.theirs is None]
     if alone:
-        each = listed(f"{_harm(facts, share.term)} {share.ours:.0f}" for share in alone)
+        each = listed(_alone(facts, share) for share in alone)
         keys = tuple(dict.fromkeys(share.key for share in alone))
         told = f"Of 100 people with ketamine, with nobody to compare with: {each}."
         yield Statement("May harm", told, keys, f"ketlit findings {asked}")
@@ -222,21 +281,33 @@ def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
         if finding.direction == Direction.FAVOURS_COMPARATOR:
             yield Statement("May harm", told, (finding.key,), f"ketlit show {finding.key}")
     if not shares:
-        yield Statement("May harm", "No study here gives a number for any harm; that does not mean it is safe.", ())
-    bare = {term: keys for term, keys in facts.named_harms.items() if term not in {share.term for share in shares}}
-    if bare:
-        names = listed(_harm(facts, term) for term in list(bare)[:6])
-        yield Statement(
-            "May harm", f"Found or looked for, without numbers: {names}.", all_keys(bare), f"ketlit findings {asked}", 1
-        )
+        told = no_rate(facts)
+        yield Statement("May harm", f"{told[:1].upper()}{told[1:]}; that does not mean it is safe.", ())
+    yield from _bare(facts, asked)
     if facts.elsewhere:
-        told = ", ".join(f"{_harm(facts, share.term)} {share.ours:.0f} of 100" for share in facts.elsewhere[:2])
+        told = ", ".join(f"{_harm(facts, share.term)} {rate(share.ours)} of 100" for share in facts.elsewhere[:2])
         keys = tuple(dict.fromkeys(share.key for share in facts.elsewhere[:2]))
-        yield Statement("May harm", f"In people who use it often without a doctor: {told}.", keys, rank=1)
+        yield Statement("May harm", f"In people who used it without a doctor in the last year: {told}.", keys, rank=1)
     if facts.silent:
-        k = len(facts.silent)
-        told = f"{counted(k, 'study says', 'studies say')} nothing of harms here."
-        yield Statement("May harm", told, tuple(facts.silent), rank=1)
+        told = silent(facts)
+        yield Statement("May harm", f"{told[:1].upper()}{told[1:]}", tuple(facts.silent), rank=1)
+
+
+def _alone(facts: Facts, share: Share) -> str:
+    return f"{_harm(facts, share.term)} {rate(share.ours)}{mark(share.origin, share.verification)}"
+
+
+def _bare(facts: Facts, asked: str) -> Iterator[Statement]:
+    """Harms that no study gives a rate of, then those that were looked for and not found."""
+    rated = {share.term for share in facts.harms}
+    named = {term: keys for term, keys in facts.named_harms.items() if term not in rated}
+    for said, groups, rank in (
+        ("Reported, without a rate", named, 1),
+        ("Looked for, not found", facts.absent_harms, 2),
+    ):
+        if groups:
+            names = listed(_harm(facts, term) for term in list(groups)[:6])
+            yield Statement("May harm", f"{said}: {names}.", all_keys(groups), f"ketlit findings {asked}", rank)
 
 
 def _unknown(facts: Facts) -> Iterator[Statement]:
@@ -246,14 +317,17 @@ def _unknown(facts: Facts) -> Iterator[Statement]:
     if days is not None:
         longest = max(among, key=lambda each: each.days)
         first = (longest.key, *(each.key for each in among if each.key != longest.key))
+        half, most = span(days), span(longest.days)
         told = (
-            f"What happens later: half of the trials watched people for {span(days)} or less, one for {longest.text}."
+            f"What happens later: no trial watched people for longer than {most}."
+            if half == most
+            else f"What happens later: half of the trials watched people for {half} or less, the longest for {most}."
         )
         yield Statement("Not known", told, first)
     elif trials:
         yield Statement("Not known", "How long it lasts: no trial here says how long people were watched.", trials)
     if trials and facts.unmeasured:
-        names = listed(PLAIN.get(life, name_of(facts, life)) for life in facts.unmeasured)
+        names = listed((PLAIN.get(life, name_of(facts, life)) for life in facts.unmeasured), "or")
         yield Statement("Not known", f"No trial here tells of {names}.", trials, rank=1)
     if facts.inert:
         told = "People often feel which drug they got, which can make a drug look better than it is."

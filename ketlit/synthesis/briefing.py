@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from ketlit.evidence_views import BriefRows, DoseRow, FindingRow, Followed
 from ketlit.synthesis.eligible import Allowed, refusal, same_people
 from ketlit.synthesis.evidence_map import direction_of
+from ketlit.synthesis.harms import Share, absent, harm_shares, percent_of, share_of
 from ketlit.synthesis.levels import REVIEWS, starting_level
 from ketlit.synthesis.reported import PRINTED
 from ketlit.synthesis.selection import INERT
@@ -28,27 +29,18 @@ PRIMARY: Final = frozenset(
     )
 )
 UNCONTROLLED: Final = (Design.SINGLE_ARM_TRIAL, Design.CASE_SERIES, Design.CASE_REPORT, Design.OBSERVATIONAL)
-
-
+# what a study of one of these may tell instead of it
+_ALIKE: Final = (
+    frozenset({"response", "remission", "depressive-symptoms"}),
+    frozenset({"pain-intensity", "pain-response"}),
+)
+_FAMILY: Final = {outcome: family for family in _ALIKE for outcome in family}
 _LEAST: Final[tuple[str, ...]] = (
     Direction.FAVOURS_COMPARATOR,
     Direction.NO_DIFFERENCE,
     Direction.MIXED,
     Direction.FAVOURS_INTERVENTION,
 )
-
-
-class Share(NamedTuple):
-    """Percentages of people, with ketamine and with a control (None: there was no comparison group)."""
-
-    term: str
-    key: str
-    ours: float
-    theirs: float | None
-    comparator: str
-    timepoint: str
-    text: str  # events and n as printed, where they are: "8/12 vs 3/12"
-    n: float
 
 
 class DoseGroup(NamedTuple):
@@ -64,6 +56,15 @@ class DoseGroup(NamedTuple):
     keys: tuple[str, ...]
 
 
+class Against(NamedTuple):
+    """Studies that compared ketamine with one treatment, by direction."""
+
+    trials: dict[str, list[str]]
+    reviews: dict[str, list[str]]
+    beside: dict[str, list[str]]  # not randomised
+    non_inferiority: list[str]  # studies that tested whether ketamine is not worse
+
+
 class Facts(NamedTuple):
     """What a brief tells. Keys stand beside every count; `levels` are those of studies, None without one."""
 
@@ -71,16 +72,18 @@ class Facts(NamedTuple):
     people: int
     designs: dict[str, list[str]]
     levels: dict[int | None, list[str]]
+    unread: list[StudyRow]  # randomised trials that nobody read: their results are not here
     trials: list[StudyRow]  # randomised, also against another treatment or dose
     against_inert: list[str]  # of them those against a control without a treatment
     amounts: list[Amount]
     numbers: dict[str, list[tuple[FindingRow, ...]]]  # of outcomes that are not pooled: first and last of each trial
-    others: dict[str, dict[str, list[str]]]  # by comparator with a treatment: trials by direction
+    others: dict[str, Against]  # by comparator with a treatment
     uncontrolled: list[StudyRow]
     reviews: list[FindingRow]  # estimates that published reviews have pooled
     harms: list[Share]
     pooled_harms: list[FindingRow]
-    named_harms: dict[str, list[str]]  # told without a number; that it was looked for may be all
+    named_harms: dict[str, list[str]]  # by term; those without a share of their own have no rate
+    absent_harms: dict[str, list[str]]  # looked for, and by no study here told to occur
     silent: list[str]  # studies of people that tell of no harm
     elsewhere: list[Share]
     doses: list[DoseGroup]
@@ -101,11 +104,13 @@ def gather(rows: BriefRows, outcomes: Sequence[str] = ()) -> Facts:
     trials = [study for study in rows.studies if study.design == Design.RCT]
     primary = [study for study in rows.studies if study.design in PRIMARY]
     harms = [each for study in primary for each in of.get(study.key, ()) if each.harm]
+    named = _named(harms)
     return Facts(
         rows=rows,
-        people=_people(rows),
+        people=_people(rows, of),
         designs=_grouped((study.design or "", study.key) for study in rows.studies),
         levels=_levels(rows.studies, of),
+        unread=[study for study in trials if not _read(study, of)],
         trials=trials,
         against_inert=[study.key for study in trials if any(map(_inert, of.get(study.key, ())))],
         amounts=amounts,
@@ -113,11 +118,12 @@ def gather(rows: BriefRows, outcomes: Sequence[str] = ()) -> Facts:
         others=_others(rows, of, told),
         uncontrolled=[study for study in primary if study.design in UNCONTROLLED],
         reviews=_reviews(rows, of, told),
-        harms=_shares(harms),
+        harms=harm_shares(harms),
         pooled_harms=_newest(f for f in rows.findings if f.harm and f.comparison == Comparison.POOLED),
-        named_harms=_grouped((each.outcome, each.key) for each in harms if each.outcome not in ("any", "other")),
+        named_harms=named,
+        absent_harms={term: keys for term, keys in _named(harms, gone=True).items() if term not in named},
         silent=[study.key for study in primary if not study.harms and not any(f.harm for f in of.get(study.key, ()))],
-        elsewhere=_shares(rows.elsewhere),
+        elsewhere=harm_shares(rows.elsewhere),
         doses=_doses(rows.doses, {study.key for study in primary}),
         followed=[each for each in rows.followed if each.key in {study.key for study in primary}],
         guesses=[each for each in rows.findings if "guess" in each.measure.casefold()],
@@ -128,6 +134,19 @@ def gather(rows: BriefRows, outcomes: Sequence[str] = ()) -> Facts:
             life for life in LIFE if not any(_measures(life, study, of.get(study.key, ())) for study in trials)
         ],
     )
+
+
+def _read(study: StudyRow, of: Mapping[str, Sequence[FindingRow]]) -> bool:
+    """A person read it: it is curated, or somebody entered a finding of it. All else of it is tagged automatically."""
+    return study.curated or study.key in of
+
+
+def _named(harms: Iterable[FindingRow], *, gone: bool = False) -> dict[str, list[str]]:
+    """Studies by harm that they tell of; with `gone` by harm that they looked for and did not find."""
+    # less of it than with another treatment says neither
+    ours = (each for each in harms if each.direction != Direction.FAVOURS_INTERVENTION)
+    told = ((each.outcome, each.key) for each in ours if absent(each) is gone)
+    return _grouped((term, key) for term, key in told if term not in ("any", "other"))
 
 
 def _inert(finding: FindingRow) -> bool:
@@ -146,9 +165,9 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return {name: list(found[name]) for name in sorted(found, key=lambda name: (-len(found[name]), name))}
 
 
-def _people(rows: BriefRows) -> int:
-    """How many people took part; those of one trial, or of studies of the same people, once."""
-    studies = {study.key: study for study in rows.studies if study.design in PRIMARY}
+def _people(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]]) -> int:
+    """How many people took part in studies that somebody read; those of one trial, or of the same people, once."""
+    studies = {study.key: study for study in rows.studies if study.design in PRIMARY and _read(study, of)}
     groups = same_people(studies, rows.related)
     return sum(max((studies[key].n or 0 for key in group), default=0) for group in groups)
 
@@ -162,56 +181,11 @@ def _levels(studies: Iterable[StudyRow], of: Mapping[str, Sequence[FindingRow]])
     return dict(sorted(found.items(), key=lambda one: one[0] or 9))
 
 
-def _percent(events: float | None, n: float | None, percent: float | None) -> float | None:
-    return 100 * events / n if events is not None and n else percent
-
-
-def share_of(finding: FindingRow) -> Share | None:
-    """The percentages of a finding; None where it states none with ketamine."""
-    ours = _percent(finding.events1, finding.n1, finding.percent1)
-    if ours is None:
-        return None
-    between = finding.comparison == Comparison.BETWEEN
-    theirs = _percent(finding.events2, finding.n2, finding.percent2) if between else None
-    if between and theirs is None:
-        return None
-    counts = [
-        f"{events:g}/{n:g}"
-        for events, n in ((finding.events1, finding.n1), (finding.events2, finding.n2))
-        if events is not None and n
-    ]
-    whole = len(counts) == (2 if between else 1)
-    return Share(
-        finding.measure if finding.outcome == "other" and finding.measure else finding.outcome,
-        finding.key,
-        ours,
-        theirs,
-        finding.comparator,
-        finding.timepoint,
-        " vs ".join(counts) if whole else "",
-        finding.n1 or 0,
-    )
-
-
-def _shares(findings: Iterable[FindingRow]) -> list[Share]:
-    """One share a harm: a controlled one before others, of most people; controlled harms first, then the frequent."""
-    best: dict[str, Share] = {}
-    for finding in findings:
-        inert = finding.comparison != Comparison.BETWEEN or finding.comparator in INERT
-        made = share_of(finding) if inert and finding.comparison != Comparison.BEFORE_AFTER else None
-        if made is None:
-            continue
-        kept = best.get(finding.outcome)
-        if kept is None or (made.theirs is not None, made.n) > (kept.theirs is not None, kept.n):
-            best[finding.outcome] = made
-    return sorted(best.values(), key=lambda one: (one.theirs is None, -one.ours, one.term))
-
-
 def _ends(amount: Amount, of: Mapping[str, Sequence[FindingRow]]) -> list[tuple[FindingRow, ...]]:
     """Of each trial that prints a number of a comparison with a control without a treatment: its first and last result.
 
-    The last stands beside the first also where it has no number, and of several at that time the least favourable: a
-    gain that is lost must not look like one kept.
+    What it found otherwise at that time stands beside each. The last stands beside the first also where it has no
+    number, and of several at that time the least favourable: a gain that is lost must not look like one kept.
     """
     found: list[tuple[FindingRow, ...]] = []
     for key in (key for keys in amount.directions.values() for key in keys):
@@ -221,8 +195,19 @@ def _ends(amount: Amount, of: Mapping[str, Sequence[FindingRow]]) -> list[tuple[
         first = next((each for each in mine if _printed(each)), None)
         if first is not None:
             last = min((each for each in mine if each.hours == mine[-1].hours), key=_favour)
-            found.append((first,) if last.hours == first.hours else (first, last))
+            ends = [first] if last.hours == first.hours else [first, last]
+            found.append(tuple(each for end in ends for each in (end, *_unlike(end, mine))))
     return found
+
+
+def _unlike(end: FindingRow, findings: Iterable[FindingRow]) -> list[FindingRow]:
+    """What the trial says otherwise of the same time, one result of each other direction: of another cohort or dose."""
+    other = {
+        each.direction: each
+        for each in findings
+        if each.hours == end.hours and _printed(each) and each.direction not in (end.direction, Direction.NOT_REPORTED)
+    }
+    return list(other.values())
 
 
 def _favour(finding: FindingRow) -> int:
@@ -237,23 +222,43 @@ def _printed(finding: FindingRow) -> bool:
     return both or finding.effect is not None or bool(finding.p)
 
 
-def _others(
-    rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: Sequence[str]
-) -> dict[str, dict[str, list[str]]]:
-    """Trials against a treatment, by what it was and which way their comparisons on these outcomes point."""
-    found: dict[str, dict[str, list[str]]] = {}
+def _others(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: Sequence[str]) -> dict[str, Against]:
+    """What is known against each treatment, of all studies that compared ketamine with it."""
+    family = {each for one in outcomes for each in (one, *_FAMILY.get(one, ()))}
+    found: dict[str, Against] = {}
     for study in rows.studies:
-        if refusal(study, Allowed()):
-            continue
-        said: dict[str, list[str]] = {}
-        for each in of.get(study.key, ()):
-            treated = each.comparator not in INERT and each.comparator != "dose-comparison"
-            if each.comparison == Comparison.BETWEEN and treated and not each.harm and each.outcome in outcomes:
-                said.setdefault(each.comparator, []).append(each.direction)
-        for comparator, ways in said.items():
-            if (way := direction_of(ways)) != Direction.NOT_REPORTED:
-                found.setdefault(comparator, {}).setdefault(way, []).append(study.key)
+        mine = of.get(study.key, ())
+        for comparator, way in _against(study, mine, family).items():
+            against = found.setdefault(comparator, Against({}, {}, {}, []))
+            kind = against.trials if not refusal(study, Allowed()) else against.beside
+            kind = against.reviews if study.design in REVIEWS else kind
+            kind.setdefault(way, []).append(study.key)
+            if any(
+                "non-inferior" in f"{each.text} {each.p}".casefold() for each in mine if each.comparator == comparator
+            ):
+                against.non_inferiority.append(study.key)
     return found
+
+
+def _against(study: StudyRow, findings: Iterable[FindingRow], family: set[str]) -> dict[str, str]:
+    """Which way a study points against each treatment: its findings on these outcomes, else what it says as a whole.
+
+    The whole says something of a treatment only where a person read the study and nothing else was compared.
+    """
+    said: dict[str, list[str]] = {}
+    for each in findings:
+        if each.comparison in (Comparison.BETWEEN, Comparison.POOLED) and _treatment(each.comparator) and not each.harm:
+            said.setdefault(each.comparator, []).extend([each.direction] if each.outcome in family else [])
+    ways = {comparator: direction_of(each) for comparator, each in said.items()}
+    only = study.comparators if len(study.comparators) == 1 and study.curated else []
+    for comparator in filter(_treatment, only):
+        if ways.get(comparator, Direction.NOT_REPORTED) == Direction.NOT_REPORTED:
+            ways[comparator] = study.direction
+    return {comparator: way for comparator, way in ways.items() if way and way != Direction.NOT_REPORTED}
+
+
+def _treatment(comparator: str) -> bool:
+    return comparator not in INERT and comparator != "dose-comparison"
 
 
 def _reviews(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: Sequence[str]) -> list[FindingRow]:
@@ -319,7 +324,7 @@ def control_share(amount: Amount) -> float | None:
     shares = [
         share / 100
         for each in amount.selection.chosen
-        if (share := _percent(each.finding.events2, each.finding.n2, each.finding.percent2)) is not None
+        if (share := percent_of(each.finding.events2, each.finding.n2, each.finding.percent2)) is not None
     ]
     return median(shares)
 

@@ -12,7 +12,7 @@ from ketlit.evidence_views import BriefRows, DoseRow, FindingRow, Followed, Left
 from ketlit.render import brief_clinician, brief_page, brief_patient
 from ketlit.render.brief import NOT_ADVICE, Brief, Statement, cited, digits, listed, markdown, nothing, span
 from ketlit.render.table import Screen
-from ketlit.synthesis.briefing import Facts, gather
+from ketlit.synthesis.briefing import Against, Facts, gather
 from ketlit.views import StudyRow
 from tests.findings import a_finding, a_score, a_study
 
@@ -152,8 +152,96 @@ def test_a_review_is_no_level_and_trials_are_2() -> None:
 def test_trials_against_a_treatment_are_told_apart() -> None:
     shock = [a_finding("berg1999", comparator="ect", direction="favours_comparator"), a_finding("cole2008")]
     facts = gather(rows(findings=shock))
-    assert facts.others == {"ect": {"favours_comparator": ["berg1999"]}}
-    assert "against ECT: 1 for the control" in texts(told(brief_clinician, facts), "Effect")
+    assert facts.others == {"ect": Against({"favours_comparator": ["berg1999"]}, {}, {}, [])}
+    assert "against ECT, RCT: 1 for ECT" in texts(told(brief_clinician, facts), "Effect")
+
+
+def test_all_that_compared_with_a_treatment_are_told_reviews_and_other_outcomes_too() -> None:
+    studies = [
+        a_study("berg1999"),
+        a_study("cole2008", comparators=["ect"], direction="favours_comparator"),
+        a_study("dahl2015"),
+        a_study("fox2021", design="meta-analysis", n=None),
+    ]
+    shock = [
+        a_finding("berg1999"),
+        a_finding("berg1999", comparator="ect", text="P <0.001 for non-inferiority"),
+        a_finding("dahl2015", comparator="ect", outcome="remission", direction="favours_comparator"),
+        a_finding("fox2021", comparator="ect", comparison="pooled", outcome="depressive-symptoms"),
+    ]
+    facts = gather(rows(studies=studies, findings=shock), ["response"])
+    assert facts.others["ect"] == Against(
+        {"favours_intervention": ["berg1999"], "favours_comparator": ["cole2008", "dahl2015"]},
+        {"favours_intervention": ["fox2021"]},
+        {},
+        ["berg1999"],
+    )
+    said = texts(told(brief_patient, facts), "May help")
+    assert "of 3 trials in which chance decided who got what, 1 found ketamine better, 2 found it worse" in said
+    assert "the only review found ketamine better" in said
+
+
+def test_a_harm_that_was_not_found_is_no_harm_and_one_with_a_rate_is_not_said_to_have_none() -> None:
+    loose: dict[str, Any] = {"comparison": "single-arm", "events1": None, "n2": None, "events2": None}
+    found = [
+        a_harm("ek2016", outcome="tachycardia", direction="not_reported", text="no significant tachycardia", **loose),
+        a_harm("ek2016", outcome="mania", text="two had mania", **loose),
+        a_harm("cole2008", outcome="withdrawals-ae", events1=3.0, n1=56.0, events2=0.0, n2=None),
+        *(a_harm("berg1999", outcome=f"rated{place}", **(loose | {"percent1": 9.0 - place})) for place in range(8)),
+    ]
+    facts = gather(rows(findings=found))
+    said = texts(told(brief_clinician, facts), "Harms")
+    assert "withdrawals-ae 5 vs 0 % [cole2008]" in said
+    assert "reported, without a rate (studies): mania (1)." in said
+    assert "looked for, not found (studies): tachycardia (1)." in said
+    assert "rated7 2 % (no control) [berg1999]" in said
+
+
+def test_numbers_of_yours_and_unverified_ones_are_marked_for_both_readers() -> None:
+    unsure = [
+        a_score("berg1999", outcome="relapse", origin="user"),
+        a_harm("cole2008", events1=9.0, verification="unverified"),
+    ]
+    for words, _ in WORDS:
+        said = " ".join(each.text for each in told(words, gather(rows(findings=unsure))))
+        assert "(yours)" in said
+        assert "(not verified)" in said
+
+
+def test_cohorts_of_one_trial_that_do_not_agree_are_both_told() -> None:
+    cohorts = [
+        a_finding("berg1999", events1=1.0, direction="no_difference"),
+        a_finding("berg1999", events1=11.0, direction="favours_intervention"),
+    ]
+    facts = gather(rows(findings=cohorts))
+    assert "mixed: 1 of 20 with" in texts(told(brief_patient, facts), "May help").replace("24 h, ", "")
+    for words, _ in WORDS:
+        said = " ".join(each.text for each in told(words, facts) if each.keys == ("berg1999",))
+        assert "; also " in said
+        assert "11" in said
+
+
+def test_trials_that_nobody_read_are_named_as_such_and_their_people_not_counted() -> None:
+    tagged = a_study("auto2024", curated=False, source="synced", n=9000)
+    facts = gather(rows(studies=[a_study("berg1999"), tagged], findings=[a_finding("berg1999")]))
+    assert facts.people == 40
+    for words, _ in WORDS:
+        said = " ".join(each.text for each in told(words, facts))
+        assert "1 randomised trial here is tagged automatically" in said
+        assert "ketlit search -c depression --design rct --source synced" in said
+        assert "9,000" not in said
+        assert "o study read in so far gives a rate of any harm; what 1 other trial here found is not known" in said
+
+
+def test_of_one_trial_nothing_is_counted() -> None:
+    alone = gather(rows(findings=[a_score("berg1999")]))
+    assert "one RCT against placebo, for ketamine." in texts(told(brief_clinician, alone), "Effect")
+    assert "the only trial against a placebo found ketamine better." in texts(told(brief_patient, alone), "May help")
+
+
+def test_a_patient_is_told_what_a_review_found() -> None:
+    said = texts(told(brief_patient, gather(rows())), "May help")
+    assert "symptoms at least halved (24 h): better with ketamine, which is unlikely to be chance alone" in said
 
 
 def test_a_longer_brief_than_a_screen_gives_up_keys_and_then_what_ranks_last(drawn: Drawn) -> None:
@@ -188,7 +276,7 @@ def test_markdown_has_all_keys_and_no_markup_from_outside() -> None:
         "x", "patient", "Head <b>", [Statement("First", "a *b* [c]", ("d_e", "f"))], ["ketlit show KEY"], "Foot."
     )
     assert markdown(brief) == (
-        "# Head \\<b\\>\n\n## First\n\n- a \\*b\\* [c] [d\\_e, f]\n\n    ketlit show KEY\n\n*Foot.*\n"
+        "# Head \\<b>\n\n## First\n\n- a \\*b\\* [c] [d_e, f]\n\n    ketlit show KEY\n\n*Foot.*\n"
     )
 
 
