@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeVar
 
 import typer
 
+from ketlit.cli.opening import tell
 from ketlit.cli.options import chosen, completed_from
 from ketlit.errors import UsageError
+from ketlit.render.safe import safe_text
 from ketlit.views import Filters
-from ketlit.vocabulary import TIMEPOINTS, EffectMeasure, IntervalMethod, SmdForm, Tau2Method
+from ketlit.vocabulary import TIMEPOINTS, Comparison, EffectMeasure, IntervalMethod, SmdForm, Tau2Method
 
 if TYPE_CHECKING:
-    from ketlit.evidence_views import Candidate, Related
+    from ketlit.evidence_views import Candidate, FindingRow, Related
     from ketlit.store.reader import Reader
     from ketlit.synthesis.selection import Question, Selection
 
@@ -32,6 +34,7 @@ Smd = Annotated[str, word("--smd", "FORM", "Formulas of an SMD: metafor or revma
 METHOD: Final = Tau2Method.REML.value
 CI: Final = IntervalMethod.HKSJ.value
 SMD: Final = SmdForm.METAFOR.value
+MOST: Final = 8  # outcomes and times that are offered
 
 
 class Typed(NamedTuple):
@@ -76,16 +79,19 @@ def _any_case(typed: str, words: type[Closed], what: str) -> Closed:
 def ask(
     library: "Reader", filters: Filters, how: Typed, without: Sequence[str] = (), *, with_retracted: bool = False
 ) -> Asked:
-    """What a set is chosen from. Raises UsageError where measure, time or outcome is missing; NotFound."""
+    """What a set is chosen from. Raises NotFound, and UsageError where measure, time or outcome is missing: then stderr
+    also has what there is.
+    """
     from ketlit.store import evidence
     from ketlit.synthesis.eligible import Allowed
     from ketlit.synthesis.selection import Question
     from ketlit.synthesis.timepoint import window
 
-    if how.measure is None:
-        raise UsageError("pool needs a measure", f"--measure one of: {', '.join(EffectMeasure)}")
-    if not how.at:
-        raise UsageError("pool needs a time: effects fade", f"--at one of: {', '.join(TIMEPOINTS)}")
+    lacking = _lacking(filters, how)
+    if lacking or how.measure is None:
+        for line in _most_reported(evidence.findings(library.db, library.terms_known, filters)[0]):
+            tell(safe_text(line))
+        raise UsageError(f"pool needs {', '.join(lacking)}", "; ".join(lacking.values()))
     when = window(how.at)
     left = frozenset(library.rows([library.named(each)])[0].key for each in without)
     terms = library.terms_known
@@ -93,6 +99,32 @@ def ask(
     controls = evidence.comparators_below(terms, filters)
     allowed = Allowed(with_retracted, bool(filters.context), bool(filters.design), left)
     return Asked(Question(how.measure, when, how.form, controls, allowed), found, related, more, understood)
+
+
+def _lacking(filters: Filters, how: Typed) -> dict[str, str]:
+    """What a question lacks, in words, and how it is given."""
+    lacking = {}
+    if how.measure is None:
+        lacking["a measure"] = f"--measure one of: {', '.join(EffectMeasure)}"
+    if not how.at:
+        lacking["a time"] = f"--at one of: {', '.join(TIMEPOINTS)} (effects fade)"
+    if len(filters.outcome) + len(filters.harm) != 1:
+        lacking["one outcome"] = "--outcome TERM (or, of a harm, --harm TERM)"
+    return lacking
+
+
+def _most_reported(findings: Sequence["FindingRow"]) -> list[str]:
+    """The outcomes and times that most studies compare groups in, a line each as it is asked for; at most MOST."""
+    of: dict[str, set[str]] = {}
+    for each in findings:
+        if each.comparison != Comparison.BETWEEN or each.hours is None:
+            continue
+        option = "--harm" if each.harm else "--outcome"
+        for name, (_, low, high) in TIMEPOINTS.items():
+            if low <= each.hours <= high:
+                of.setdefault(f"{option} {each.outcome} --at {name}", set()).add(each.key)
+    order = sorted(of, key=lambda asked: (-len(of[asked]), asked))[:MOST]
+    return [f"{len(of[asked])} {'study has' if len(of[asked]) == 1 else 'studies have'} {asked}" for asked in order]
 
 
 def head(selected: "Selection", asked: Asked) -> list[str]:

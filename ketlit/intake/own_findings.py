@@ -18,7 +18,7 @@ from ketlit.store.engine import begin
 from ketlit.store.writer import COLUMNS, ChangeOf, Writer
 from ketlit.synthesis.effects import RATIOS
 from ketlit.synthesis.table import Row, doubtful_sds
-from ketlit.vocabulary import Comparison, Direction, Origin
+from ketlit.vocabulary import TIMEPOINTS, Comparison, Direction, Origin
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +30,10 @@ _UNLIKE: Final = 4.0  # times that one SD is usually not larger than the other
 _NAMED: Final = (
     "SELECT f.id, f.study_id, s.key, s.n, f.origin FROM finding f JOIN study s ON s.id = f.study_id WHERE f.id = :id"
 )
+_ON_OUTCOME: Final = (
+    "SELECT id, harm, hours, origin FROM finding WHERE study_id = :study AND outcome = :outcome ORDER BY id"
+)
+_NUMBERED: Final = 5  # findings that are named
 
 
 class Kept(NamedTuple):
@@ -131,12 +135,33 @@ def add(connection: Connection, study: int, finding: Finding, at: str = "") -> K
         found = writer.db.rows("SELECT key, n FROM study WHERE id = :study", {"study": study})
         if not found:
             raise NotFound(f"there is no study {study}")
-        doubts = checked(mine, found[0][1])
+        doubts = (*checked(mine, found[0][1]), *_already(writer.db, study, mine))
         writer.own_findings(study, [mine])
         writer.remember([(study, ChangeOf("finding", "added", "", mine.outcome))])
         asked = "SELECT MAX(id) FROM finding WHERE study_id = :study AND origin = 'user'"
         number = int(writer.db.rows(asked, {"study": study})[0][0])
     return Kept(number, found[0][0], mine, doubts)
+
+
+def _already(db: Rows, study: int, finding: Finding) -> list[str]:
+    """The findings that a study has on the same outcome within the same window of time, in words."""
+    known = db.rows(_ON_OUTCOME, {"study": study, "outcome": finding.outcome})
+    same = [
+        f"{number} ({origin})"
+        for number, harm, hours, origin in known
+        if bool(harm) == finding.harm and _one_window(hours, finding.hours)
+    ]
+    if not same:
+        return []
+    numbers = ", ".join(same[:_NUMBERED]) + (" ..." if len(same) > _NUMBERED else "")
+    return [f"the study has findings on this outcome within that time already: {numbers}; pool takes yours first"]
+
+
+def _one_window(hours: float | None, others: float | None) -> bool:
+    """Whether two times after an infusion count for one timepoint; not where one of them is not known."""
+    if hours is None or others is None:
+        return False
+    return any(low <= min(hours, others) and max(hours, others) <= high for _, low, high in TIMEPOINTS.values())
 
 
 def edit(connection: Connection, number: int, changes: Finding, at: str = "") -> Kept:

@@ -7,7 +7,7 @@ scales that all point one way); nothing counts twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ketlit.evidence_views import Candidate, FindingRow, Related
@@ -19,7 +19,7 @@ from ketlit.synthesis.reported import BETTER, OPPOSITE, WORSE, Reported, reporte
 from ketlit.synthesis.table import Row, doubtful_sds
 from ketlit.synthesis.timepoint import Window
 from ketlit.views import StudyRow
-from ketlit.vocabulary import Design, EffectMeasure, SmdForm, StatKind, Status
+from ketlit.vocabulary import Comparison, Design, EffectMeasure, Origin, SmdForm, StatKind, Status
 
 # controls without a treatment of their own; all others answer another question
 INERT: Final = frozenset({"placebo", "active-placebo", "standard-care", "none", ""})
@@ -100,6 +100,7 @@ def select(candidates: Sequence[Candidate], related: Sequence[Related], question
     order = {each.study.key: place for place, each in enumerate(candidates)}
     excluded = tuple(Excluded(key, out[key]) for key in sorted(out, key=lambda key: order[key]))
     warnings = [*_doubts(chosen, question.measure), *warnings, *_beside(chosen, found)]
+    warnings += _yours({each.study.key: each.findings for each in candidates}, chosen, question.window)
     return Selection(tuple(chosen), excluded, tuple(warnings), way, scales)
 
 
@@ -239,6 +240,27 @@ def _beside(chosen: Sequence[Chosen], found: dict[str, Found]) -> list[str]:
         for each in chosen
         if (beside := found[each.study.key].beside)
     ]
+
+
+def _yours(findings: Mapping[str, Sequence[FindingRow]], chosen: Sequence[Chosen], window: Window) -> list[str]:
+    """Where a person's finding stands beside one that comes with the library: which of them is in."""
+    said = []
+    for each in chosen:
+        there = [
+            one
+            for one in findings[each.study.key]
+            if one.hours in window
+            and one.comparison == Comparison.BETWEEN
+            and (one.outcome, one.harm) == (each.finding.outcome, each.finding.harm)
+        ]
+        yours = [one.id for one in there if one.origin == Origin.USER]
+        if not yours or len(yours) == len(there):
+            continue
+        if each.finding.origin == Origin.USER:
+            said.append(f"{each.study.key}: what you entered (finding {each.finding.id}) is in, not the library's own")
+        else:
+            said.append(f"{each.study.key}: the library's own finding is in, not what you entered (finding {yours[0]})")
+    return list(dict.fromkeys(said))
 
 
 def _against(each: Chosen) -> bool:

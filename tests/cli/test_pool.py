@@ -112,6 +112,17 @@ def test_what_a_person_entered_is_pooled(command: Command, answer: Any) -> None:
     assert "berman2000" in [each["study"] for each in answer(*RESPONSE)["studies"]]
 
 
+def test_what_a_person_entered_in_place_of_a_curated_finding_is_told(command: Command, answer: Any) -> None:
+    entered = ("-o", "response", "--at", "24h", "--n1", "47", "--events1", "29", "--n2", "25", "--events2", "7")
+    code, _, err = command("finding", "add", "murrough2013ajp", *entered, "--comparator", "placebo")
+    assert (code, "on this outcome within that time already" in err) == (0, True)
+    warned = [each for each in answer(*RESPONSE)["warnings"] if "what you entered" in each]
+    assert len(warned) == 1
+    assert warned[0].startswith("murrough2013ajp: what you entered")
+    code, _, err = command("finding", "add", "murrough2013ajp", *entered[:2], "--at", "28d", *entered[4:])
+    assert (code, "already" in err) == (0, False)
+
+
 def test_leave_one_out_and_cumulative_come_beside_the_result(answer: Any) -> None:
     found = answer(*RESPONSE, "--leave-one-out", "--cumulative")
     assert [each["study"] for each in found["leave_one_out"]] == [each["study"] for each in found["studies"]]
@@ -140,6 +151,17 @@ def test_a_question_that_cannot_be_meant_is_refused(command: Command, arguments:
     code, out, err = command(*arguments)
     assert (code, out) == (2, "")
     assert told in err
+
+
+def test_all_that_a_question_lacks_is_told_at_once_with_what_there_is(command: Command) -> None:
+    code, out, err = command("pool", "-c", "depression")
+    assert (code, out) == (2, "")
+    assert "pool needs a measure, a time, one outcome" in err
+    offered = [line for line in err.splitlines() if " --outcome " in line and " have " in line]
+    assert 3 <= len(offered) <= 8
+    counts = [int(line.removeprefix("ketlit: ").split()[0]) for line in offered]
+    assert counts == sorted(counts, reverse=True)
+    assert any("--outcome response --at 24h" in line for line in offered)
 
 
 def test_any_table_is_pooled_without_a_library(
