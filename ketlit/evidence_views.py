@@ -209,6 +209,7 @@ class BriefRows(NamedTuple):
     names: dict[str, str]  # the label of each outcome and adverse effect: "outcome:remission" -> "Remission"
     date: str
     judgements: tuple[JudgementRow, ...] = ()  # of `studies`, oldest first
+    wider: tuple[FindingRow, ...] = ()  # of other studies, on what the topic lies below, against what is compared here
 
 
 class CheckRows(NamedTuple):

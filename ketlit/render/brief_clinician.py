@@ -173,7 +173,9 @@ def _others(facts: Facts, asked: str) -> Iterator[Statement]:
         told = "; ".join(f"{kind}: {ways_of(ways, words)}" for kind, ways in groups if ways)
         tested = against.non_inferiority
         how = f" ({listed(tested)} tested non-inferiority)" if tested else ""
-        keys = tuple(dict.fromkeys(key for _, ways in groups for key in all_keys(ways)))
+        told += f"; on a wider topic: {ways_of(against.wider, words)}" if against.wider else ""
+        every = [*(ways for _, ways in groups), against.wider]
+        keys = tuple(dict.fromkeys(key for ways in every for key in all_keys(ways)))
         yield Statement(
             "Effect", f"against {name}, {told}{how}.", keys, f"ketlit search {asked} --comparator {comparator}", 2
         )

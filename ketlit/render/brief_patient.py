@@ -241,7 +241,9 @@ def _others(facts: Facts) -> Iterator[Statement]:
         told = "; ".join(_of(f"{one}{what}", f"{many}{what}", ways) for one, many, what, ways in groups if ways)
         tested = against.non_inferiority
         how = f" ({listed(tested)} asked only whether ketamine is not much worse.)" if tested else ""
-        keys = tuple(dict.fromkeys(key for *_, ways in groups for key in all_keys(ways)))
+        told += f"; on a wider topic, {ways_of(against.wider, WAYS)}" if against.wider else ""
+        every = [*(ways for *_, ways in groups), against.wider]
+        keys = tuple(dict.fromkeys(key for ways in every for key in all_keys(ways)))
         yield Statement("May help", f"Against {name}: {told}.{how}", keys, rank=2)
 
 

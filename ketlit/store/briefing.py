@@ -31,6 +31,7 @@ FOLLOWED: Final = (
 )
 # harms of heavy or long use are known from people who were not treated
 MISUSE: Final = "misuse"
+EXCLUDED: Final = "SELECT s.key FROM study s WHERE s.excluded"
 LAST_CHANGE: Final = 'SELECT MAX(at) FROM "change"'
 CREATED: Final = "SELECT value FROM library WHERE name = 'created_at'"
 DAYS: Final = {
@@ -69,6 +70,7 @@ def brief_rows(db: Rows, terms: Terms, filters: Filters, topic: str, *, all_cont
     keys = {row.key for row in rows.values()}
     found, _ = evidence.findings(db, terms, filters._replace(outcome=(), harm=()))
     term = terms.resolve(Axis.CONDITION, topic)[0] if topic else ""
+    mine = [each for each in found if each.key in keys]
     return BriefRows(
         topic=term,
         label=terms.label(Axis.CONDITION, term) if term else "",
@@ -76,7 +78,7 @@ def brief_rows(db: Rows, terms: Terms, filters: Filters, topic: str, *, all_cont
         waiting=named["waiting"],
         retracted=named["retracted"],
         left_out=[LeftOut(reason, k) for reason, k in sorted(left.items(), key=lambda one: (-one[1], one[0]))],
-        findings=[each for each in found if each.key in keys],
+        findings=mine,
         elsewhere=_elsewhere(db, terms, filters),
         related=evidence.related(db, rows),
         doses=_doses(db, counted),
@@ -90,6 +92,24 @@ def brief_rows(db: Rows, terms: Terms, filters: Filters, topic: str, *, all_cont
         },
         date=_date(db),
         judgements=tuple(judgements_of(db, counted)),
+        wider=_wider(db, terms, filters, term, mine) if term else (),
+    )
+
+
+def _wider(db: Rows, terms: Terms, filters: Filters, term: str, mine: Sequence[FindingRow]) -> tuple[FindingRow, ...]:
+    """Findings of studies that count, on the conditions right above `term`, against what `mine` are compared with."""
+    above = terms.parents(Axis.CONDITION, term)
+    against = {each.comparator for each in mine if terms.get(Axis.COMPARATOR, each.comparator) and not each.harm}
+    if not above or not against:
+        return ()
+    contexts = filters.context or tuple(each for each in THERAPEUTIC if terms.get(Axis.CONTEXT, each))
+    asked = filters._replace(condition=tuple(above), comparator=tuple(sorted(against)), outcome=(), harm=())
+    found, _ = evidence.findings(db, terms, asked._replace(context=contexts))
+    known = {each.key for each in mine} | {row[0] for row in db.rows(EXCLUDED)}
+    return tuple(
+        each
+        for each in found
+        if each.key not in known and not each.harm and not why_left_out(each.status, each.design or "", excluded=False)
     )
 
 

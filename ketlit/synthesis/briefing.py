@@ -63,6 +63,7 @@ class Against(NamedTuple):
     reviews: dict[str, list[str]]
     beside: dict[str, list[str]]  # not randomised
     non_inferiority: list[str]  # studies that tested whether ketamine is not worse
+    wider: dict[str, list[str]]  # of a wider topic: not among the studies of the brief
 
 
 class Facts(NamedTuple):
@@ -229,7 +230,7 @@ def _others(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: S
     for study in rows.studies:
         mine = of.get(study.key, ())
         for comparator, way in _against(study, mine, family).items():
-            against = found.setdefault(comparator, Against({}, {}, {}, []))
+            against = found.setdefault(comparator, Against({}, {}, {}, [], {}))
             kind = against.trials if not refusal(study, Allowed()) else against.beside
             kind = against.reviews if study.design in REVIEWS else kind
             kind.setdefault(way, []).append(study.key)
@@ -237,6 +238,13 @@ def _others(rows: BriefRows, of: Mapping[str, Sequence[FindingRow]], outcomes: S
                 "non-inferior" in f"{each.text} {each.p}".casefold() for each in mine if each.comparator == comparator
             ):
                 against.non_inferiority.append(study.key)
+    beyond: dict[str, list[FindingRow]] = {}
+    for finding in rows.wider:
+        beyond.setdefault(finding.key, []).append(finding)
+    for key, mine in beyond.items():
+        for comparator, way in _ways(mine, family).items():
+            if comparator in found and way != Direction.NOT_REPORTED:
+                found[comparator].wider.setdefault(way, []).append(key)
     return found
 
 
@@ -245,16 +253,21 @@ def _against(study: StudyRow, findings: Iterable[FindingRow], family: set[str]) 
 
     The whole says something of a treatment only where a person read the study and nothing else was compared.
     """
-    said: dict[str, list[str]] = {}
-    for each in findings:
-        if each.comparison in (Comparison.BETWEEN, Comparison.POOLED) and _treatment(each.comparator) and not each.harm:
-            said.setdefault(each.comparator, []).extend([each.direction] if each.outcome in family else [])
-    ways = {comparator: direction_of(each) for comparator, each in said.items()}
+    ways = _ways(findings, family)
     only = study.comparators if len(study.comparators) == 1 and study.curated else []
     for comparator in filter(_treatment, only):
         if ways.get(comparator, Direction.NOT_REPORTED) == Direction.NOT_REPORTED:
             ways[comparator] = study.direction
     return {comparator: way for comparator, way in ways.items() if way and way != Direction.NOT_REPORTED}
+
+
+def _ways(findings: Iterable[FindingRow], family: set[str]) -> dict[str, str]:
+    """By treatment, which way the findings of one study on these outcomes point."""
+    said: dict[str, list[str]] = {}
+    for each in findings:
+        if each.comparison in (Comparison.BETWEEN, Comparison.POOLED) and _treatment(each.comparator) and not each.harm:
+            said.setdefault(each.comparator, []).extend([each.direction] if each.outcome in family else [])
+    return {comparator: direction_of(each) for comparator, each in said.items()}
 
 
 def _treatment(comparator: str) -> bool:

@@ -152,7 +152,7 @@ def test_a_review_is_no_level_and_trials_are_2() -> None:
 def test_trials_against_a_treatment_are_told_apart() -> None:
     shock = [a_finding("berg1999", comparator="ect", direction="favours_comparator"), a_finding("cole2008")]
     facts = gather(rows(findings=shock))
-    assert facts.others == {"ect": Against({"favours_comparator": ["berg1999"]}, {}, {}, [])}
+    assert facts.others == {"ect": Against({"favours_comparator": ["berg1999"]}, {}, {}, [], {})}
     assert "against ECT, RCT: 1 for ECT" in texts(told(brief_clinician, facts), "Effect")
 
 
@@ -175,10 +175,21 @@ def test_all_that_compared_with_a_treatment_are_told_reviews_and_other_outcomes_
         {"favours_intervention": ["fox2021"]},
         {},
         ["berg1999"],
+        {},
     )
     said = texts(told(brief_patient, facts), "May help")
     assert "of 3 trials in which chance decided who got what, 1 found ketamine better, 2 found it worse" in said
     assert "the only review found ketamine better" in said
+
+
+def test_what_a_wider_topic_says_against_the_same_treatment_stands_beside() -> None:
+    shock = [a_finding("berg1999", comparator="ect")]
+    worse = a_finding("far2022", comparator="ect", outcome="remission", direction="favours_comparator")
+    facts = gather(rows(findings=shock, wider=(worse, worse._replace(comparator="opioid"))), ["response"])
+    assert facts.others["ect"].wider == {"favours_comparator": ["far2022"]}
+    assert "on a wider topic: 1 for ECT" in texts(told(brief_clinician, facts), "Effect")
+    assert "on a wider topic, 1 found it worse" in texts(told(brief_patient, facts), "May help")
+    assert "opioid" not in facts.others
 
 
 def test_a_harm_that_was_not_found_is_no_harm_and_one_with_a_rate_is_not_said_to_have_none() -> None:

@@ -19,9 +19,17 @@ PAIN: dict[str, Any] = {"outcome": "pain-intensity", "direction": "favours_inter
 HARM: dict[str, Any] = {"outcome": "dissociation", "direction": "not_reported", "harm": True, "percent1": 40.0}
 
 
-def a_study(key: str, condition: str, *findings: dict[str, Any], **columns: Any) -> Made:
+DRUG: dict[str, Any] = {"outcome": "remission", "direction": "favours_comparator", "comparator": "antidepressant"}
+
+
+def a_study(key: str, condition: str, *findings: dict[str, Any], drug: bool = False, **columns: Any) -> Made:
     wanted = {"year": 2000, "n": 20, "context": "therapeutic-pain", "design": "rct", "curated": True} | columns
-    return Made(key, tags=[("condition", condition)], findings=list(findings), columns=wanted)
+    return Made(
+        key,
+        tags=[("condition", condition), *([("comparator", "antidepressant")] if drug else [])],
+        findings=list(findings),
+        columns=wanted,
+    )
 
 
 STUDIES = [
@@ -29,6 +37,10 @@ STUDIES = [
     a_study("other", "fibromyalgia", PAIN),
     a_study("planned", "crps", design="protocol"),
     a_study("gone", "crps", PAIN, status="retracted"),
+    a_study("narrow", "ischaemic-pain", DRUG, drug=True),
+    a_study("wide", "neuropathic-pain", DRUG, drug=True),
+    a_study("wide-gone", "neuropathic-pain", DRUG, drug=True, status="retracted"),
+    a_study("wide-out", "neuropathic-pain", DRUG, drug=True, excluded=True),
     a_study("party", "crps", HARM, context="misuse"),
 ]
 DOSE = {"study_id": 1, "position": 0, "drug": "esketamine", "route": "intravenous", "value": 22.2, "unit": "mg/h/70 kg"}
@@ -37,7 +49,10 @@ DOSE |= {"duration": 4.2, "duration_unit": "d", "schedule": "", "text": "for day
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
-    also = [("dose", DOSE), ("library", {"name": "created_at", "value": "2026-02-03T04:05:06Z"})]
+    also: list[tuple[str, dict[str, Any]]] = [
+        ("dose", DOSE),
+        ("library", {"name": "created_at", "value": "2026-02-03T04:05:06Z"}),
+    ]
     made = (
         sqlite_library(tmp_path_factory.mktemp("brief"), STUDIES, also)
         if request.param == "sqlite"
@@ -97,6 +112,13 @@ def test_the_date_is_that_of_the_library(library: Rows) -> None:
 
 def test_a_topic_without_studies_is_an_empty_brief(library: Rows) -> None:
     assert asked(library, "depression").studies == []
+
+
+def test_what_is_known_right_above_a_topic_against_the_same_treatment_comes_along(library: Rows) -> None:
+    found = asked(library, "ischaemic-pain")
+    assert [each.key for each in found.findings] == ["narrow"]
+    assert [each.key for each in found.wider] == ["wide"]
+    assert asked(library, "crps").wider == ()
 
 
 def test_a_name_that_is_none_is_refused_with_the_nearest(library: Rows) -> None:
