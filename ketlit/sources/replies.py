@@ -103,7 +103,7 @@ _WARNINGS: Final = {
     "phrasesignored": "left out: {}",
     "quotedphrasesnotfound": "not found as a phrase: {}",
 }
-_ADDRESS: Final = "see whether the address given with --base-url or KETLIT_EUTILS_URL is right"
+ADDRESS: Final = "see whether the address given with --base-url or KETLIT_EUTILS_URL is right"
 _SHOWN: Final = 160
 _PAGE: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!DOCTYPE\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _TITLE: Final = re.compile(rb"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
@@ -130,7 +130,7 @@ def check(status: int, headers: Message, body: bytes) -> None:
         if status == 429 or (status >= 500 and wait is not None):
             kind = Kind.WAIT
         if status == 404 and not hint:
-            hint = _ADDRESS
+            hint = ADDRESS
         named = text.removeprefix(str(status)).strip()  # error pages often begin with it
         raise Wrong(kind, f"HTTP {status}: {named}" if named else f"HTTP {status}", wait, hint)
     if not body.strip():

@@ -24,8 +24,8 @@ from urllib.error import URLError
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, UnknownHandler
 
 from ketlit import __version__
-from ketlit.sources.endpoint import Base, Key
-from ketlit.sources.replies import Kind, Wrong, said
+from ketlit.sources.endpoint import NCBI, Base, Key
+from ketlit.sources.replies import ADDRESS, Kind, Wrong, said
 from ketlit.sources.unpacking import Damaged, Unpacking
 
 _PIECE: Final = 1 << 16
@@ -180,7 +180,7 @@ class Wire:
 
     def _wrong(self, error: BaseException | str) -> Wrong:
         """What a failure below HTTP is to a user. What cannot change by asking again is permanent."""
-        host = self._base.host
+        host, own = self._base.host, self._base.url == NCBI
         if isinstance(error, ssl.SSLCertVerificationError):
             return Wrong(
                 Kind.PERMANENT,
@@ -190,9 +190,10 @@ class Wire:
         if isinstance(error, TimeoutError):
             return Wrong(Kind.RETRY, f"{host} did not answer in time")
         if isinstance(error, socket.gaierror):
-            return Wrong(Kind.RETRY, f"{host} is not found", hint="is there a connection to the Internet?")
+            online = "is there a connection to the Internet?"
+            return Wrong(Kind.RETRY, f"{host} is not found", hint=online if own else ADDRESS)
         if isinstance(error, ConnectionRefusedError):
-            return Wrong(Kind.RETRY, f"{host} refuses the connection")
+            return Wrong(Kind.RETRY, f"{host} refuses the connection", hint="" if own else ADDRESS)
         if isinstance(error, RemoteDisconnected):
             return Wrong(Kind.RETRY, f"{host} closed the connection without an answer")
         if isinstance(error, IncompleteRead):

@@ -235,6 +235,7 @@ def test_nobody_there_is_told_in_one_line(command: Command, monkeypatch: pytest.
     code, _, err = command("sync", *QUERY, "--base-url", "http://127.0.0.1:1/")
     assert code == 5
     assert "PubMed's esearch failed 6 times" in err
+    assert "--base-url or KETLIT_EUTILS_URL" in err
     assert "Traceback" not in err
 
 
