@@ -148,15 +148,13 @@ def _pooled(amount: Amount) -> str:
 
 
 def _vote(amount: Amount) -> str:
-    """`; 4/5 with a side` and what chance would do; nothing of one trial, of which there is nothing to count."""
+    """`; 4/5 with a side` and what chance would do; nothing of one trial, or of one that has a side."""
     vote = amount.vote
-    if amount.trials == 1:
+    if amount.trials == 1 or vote.n == 1:
         return ""
     if vote.p is None or vote.ci_low is None or vote.ci_high is None:
         return "; none points either way"
     told = f"; {vote.favours}/{vote.n} with a side"
-    if vote.n == 1:
-        return told
     told += f", Wilson {100 * vote.ci_low:.0f} to {100 * vote.ci_high:.0f} %, p {vote.p:.2g}"
     return told + (" (fewer than 6 cannot reach 0.05)" if vote.n < FEWEST else "")
 
@@ -185,7 +183,9 @@ def _uncontrolled(facts: Facts) -> Iterator[Statement]:
     better = [study.key for study in facts.uncontrolled if study.direction == Direction.FAVOURS_INTERVENTION]
     if facts.uncontrolled:
         k = len(facts.uncontrolled)
-        told = f"{len(better)} of {counted(k, 'study', 'studies')} without random allocation report improvement"
+        told = f"{len(better)} of {k} studies without random allocation report improvement"
+        if k == 1:
+            told = f"one study without random allocation, which reports {'' if better else 'no '}improvement"
         keys = tuple(study.key for study in facts.uncontrolled)
         yield Statement("Uncontrolled", f"{told}; not evidence of an effect.", keys)
 

@@ -90,6 +90,12 @@ TIMES: Final = {
     "3mo": "after 3 months",
 }
 CONTROLS: Final = {"placebo": "a placebo", "active-placebo": "a drug that feels similar", "standard-care": "usual care"}
+COMPARED: Final = {
+    "ect": "electroconvulsive therapy",
+    "other-drug": "another drug",
+    "opioid": "an opioid",
+    "antidepressant": "an antidepressant",
+}
 TOLD_HARMS: Final = 6
 TRIALS: Final = 3  # whose own numbers are told, of an outcome that is not pooled
 
@@ -165,9 +171,8 @@ def _review(facts: Facts) -> Iterator[Statement]:
     for finding in facts.reviews[:1]:
         at = f" ({finding.timepoint})" if finding.timepoint else ""
         sign = mark(finding.origin, finding.verification)
-        told = (
-            f"A review that put trials together found for {_plain(facts, finding.outcome)}{at}: {_sure(finding)}{sign}."
-        )
+        outcome = _plain(facts, finding.outcome)
+        told = f"{outcome}{at}, in a review that put trials together: {_sure(finding)}{sign}."
         yield Statement("May help", told, (finding.key,), f"ketlit show {finding.key}")
 
 
@@ -230,9 +235,7 @@ def _difference(amount: Amount) -> str:
 
 def _others(facts: Facts) -> Iterator[Statement]:
     for comparator, against in facts.others.items():
-        name = {"ect": "electroconvulsive therapy", "other-drug": "another drug"}.get(
-            comparator, comparator.replace("-", " ")
-        )
+        name = COMPARED.get(comparator, comparator.replace("-", " "))
         groups = (
             ("trial", "trials", " in which chance decided who got what", against.trials),
             ("review", "reviews", "", against.reviews),
@@ -257,10 +260,11 @@ def _uncontrolled(facts: Facts) -> Iterator[Statement]:
     if not facts.uncontrolled:
         return
     better = [study for study in facts.uncontrolled if study.direction == Direction.FAVOURS_INTERVENTION]
-    told = (
-        f"In {len(better)} of {counted(len(facts.uncontrolled), 'study', 'studies')} without a fair comparison people "
-        "got better; they might have without ketamine too."
-    )
+    k = len(facts.uncontrolled)
+    which = f"In {len(better)} of {k} studies" if k > 1 else "In the only study"
+    told = f"{which} without a fair comparison people got better; they might have without ketamine too."
+    if not better:
+        told = f"Of {counted(k, 'study', 'studies')} without a fair comparison none tells that people got better."
     yield Statement("May help", told, tuple(study.key for study in facts.uncontrolled), rank=1)
 
 
@@ -287,9 +291,11 @@ def _harms(facts: Facts, asked: str) -> Iterator[Statement]:
         yield Statement("May harm", f"{told[:1].upper()}{told[1:]}; that does not mean it is safe.", ())
     yield from _bare(facts, asked)
     if facts.elsewhere:
+        times = " or ".join(dict.fromkeys(share.timepoint for share in facts.elsewhere[:2] if share.timepoint))
+        when = f" ({times})" if times else ""
         told = ", ".join(f"{_harm(facts, share.term)} {rate(share.ours)} of 100" for share in facts.elsewhere[:2])
         keys = tuple(dict.fromkeys(share.key for share in facts.elsewhere[:2]))
-        yield Statement("May harm", f"In people who used it without a doctor in the last year: {told}.", keys, rank=1)
+        yield Statement("May harm", f"In people who used it without a doctor{when}: {told}.", keys, rank=1)
     if facts.silent:
         told = silent(facts)
         yield Statement("May harm", f"{told[:1].upper()}{told[1:]}", tuple(facts.silent), rank=1)
