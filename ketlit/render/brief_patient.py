@@ -147,7 +147,7 @@ def _effect(facts: Facts, amount: Amount, asked: str) -> Iterator[Statement]:
         see = f"ketlit pool {asked} -o {amount.outcome} --measure {amount.measure} --at {amount.timepoint}"
         told = _absolute(facts, amount) or _difference(amount)
         mixed = marks(each.finding for each in amount.selection.chosen) if amount.selection else ""
-        told += f" (Counted{mixed}.)" if mixed else ""
+        told += f" (Made{mixed[1:]}.)" if mixed else ""
         yield Statement("May help", f"{outcome}, {TIMES[amount.timepoint]}: {told}", amount.keys, see)
     controls = listed(CONTROLS.get(name, name) for name in facts.inert) or "a placebo"
     told = f"{outcome}: {_of(f'trial against {controls}', f'trials against {controls}', amount.directions)}."
