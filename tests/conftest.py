@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -18,6 +19,11 @@ SHARED = ROOT.parent / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files of tests/golden anew")
+
+
+# a law that does not hold shows within fifty examples or by chance some day; the suite has five minutes
+settings.register_profile("ketlit", max_examples=50, deadline=None)
+settings.load_profile("ketlit")
 
 
 def pytest_configure() -> None:

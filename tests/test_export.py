@@ -305,7 +305,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(RECORDS, min_size=1, max_size=3, unique_by=(lambda one: one.pmid, lambda one: one.doi or one.pmid)))
 def test_any_library_comes_back_the_same(
     empty: Path, taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory, records: list[r.Record]

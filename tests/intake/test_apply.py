@@ -237,7 +237,7 @@ versions = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(offered=versions.flatmap(lambda each: st.permutations(each)), size=st.integers(1, 4), again=st.booleans())
 def test_any_order_of_versions_leaves_the_newest(
     offered: list[tuple[int, int, str]],

@@ -454,7 +454,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.dictionaries(KEYS, JSON, max_size=8), min_size=1, max_size=3))
 def test_no_object_raises_anything(given_objects: list[dict[str, Any]]) -> None:
     lines = [line(title="First"), *(json.dumps(one) for one in given_objects), ""]
@@ -470,7 +470,7 @@ WHOLE = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(WHOLE + [gzip.compress(each, mtime=0) for each in WHOLE]),
     st.lists(st.tuples(st.integers(0, 200), st.binary(max_size=3)), max_size=4),

@@ -28,7 +28,7 @@ PIECES = st.sampled_from([*MARKS, *TAGS])
 
 
 @given(st.lists(st.tuples(st.integers(0, len(FILE)), st.integers(0, 40), PIECES | st.binary(max_size=3)), max_size=5))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_no_mutation_of_a_file_raises(changes: list[tuple[int, int, bytes]]) -> None:
     data = FILE
     for place, length, new in changes:

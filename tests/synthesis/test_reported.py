@@ -115,7 +115,7 @@ def test_turning_a_printed_ratio_risk_is_refused_and_odds_are_turned() -> None:
 ANY = st.none() | st.floats()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.fixed_dictionaries(
         {

@@ -418,7 +418,7 @@ LINKS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SETS, LINKS, st.sampled_from(["OR", "RR", "RD"]))
 def test_every_study_is_in_or_out_with_a_reason_and_never_both(
     candidates: list[Candidate], related: list[Related], measure: str
@@ -432,7 +432,7 @@ def test_every_study_is_in_or_out_with_a_reason_and_never_both(
     assert len(trials) == len(set(trials))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SETS, LINKS, st.randoms(use_true_random=False))
 def test_the_order_of_the_studies_does_not_matter(
     candidates: list[Candidate], related: list[Related], random: Any

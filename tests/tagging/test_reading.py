@@ -77,7 +77,7 @@ WORDS = [
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=60).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TEXTS, TEXTS)
 def test_no_text_breaks_the_reader_and_all_it_says_is_quoted(title: str, abstract: str) -> None:
     record = Record(title=title, sections=[Section(abstract)])
