@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -114,6 +116,11 @@ class _Owner(NamedTuple):
     opens: list[int]
     doubts: list[_Doubt]
 
+    def split(self) -> tuple[list[str], tuple[list[_Rules], list[int], list[_Doubt]] | None]:
+        """The cues, which most phrases are alone, and the rest where there is any."""
+        more = (self.terms, self.opens, self.doubts)
+        return self.cues, more if any(more) else None
+
 
 class _Builder:
     """Collects the phrases of the automaton."""
@@ -143,6 +150,7 @@ class Scanner:
                 if name not in named:
                     named.append(name)
         self._owners = list(built.phrases.values())
+        self._split = [owner.split() for owner in self._owners]
         self._find: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
             [phrase.encode() for phrase in built.phrases], implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
@@ -187,26 +195,27 @@ class Scanner:
     def scan(self, document: Document) -> Scan:
         """All that stands in a document; the zones of one without labels are guessed on the way."""
         work = _Work(document, self._named)
-        owners, terms, places, doubtful, opened = self._owners, work.terms, work.cues, work.doubtful, work.opened
+        owners, terms, places, doubtful, opened = self._split, work.terms, work.cues, work.doubtful, work.opened
         for index, start, end in self._find(document.folded, overlapping=True):
-            named, words, opens, doubts = owners[index]
-            for rules in named:
-                terms.append((start + 1, end - 1, rules, "synonym"))
-            for word in words:
-                if word in places:
-                    places[word].append((start + 1, end - 1))
-                else:
-                    places[word] = [(start + 1, end - 1)]
-            for number in opens:
-                opened.setdefault(number, []).append(start)
-            for doubt in doubts:
-                doubtful.append((doubt, start, end))
+            words, more = owners[index]
+            if words:
+                span = (start + 1, end - 1)
+                for word in words:
+                    places[word].append(span)
+            if more:
+                named, opens, doubts = more
+                for rules in named:
+                    terms.append((start + 1, 1 - end, rules, "synonym"))
+                for number in opens:
+                    opened[number].append(start)
+                for doubt in doubts:
+                    doubtful.append((doubt, start, end))
         self._try_open(work)
         if not document.text.isascii():
             for word, rules in self._foreign:
                 place = document.text.find(word)
                 if place >= 0:
-                    terms.append((place, place + len(word), rules, "synonym"))
+                    terms.append((place, -place - len(word), rules, "synonym"))
         work.settle()
         if not document.labelled:
             document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))
@@ -229,14 +238,14 @@ class Scanner:
                     continue
                 low, done, _ = document.sentence(place)
                 for hit in regex.finditer(document.text, low, done):
-                    work.terms.append((hit.start(), hit.end(), rules, "pattern"))
+                    work.terms.append((hit.start(), -hit.end(), rules, "pattern"))
 
     def _unhidden(self, work: _Work) -> dict[Axis, list[Mention]]:
         """By axis, without what lies inside a longer mention of a term that is not above it."""
         by_axis: dict[Axis, list[Mention]] = {}
-        work.terms.sort(key=_order)
-        for start, end, rules, rule in work.terms:
-            term = rules.term
+        work.terms.sort(key=_ORDER)
+        for start, minus, rules, rule in work.terms:
+            term, end = rules.term, -minus
             if rules.doubted and work.masked(rules, start, end):
                 continue
             kept = by_axis.get(term.axis)
@@ -258,8 +267,7 @@ class Scanner:
         return other.term.id not in self._taxonomy.ancestors(term.axis, term.id)
 
 
-def _order(found: tuple[int, int, _Rules, str]) -> tuple[int, int]:
-    return found[0], -found[1]
+_ORDER: Final = itemgetter(0, 1)
 
 
 class _Work:
@@ -268,9 +276,9 @@ class _Work:
     def __init__(self, document: Document, named: Callable[[str], list[_Owner]]) -> None:
         self.document = document
         self._named = named
-        self.terms: list[tuple[int, int, _Rules, str]] = []
-        self.cues: dict[str, list[tuple[int, int]]] = {}
-        self.opened: dict[int, list[int]] = {}
+        self.terms: list[tuple[int, int, _Rules, str]] = []  # start, and the end below zero: the longest sorts first
+        self.cues: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.opened: dict[int, list[int]] = defaultdict(list)
         self.doubtful: list[tuple[_Doubt, int, int]] = []
         self._masks: dict[int, list[tuple[int, int]]] = {}
         self._meant: dict[int, bool] = {}
@@ -283,7 +291,7 @@ class _Work:
             if regex:
                 hit = regex.search(text, max(0, start - 3), end + 3)
                 if hit and hit.end() > hit.start():
-                    self.terms.append((hit.start(), hit.end(), rules, "pattern"))
+                    self.terms.append((hit.start(), -hit.end(), rules, "pattern"))
             elif short:
                 self._abbreviation(rules, short, start + 1, end - 1)
             elif kind == "mask":
@@ -308,7 +316,7 @@ class _Work:
             for hit in regex.finditer(text, max(0, start - 2 * _NEAR), end + 2 * _NEAR)
         ):
             return
-        self.terms.append((start, end, rules, "abbreviation"))
+        self.terms.append((start, -end, rules, "abbreviation"))
 
     def _in_capitals(self, place: int) -> bool:
         low, high, _ = self.document.sentence(place)

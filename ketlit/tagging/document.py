@@ -178,35 +178,15 @@ _CATEGORIES: Final = {
     "RESULTS": Zone.RESULTS,
     "CONCLUSIONS": Zone.CONCLUSION,
 }
-_STOP: Final = re.compile(r"[.!?][)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])")
+# a stop after an initial or one of these short forms ends no sentence
+_STOP: Final = re.compile(
+    r"[.!?](?<![\s(][A-Z]\.)(?<![\s(](?i:vs|cf|al|no|dr|st|mr|ca)\.)"
+    r"(?<![\s(](?i:e\.g|i\.e|i\.v|i\.m|i\.p|s\.c|p\.o|fig|mrs)\.)(?<![\s(](?i:resp|incl)\.)(?<![\s(](?i:approx)\.)"
+    r"[)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])"
+)
 # a heading that stands within a line, where a stop before it was lost
 _HEADING: Final = re.compile(
-    r" (?=(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z])"
-)
-# a stop after one of these ends no sentence
-_SHORT: Final = frozenset(
-    [
-        "vs",
-        "e.g",
-        "i.e",
-        "i.v",
-        "i.m",
-        "i.p",
-        "s.c",
-        "p.o",
-        "cf",
-        "al",
-        "approx",
-        "no",
-        "fig",
-        "dr",
-        "st",
-        "mr",
-        "mrs",
-        "ca",
-        "resp",
-        "incl",
-    ]
+    r"(?<= )(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z]"
 )
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # what publishers and registries add
@@ -299,26 +279,19 @@ class Document:
 def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sentence]:
     found = []
     for part, category in zip(parts, categories, strict=True):
-        zone = Zone.TITLE if part.field == "title" else _zone_of(category)
+        is_title = part.field == "title"
+        zone = Zone.TITLE if is_title else _zone_of(category)
         start, last = part.begin, part.begin + part.length
-        stops = [hit.end() for hit in _STOP.finditer(text, start, last)]
-        headings = {hit.end() for hit in _HEADING.finditer(text, start, last)}
-        for end in [*sorted({*stops, *headings}), last]:
-            if end < last and end not in headings and _is_short(text, start, end):
-                continue
+        ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
+        if not category and (headings := [hit.start() for hit in _HEADING.finditer(text, start, last)]):
+            ends = sorted({*ends, *headings})
+        for end in (*ends, last):
             if end > start:
-                if zone is not Zone.TITLE and (label := _LABEL.match(text, start, end)):
+                if not is_title and (label := _LABEL.match(text, start, end)):
                     zone = _labelled(label[1], zone)
                 found.append(Sentence(start, end, Zone.OTHER if _NOTICE.match(text, start, end) else zone))
             start = end
     return found or [Sentence(0, len(text), Zone.TITLE)]
-
-
-def _is_short(text: str, start: int, end: int) -> bool:
-    """Whether a stop ends a short form or an initial, not a sentence."""
-    stop = text.rfind(".", start, end)
-    word = text[max(text.rfind(" ", start, stop), text.rfind("(", start, stop), start - 1) + 1 : stop]
-    return word.lower() in _SHORT or (len(word) == 1 and word.isupper())
 
 
 def _zone_of(category: str) -> Zone:

@@ -8,7 +8,7 @@ from typing import Final
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, WORD, Count, starts, value
+from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, WORD, Count, Numbers, value
 from ketlit.vocabulary import NKind
 
 _OF_WHOM: Final = re.compile(r"\bof (?:whom|which|these)\b|%", re.I)
@@ -35,7 +35,7 @@ _CHAIN: Final = re.compile(
 )
 
 
-def added_up(document: Document, scan: Scan) -> tuple[Count, list[int]] | None:
+def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, list[int]] | None:
     """Groups added up, and their sizes: "two groups of 30", "three groups (25 each)", "(n=12) ... (n=13)"."""
     text = document.text
     for sentence in document.sentences:
@@ -48,7 +48,7 @@ def added_up(document: Document, scan: Scan) -> tuple[Count, list[int]] | None:
         if not found and (
             scan.within("n", start, end) or scan.within("enrol", start, end) or scan.within("group-of", start, end)
         ):
-            found = _listed_groups(text, scan, sentence)
+            found = _listed_groups(text, scan, sentence, numbers.inside(sentence))
         if found:
             return found
     return None
@@ -67,9 +67,8 @@ def _equal_groups(text: str, sentence: Sentence) -> tuple[Count, list[int]] | No
     return None
 
 
-def _listed_groups(text: str, scan: Scan, sentence: Sentence) -> tuple[Count, list[int]] | None:
+def _listed_groups(text: str, scan: Scan, sentence: Sentence, places: list[int]) -> tuple[Count, list[int]] | None:
     start, end, _ = sentence
-    places = starts(text, scan, sentence)
     if len(places) < 2:
         return None
     hit = _first_match(_TWO_ARMS, text, places, end) if scan.within("n-randomised", start, end) else None

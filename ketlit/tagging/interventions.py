@@ -201,11 +201,12 @@ def _shared_by(text: str, route: Mention, ketamine: list[Mention], others: list[
 
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
-    best = None
+    best: float | None = None
     for drug in drugs:
         low, high = (drug.end, place.start) if drug.end <= place.start else (place.end, drug.start)
-        gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, high)))
-        best = gap if best is None else min(best, gap)
+        if best is None or high - low < best:
+            gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, high)))
+            best = gap if best is None else min(best, gap)
     return best
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
@@ -24,7 +25,7 @@ WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len
 NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}})"
 PEOPLE_WORD: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"(?<![\w.])\d+(?!\d|\.\d| ?%)")
 BETWEEN: Final = (
     r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|"
     r"December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in(?!-)|"
@@ -66,10 +67,16 @@ def value(text: str) -> int | None:
     return total + current if words else None
 
 
-def starts(text: str, scan: Scan, sentence: Sentence) -> list[int]:
-    """Where a number may begin: digits, number words, "n ="."""
-    start, end, _ = sentence
-    places = [hit.start() for hit in _DIGITS.finditer(text, start, end)]
-    for cue in ("number", "n"):
-        places += scan.places(cue, start, end)
-    return sorted(places)[:_TRIED]
+class Numbers:
+    """Where numbers may begin in a document: digits that are no decimal or share, number words, "n ="."""
+
+    def __init__(self, text: str, scan: Scan) -> None:
+        places = [hit.start() for hit in _DIGITS.finditer(text)]
+        for cue in ("number", "n"):
+            places += [start for start, _ in scan.cue(cue)]
+        self._places = sorted(places)
+
+    def inside(self, sentence: Sentence) -> list[int]:
+        """The first of them in a sentence, as many as people write."""
+        low = bisect_left(self._places, sentence.start)
+        return self._places[low : min(bisect_left(self._places, sentence.end), low + _TRIED)]

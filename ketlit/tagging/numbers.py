@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.groups import added_up
-from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, Count, starts, value
+from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, Count, Numbers, value
 from ketlit.vocabulary import NKind
 
 # a number, up to nine describing words, people; a word that begins another phrase ends it
@@ -115,15 +115,20 @@ class _Candidate(NamedTuple):
     people: str
 
 
+_COUNTED_BY: Final = ("people", "n", "enrol")
+
+
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
     """The number of participants of the whole study, or None where the text does not say it."""
     candidates: list[_Candidate] = []
+    numbers = Numbers(document.text, scan)
     for sentence in document.sentences:
-        if sentence.zone is Zone.OTHER:
+        places = numbers.inside(sentence)
+        if not places or sentence.zone is Zone.OTHER:
             continue
-        if any(scan.within(cue, sentence.start, sentence.end) for cue in ("people", "n", "enrol")):
-            candidates += _in_sentence(document, scan, sentence)[: _MOST - len(candidates)]
-    derived, sizes = added_up(document, scan) or (None, [])
+        if any(scan.within(cue, sentence.start, sentence.end) for cue in _COUNTED_BY):
+            candidates += _in_sentence(document, scan, sentence, places)[: _MOST - len(candidates)]
+    derived, sizes = added_up(document, scan, numbers) or (None, [])
     if not candidates:
         return derived
     sums = _joined(document.text, candidates)
@@ -136,12 +141,12 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
     return Count(best.n, kind, best.start, best.end, derived=best in sums)
 
 
-def _in_sentence(document: Document, scan: Scan, sentence: Sentence) -> list[_Candidate]:
+def _in_sentence(document: Document, scan: Scan, sentence: Sentence, places: list[int]) -> list[_Candidate]:
     """Numbers of people in a sentence. Only where a number stands are the expressions tried."""
     text, (start, end, _) = document.text, sentence
     found: list[_Candidate] = []
     last = start
-    for place in starts(text, scan, sentence):
+    for place in places:
         if place < last:
             continue
         if len(found) >= _MOST:
