@@ -243,20 +243,22 @@ class Scanner:
     def _unhidden(self, work: _Work) -> dict[Axis, list[Mention]]:
         """By axis, without what lies inside a longer mention of a term that is not above it."""
         by_axis: dict[Axis, list[Mention]] = {}
+        reach: dict[Axis, int] = {}
         work.terms.sort(key=_ORDER)
         for start, minus, rules, rule in work.terms:
             term, end = rules.term, -minus
             if rules.doubted and work.masked(rules, start, end):
                 continue
-            kept = by_axis.get(term.axis)
-            if kept is None:
-                by_axis[term.axis] = [Mention(start, end, term, rule)]
+            axis = term.axis
+            if axis not in reach:
+                by_axis[axis] = []
+            elif reach[axis] > start and any(
+                other.end > start and other.end >= end and self._hides(other, term, end - start)
+                for other in by_axis[axis][-4:]
+            ):
                 continue
-            for other in kept[-4:]:
-                if other.end > start and other.end >= end and self._hides(other, term, end - start):
-                    break
-            else:
-                kept.append(Mention(start, end, term, rule))
+            by_axis[axis].append(Mention(start, end, term, rule))
+            reach[axis] = max(end, reach.get(axis, 0))
         return by_axis
 
     def _hides(self, other: Mention, term: Term, length: int) -> bool:
@@ -280,7 +282,7 @@ class _Work:
         self.cues: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.opened: dict[int, list[int]] = defaultdict(list)
         self.doubtful: list[tuple[_Doubt, int, int]] = []
-        self._masks: dict[int, list[tuple[int, int]]] = {}
+        self._masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
         self._meant: dict[int, bool] = {}
         self._capitals: dict[int, bool] = {}  # by where a sentence begins
 
@@ -295,7 +297,7 @@ class _Work:
             elif short:
                 self._abbreviation(rules, short, start + 1, end - 1)
             elif kind == "mask":
-                self._masks.setdefault(id(rules), []).append((start, end))
+                self._masks[rules].append((start, end))
 
     def _abbreviation(self, rules: _Rules, short: _Short, start: int, end: int) -> None:
         text = self.document.text
@@ -339,7 +341,7 @@ class _Work:
 
     def masked(self, rules: _Rules, start: int, end: int) -> bool:
         """Whether a negative covers a candidate, or what must be in its sentence is not."""
-        for low, high in self._masks.get(id(rules), ()):
+        for low, high in self._masks.get(rules, ()) if self._masks else ():
             if low < end and start < high:
                 return True
         if rules.open_negatives or rules.context:

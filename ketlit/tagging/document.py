@@ -180,15 +180,18 @@ _CATEGORIES: Final = {
 }
 # a stop after an initial or one of these short forms ends no sentence
 _STOP: Final = re.compile(
-    r"[.!?](?<![\s(][A-Z]\.)(?<![\s(](?i:vs|cf|al|no|dr|st|mr|ca)\.)"
-    r"(?<![\s(](?i:e\.g|i\.e|i\.v|i\.m|i\.p|s\.c|p\.o|fig|mrs)\.)(?<![\s(](?i:resp|incl)\.)(?<![\s(](?i:approx)\.)"
-    r"[)\]\"']? {1,3}(?=[A-Z0-9\"'(\[≥αβγ])"
+    r"[.!?](?=[)\]\"']? {1,3}[A-Z0-9\"'(\[≥αβγ])(?:(?<=[a-z0-9)%]{4}[.!?])(?<!pprox\.)(?<![\s(]resp\.)(?<![\s(]incl\.)|"
+    r"(?<![\s(][A-Z]\.)(?<![\s(](?i:vs|cf|al|no|dr|st|mr|ca)\.)"
+    r"(?<![\s(](?i:e\.g|i\.e|i\.v|i\.m|i\.p|s\.c|p\.o|fig|mrs)\.)(?<!pprox\.)(?<![\s(](?i:resp|incl)\.))"
+    r"[)\]\"']? {1,3}"
 )
 # a heading that stands within a line, where a stop before it was lost
 _HEADING: Final = re.compile(
     r"(?<= )(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z]"
 )
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
+# words without which no such heading is there: a plain search is quicker than an expression
+_HEADS: Final = ("BACKGROUND", "OBJECTIVE", "METHOD", "RESULT", "FINDINGS", "CONCLUSION", "INTERPRETATION", "DISCUSSION")
 # what publishers and registries add
 _NOTICE: Final = re.compile(
     r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|"
@@ -203,6 +206,9 @@ _ITSELF: Final = re.compile(
     r"(?:this|the present|the current|the aims?|the objectives?|the purpose|we|our|here|one hundred|\d+ )\b",
     re.I,
 )
+
+
+_FIRST: Final = (Zone.CONCLUSION, Zone.AIM)
 
 
 class Document:
@@ -239,25 +245,23 @@ class Document:
     def guess_zones(self, cues: Iterable[tuple[int, Zone]]) -> None:
         """Zones of an abstract without labels: background until the aim, methods until results, a conclusion late.
 
-        `cues` are places that speak of a zone. The last sentence concludes, unless the abstract ended with its aim.
+        `cues` are places that speak of a zone, those of the zone that counts first before the others. The last
+        sentence concludes, unless the abstract ended with its aim.
         """
-        said: dict[int, set[Zone]] = {}
+        said: dict[int, Zone] = {}
         for place, zone in cues:
-            said.setdefault(bisect_right(self._ends, place), set()).add(zone)
-        found, zone, last = [], Zone.BACKGROUND, len(self.sentences) - 1
+            said.setdefault(bisect_right(self._ends, place), zone)
+        zone, last = Zone.BACKGROUND, len(self.sentences) - 1
         for number, (start, end, given) in enumerate(self.sentences):
-            if given not in (Zone.TITLE, Zone.OTHER):
-                here = said.get(number, set())
-                if zone is Zone.BACKGROUND and _ITSELF.match(self.text, start, end):
-                    here = {*here, Zone.AIM}
-                cue = next(
-                    (one for one in (Zone.CONCLUSION, Zone.AIM, Zone.METHODS, Zone.RESULTS) if one in here), None
-                )
-                if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
-                    cue = Zone.CONCLUSION
-                zone = _next_zone(zone, cue, 2 * number > last)
-            found.append(Sentence(start, end, given if given in (Zone.TITLE, Zone.OTHER) else zone))
-        self.sentences = found
+            if given is Zone.TITLE or given is Zone.OTHER:
+                continue
+            cue = said.get(number)
+            if zone is Zone.BACKGROUND and cue not in _FIRST and _ITSELF.match(self.text, start, end):
+                cue = Zone.AIM
+            if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
+                cue = Zone.CONCLUSION
+            zone = _next_zone(zone, cue, 2 * number > last)
+            self.sentences[number] = Sentence(start, end, zone)
 
     def sentence(self, place: int) -> Sentence:
         """The sentence a character lies in."""
@@ -269,11 +273,11 @@ class Document:
 
     def place(self, start: int, end: int) -> Place:
         """Where characters of `text` are stored; what runs over the end of its part is cut there."""
-        part = self._parts[max(0, bisect_right(self._begins, start) - 1)]
-        low, high = start - part.begin, min(end - part.begin, part.length)
-        if part.origin:
-            low, high = part.origin[low], part.origin[high - 1] + 1
-        return Place(part.field, low, high, part.stored[low:high])
+        field, stored, begin, length, origin = self._parts[max(0, bisect_right(self._begins, start) - 1)]
+        low, high = start - begin, min(end - begin, length)
+        if origin:
+            low, high = origin[low], origin[high - 1] + 1
+        return Place(field, low, high, stored[low:high])
 
 
 def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sentence]:
@@ -283,8 +287,8 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         zone = Zone.TITLE if is_title else _zone_of(category)
         start, last = part.begin, part.begin + part.length
         ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
-        if not category and (headings := [hit.start() for hit in _HEADING.finditer(text, start, last)]):
-            ends = sorted({*ends, *headings})
+        if not category and any(text.find(head, start, last) >= 0 for head in _HEADS):
+            ends = sorted({*ends, *(hit.start() for hit in _HEADING.finditer(text, start, last))})
         for end in (*ends, last):
             if end > start:
                 if not is_title and (label := _LABEL.match(text, start, end)):

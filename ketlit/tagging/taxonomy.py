@@ -130,9 +130,11 @@ class Taxonomy:
     core_outcome_sets: list[dict[str, Any]] = field(default_factory=list)
     _by_id: dict[tuple[Axis, str], Term] = field(default_factory=dict, repr=False)
     _above: dict[tuple[Axis, str], frozenset[str]] = field(default_factory=dict, repr=False)
+    _printed: dict[tuple[Axis, str], str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._by_id = {(term.axis, term.id): term for term in self.terms}
+        self._printed = {key: term.printed for key, term in self._by_id.items()}
 
     def get(self, axis: Axis, term: str) -> Term | None:
         """The term, or None if the axis has none of that id."""
@@ -144,8 +146,7 @@ class Taxonomy:
 
     def printed(self, axis: Axis, term: str) -> str:
         """The id that is shown in place of `term`; an unknown id is shown as it is."""
-        found = self.get(axis, term)
-        return found.printed if found else term
+        return self._printed.get((axis, term), term)
 
     def ancestors(self, axis: Axis, term: str) -> frozenset[str]:
         """All ids above a term, itself not included; what it prints as is above it."""
