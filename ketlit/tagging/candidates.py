@@ -91,11 +91,17 @@ def _pattern(pattern: Pattern) -> re.Pattern[str]:
     return re.compile(regex, 0 if pattern.case else re.IGNORECASE)
 
 
+_PLAIN: Final = re.compile(r"\(\?i:[^\\()]+\)")
+
+
 class _Short:
     def __init__(self, rule: Abbreviation) -> None:
         self.rule = rule
         self.regex = re.compile(rule.regex) if rule.regex else None
-        self.requires = [re.compile(each) for each in rule.requires_any]
+        # plain words in any case are looked up in the folded text: an expression takes ten times as long
+        plain = {each: expand(each).words for each in rule.requires_any if _PLAIN.fullmatch(each)}
+        self.words = [word.encode() for words in plain.values() for word in words or ()]
+        self.requires = [re.compile(each) for each in rule.requires_any if not plain.get(each)]
         self.forbids = [re.compile(each) for each in rule.forbids]
 
 
@@ -335,7 +341,10 @@ class _Work:
             if defined:
                 known = any(rules.is_named(self._named(long)) for long in defined)
             else:
-                known = short.rule.when == "context" and any(regex.search(text) for regex in short.requires)
+                known = short.rule.when == "context" and (
+                    any(word in self.document.folded for word in short.words)
+                    or any(regex.search(text) for regex in short.requires)
+                )
             self._meant[id(short)] = known
         return known
 
