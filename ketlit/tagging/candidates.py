@@ -91,18 +91,23 @@ def _pattern(pattern: Pattern) -> re.Pattern[str]:
     return re.compile(regex, 0 if pattern.case else re.IGNORECASE)
 
 
+def _encoded(words: frozenset[str] | None) -> list[bytes]:
+    return [word.encode() for word in words or ()]
+
+
 _PLAIN: Final = re.compile(r"\(\?i:[^\\()]+\)")
 
 
 class _Short:
     def __init__(self, rule: Abbreviation) -> None:
-        self.rule = rule
+        self.rule, self.text = rule, rule.text
         self.regex = re.compile(rule.regex) if rule.regex else None
         # plain words in any case are looked up in the folded text: an expression takes ten times as long
         plain = {each: expand(each).words for each in rule.requires_any if _PLAIN.fullmatch(each)}
-        self.words = [word.encode() for words in plain.values() for word in words or ()]
+        self.words = [word for words in plain.values() for word in _encoded(words)]
         self.requires = [re.compile(each) for each in rule.requires_any if not plain.get(each)]
-        self.forbids = [re.compile(each) for each in rule.forbids]
+        # with the words of which one is in every hit; none where there are no such words
+        self.forbids = [(re.compile(each), _encoded(expand(each).anchors)) for each in rule.forbids]
 
 
 class _Doubt(NamedTuple):
@@ -301,7 +306,8 @@ class _Work:
                 if hit and hit.end() > hit.start():
                     self.terms.append((hit.start(), -hit.end(), rules, "pattern"))
             elif short:
-                self._abbreviation(rules, short, start + 1, end - 1)
+                if short.regex or text.startswith(short.text, start + 1):
+                    self._abbreviation(rules, short, start + 1, end - 1)
             elif kind == "mask":
                 self._masks[rules].append((start, end))
 
@@ -312,19 +318,23 @@ class _Work:
             if not hit or hit.start() != start:
                 return
             end = hit.end()
-        elif text[start:end] != short.rule.text:
-            return
         if short.rule.not_in_capitals and self._in_capitals(start):
             return
         if short.rule.when != "always" and not self._is_meant(rules, short):
             return
-        if any(
-            hit.start() < end + _NEAR and hit.end() > start - _NEAR
-            for regex in short.forbids
-            for hit in regex.finditer(text, max(0, start - 2 * _NEAR), end + 2 * _NEAR)
-        ):
+        if short.forbids and self._is_forbidden(short, start, end):
             return
         self.terms.append((start, -end, rules, "abbreviation"))
+
+    def _is_forbidden(self, short: _Short, start: int, end: int) -> bool:
+        low, high = max(0, start - 2 * _NEAR), end + 2 * _NEAR
+        around = self.document.folded[low:high]
+        return any(
+            hit.start() < end + _NEAR and hit.end() > start - _NEAR
+            for regex, anchors in short.forbids
+            if not anchors or any(word in around for word in anchors)
+            for hit in regex.finditer(self.document.text, low, high)
+        )
 
     def _in_capitals(self, place: int) -> bool:
         low, high, _ = self.document.sentence(place)

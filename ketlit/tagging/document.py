@@ -191,7 +191,16 @@ _HEADING: Final = re.compile(
 )
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # words without which no such heading is there: a plain search is quicker than an expression
-_HEADS: Final = ("BACKGROUND", "OBJECTIVE", "METHOD", "RESULT", "FINDINGS", "CONCLUSION", "INTERPRETATION", "DISCUSSION")
+_HEADS: Final = (
+    "BACKGROUND",
+    "OBJECTIVE",
+    "METHOD",
+    "RESULT",
+    "FINDINGS",
+    "CONCLUSION",
+    "INTERPRETATION",
+    "DISCUSSION",
+)
 # what publishers and registries add
 _NOTICE: Final = re.compile(
     r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|"
@@ -200,6 +209,7 @@ _NOTICE: Final = re.compile(
     r"has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
     re.I,
 )
+_NOTED: Final = frozenset("(©PCTREINF0123456789pctreinf")  # how a notice may begin
 # how a sentence begins that speaks of the study itself
 _ITSELF: Final = re.compile(
     r"(?:(?:in|here|herein|therefore|thus|to this end|accordingly|using|with|through|for|to \w+[^,]{0,80}),? )?"
@@ -291,9 +301,11 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
             ends = sorted({*ends, *(hit.start() for hit in _HEADING.finditer(text, start, last))})
         for end in (*ends, last):
             if end > start:
-                if not is_title and (label := _LABEL.match(text, start, end)):
+                colon = -1 if is_title else text.find(":", start, min(end, start + 64))
+                if colon > 0 and (label := _LABEL.match(text, start, end)):
                     zone = _labelled(label[1], zone)
-                found.append(Sentence(start, end, Zone.OTHER if _NOTICE.match(text, start, end) else zone))
+                noted = text[start] in _NOTED and _NOTICE.match(text, start, end)
+                found.append(Sentence(start, end, Zone.OTHER if noted else zone))
             start = end
     return found or [Sentence(0, len(text), Zone.TITLE)]
 

@@ -162,6 +162,8 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     As `normalise`, but runs of blanks stay, so that nearly all texts keep their offsets and no list of them is made.
     """
     text = text[:LONGEST]
+    if text.isascii() and text.isprintable():
+        return text, None
     if not text.isascii() and _UNEVEN.search(text):
         text, origin = normalise(text)
         return _ONE_CHARACTER.sub(_one, text), origin
