@@ -140,20 +140,25 @@ _ONE_FOR_ONE: Final = (
     | {0xB0: "°", 0x2070: "0", 0x207B: "-", 0x2265: "≥", 0x2264: "≤", 0x2A7E: "≥", 0x2A7D: "≤"}
 )  # fmt: skip
 # what cannot be read character by character: invisible and combining characters, ligatures
-_UNEVEN: Final = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufb00-\ufb06\ufeff]")
+_UNEVEN: Final = frozenset(
+    map(
+        chr,
+        [
+            *(0xAD, *range(0x300, 0x370), *range(0x200B, 0x2010), *range(0x202A, 0x202F)),
+            *(*range(0x2060, 0x206A), *range(0xFB00, 0xFB07), 0xFEFF),
+        ],
+    )
+)
+# a text has few characters of these kinds: to find which, and to replace each everywhere, is the quickest
+_ODD: Final = re.compile("[^ -~]")
+_PLAIN: Final = {chr(code): plain for code, plain in _ONE_FOR_ONE.items()}
+_BASES: Final = {chr(code): base for code, base in _ACCENTS.items()}
 
 
-# few characters of a text are replaced: an expression finds them five times as fast as translate passes all
-_ONE_CHARACTER: Final = re.compile("[" + "".join(re.escape(chr(code)) for code in _ONE_FOR_ONE) + "]")
-_ACCENTED: Final = re.compile("[" + "".join(map(chr, _ACCENTS)) + "]")
-
-
-def _one(hit: re.Match[str]) -> str:
-    return _ONE_FOR_ONE[ord(hit[0])]
-
-
-def _unaccented(hit: re.Match[str]) -> str:
-    return _ACCENTS[ord(hit[0])]
+def _replaced(text: str, odd: set[str], by: dict[str, str]) -> str:
+    for char in odd & by.keys():
+        text = text.replace(char, by[char])
+    return text
 
 
 def plain(text: str) -> tuple[str, list[int] | None]:
@@ -162,18 +167,17 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     As `normalise`, but runs of blanks stay, so that nearly all texts keep their offsets and no list of them is made.
     """
     text = text[:LONGEST]
-    if text.isascii() and text.isprintable():
-        return text, None
-    if not text.isascii() and _UNEVEN.search(text):
+    odd = set(_ODD.findall(text)) if not (text.isascii() and text.isprintable()) else set()
+    if odd & _UNEVEN:
         text, origin = normalise(text)
-        return _ONE_CHARACTER.sub(_one, text), origin
-    return _ONE_CHARACTER.sub(_one, text), None
+        return _replaced(text, set(_ODD.findall(text)), _PLAIN), origin
+    return _replaced(text, odd, _PLAIN), None
 
 
 def fold(text: str) -> bytes:
     """A plain text for exact search: small letters without accents, digits, and a blank for all else. Same length."""
     if not text.isascii():
-        text = _ACCENTED.sub(_unaccented, text)
+        text = _replaced(text, set(_ODD.findall(text)), _BASES)
     return text.encode("ascii", "replace").translate(_FOLD)
 
 
