@@ -19,7 +19,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from ketlit.tagging import cues
 from ketlit.tagging.abbreviations import long_forms
 from ketlit.tagging.cues import ZONES
-from ketlit.tagging.document import Document
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.expansion import expand
 from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases
 from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
@@ -30,13 +30,22 @@ _NEAR: Final = 60  # characters on each side of a short form in which a forbiddi
 _UNREAD: Final = frozenset({Axis.CONTEXT})
 
 
+_NOWHERE: Final = Sentence(0, 0, Zone.OTHER)
+
+
 class Mention(NamedTuple):
-    """A term named at characters `start` to `end` of a document; `rule` says by what."""
+    """A term named at characters `start` to `end` of a document; `rule` says by what. `sentence`: where it stands."""
 
     start: int
     end: int
     term: Term
     rule: str
+    sentence: Sentence = _NOWHERE
+
+    @property
+    def zone(self) -> Zone:
+        """What its sentence is there for."""
+        return self.sentence.zone
 
 
 class Scan(NamedTuple):
@@ -255,8 +264,12 @@ class Scanner:
         """By axis, without what lies inside a longer mention of a term that is not above it."""
         by_axis: dict[Axis, list[Mention]] = {}
         reach: dict[Axis, int] = {}
+        sentences = iter(work.document.sentences)
+        sentence, last = next(sentences), work.document.sentences[-1]
         work.terms.sort(key=_ORDER)
         for start, minus, rules, rule in work.terms:
+            while start >= sentence.end and sentence is not last:
+                sentence = next(sentences)
             term, end = rules.term, -minus
             if rules.doubted and work.masked(rules, start, end):
                 continue
@@ -268,7 +281,7 @@ class Scanner:
                 for other in by_axis[axis][-4:]
             ):
                 continue
-            by_axis[axis].append(Mention(start, end, term, rule))
+            by_axis[axis].append(Mention(start, end, term, rule, sentence))
             reach[axis] = max(end, reach.get(axis, 0))
         return by_axis
 

@@ -104,7 +104,7 @@ class Reader:
             )
         for axis in _MENTIONED:
             result += [
-                found(one, "named", STUDIED if document.zone(one.start) is not Zone.BACKGROUND else BACKGROUND)
+                found(one, "named", STUDIED if one.sentence.zone is not Zone.BACKGROUND else BACKGROUND)
                 for one in scan.of(axis)
             ]
         if named:
