@@ -1,4 +1,8 @@
-"""What was measured: outcomes, by name or by their scales; adverse effects."""
+"""What was measured: outcomes, by name or by their scales; adverse effects.
+
+A term counts where the text says of this study that it was measured or found. What stands in the background, describes
+the people studied, divides them into groups, is a limitation, or is only hoped for is not an outcome.
+"""
 
 from __future__ import annotations
 
@@ -6,96 +10,267 @@ import re
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
 _MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
+_DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+_ASKED: Final = frozenset({Zone.TITLE, Zone.AIM})
 
-
-# what a study of these conditions measures where methods or results name the condition again
+# what is measured where a condition studied is said to change, to be rated or to be treated with success
 _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-intensity", "ptsd": "ptsd-symptoms"}
+_SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 # contexts in which a symptom is the effect looked for, and harm only where the text says harm
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
+# contexts in which sedation is what is wanted
+_ASLEEP: Final = frozenset({"anesthesia", "veterinary"})
+_OF_THE_ILL: Final = frozenset({"response", "remission"})
+# what a model of costs reckons with is not what it measures
+_RECKONED: Final = frozenset({"healthcare-use", "quality-of-life"})
+_LEVELS: Final = frozenset({"pharmacokinetic-outcome", "biomarker"})
+
+# a verb of the sentence: what comes after it is no longer said of the people before it
+_VERB: Final = (
+    r"(?:was|were|is|are|(?<!who )(?<!that )(?:had|has|have)|showed|shows?|experienced|reported|developed|achieved|"
+    r"improved|reduced|decreased|increased|received|underwent|reduces|improves)\b"
+)
 # what people have who are studied, which is not what is measured in them
 _HAD: Final = re.compile(
     r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
     r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
-    r"suffering|including)\b[^.;:]{0,60}$|\b(?:history of|active|current|currently|lifetime|strong|comorbid|"
-    r"diagnos\w+ (?:of|with)|"
-    r"episode with|baseline) (?:\w+ )?$",
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
+    r"comorbid|pre-?existing|pre-?operative|prior|previous|diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
     re.I,
 )
-# contexts in which sedation is what is wanted
-_ASLEEP: Final = frozenset({"anesthesia", "veterinary"})
-_OF_THE_ILL: Final = frozenset({"response", "remission"})
-_DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+# "in patients with X, Y was ...": Y is not what they have
+_FRONTED: Final = re.compile(r"(?:[A-Z]{3,20}: )?(?:In|Among|For|Of|To|With) [^,]{0,90},[^,]{0,30}$")
+# the people themselves: "suicidal inpatients", "hospitalized patients"
+_OF_PEOPLE: Final = re.compile(
+    r"[- ]?(?:(?:in|out)?patients?|individuals|participants|adults|people|subjects|women|men|adolescents|children|"
+    r"veterans|volunteers|population|youths?|mothers)\b",
+    re.I,
+)
+# groups by their response: "responders and non-responders", "in poor responders"
+_GROUPED: Final = re.compile(
+    r"(?:\bnon-?|\bpoor |\b(?:in|of|from|between|among|for|with|both|than|neither|nor|to) )$|^$", re.I
+)
+# how many responded, or what counted as response
+_COUNTED: Final = re.compile(
+    r"\brates?\b|%|\bpercent|\bdefin|\bproportion|\bnumber of|\bodds\b|\blikel|\bachiev|\bcriteri|\bmore often|≥|⩾|"
+    r"\b\d+ ?/ ?\d+|\bpredict|\bmoderat|\bassociat",
+    re.I,
+)
+_SURVEYED: Final = re.compile(r"\b(?:survey|questionnaires?|respondents|invit\w+|lever|e-?mails?)\b", re.I)
+# words by which a condition is a symptom that changes or is rated, not what people have
+_CHANGES: Final = re.compile(
+    r"\b(?:severity|scores?|scales?|symptom|rat(?:ed|ing|ings)|inciden\w+|improv|reduc|decreas|declin|alleviat|reliev|"
+    r"relief|ameliorat|mitigat|prevent|antidepress|effic|effective|effect(?:s)? (?:on|in|of)|levels? of|lower|less|worsen|"
+    r"increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|treat|manag|respon)",
+    re.I,
+)
+# an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
+_AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
+_BREAK: Final = re.compile(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ", re.I)
 
 
 def outcomes(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
-    result: list[Found] = []
-    for mention in scan.of(Axis.OUTCOME_MEASURE):
-        role = STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND
+    text = _Text(document, scan)
+    result = _scales(text) + _named(text)
+    result += _harms(text, context)
+    if not studied:
+        result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
+    if scan.has("economic"):
+        result = [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
+    if review or context == "misuse":
+        result = [one._replace(role=_told_of(text, one, review=review)) for one in result]
+    if context in _SOUGHT and not review:
+        return result
+    return result + _of_conditions(text, taxonomy, studied, review=review)
+
+
+class _Text:
+    """A document with what it takes to weigh a mention."""
+
+    def __init__(self, document: Document, scan: Scan) -> None:
+        self.document = document
+        self.scan = scan
+        self.moved = _moved(document, scan)
+        self.entitled = any(_is_asking(document, one.start) for one in scan.of(Axis.DRUG))
+
+    def sentence(self, place: int) -> Sentence:
+        """The sentence of a character, with the zone by what it says where the label covers more than one."""
+        sentence = self.document.sentence(place)
+        zone = self.moved.get(sentence.start)
+        return sentence if zone is None else sentence._replace(zone=zone)
+
+    def said(self, mention: Mention) -> str:
+        """The words of a mention, in small letters."""
+        return self.document.text[mention.start : mention.end].lower()
+
+    def role(self, start: int, end: int, *, harm: bool = False) -> str:
+        """Whether what stands here was measured or found."""
+        sentence = self.sentence(start)
+        if sentence.zone not in _MEASURED or self.scan.within("limitation", sentence.start, sentence.end):
+            return BACKGROUND
+        if sentence.zone is Zone.CONCLUSION and self._is_hoped(sentence, start, end, harm=harm):
+            return BACKGROUND
+        return STUDIED
+
+    def _is_hoped(self, sentence: Sentence, start: int, end: int, *, harm: bool) -> bool:
+        """Whether a conclusion only hopes for it or asks others to find out. Of harm "may" says what was seen."""
+        names = ("to-do",) if harm else ("to-do", "maybe")
+        if not any(self.scan.within(name, sentence.start, sentence.end) for name in names):
+            return False
+        text = self.document.text
+        low = max((hit.end() for hit in _BREAK.finditer(text, sentence.start, start)), default=sentence.start)
+        stop = _BREAK.search(text, end, sentence.end)
+        high = stop.start() if stop else sentence.end
+        return any(self.scan.within(name, low, high) for name in names)
+
+
+def _is_asking(document: Document, place: int) -> bool:
+    return document.zone(place) is Zone.TITLE
+
+
+def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
+    """Sentences whose zone their label does not tell: background before an aim, an aim that ends the background."""
+    if not document.labelled:
+        return {}
+    moved: dict[int, Zone] = {}
+    waiting: list[int] = []
+    for start, end, zone in document.sentences:
+        if zone is Zone.AIM or zone is Zone.BACKGROUND:
+            if scan.within("zone-aim", start, end):
+                moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
+                waiting = []
+                if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
+                    moved[start] = Zone.AIM
+            elif zone is Zone.AIM:
+                waiting.append(start)
+    return moved
+
+
+def _scales(text: _Text) -> list[Found]:
+    result = []
+    for mention in text.scan.of(Axis.OUTCOME_MEASURE):
+        role = STUDIED if text.sentence(mention.start).zone in _MEASURED else BACKGROUND
         result.append(found(mention, "scale", role))
-        if mention.term.outcome:
-            result.append(
-                Found(Axis.OUTCOME, mention.term.outcome, mention.start, mention.end, "measured by its scale", role)
-            )
-        result += [
-            Found(axis, term, mention.start, mention.end, "measured by its scale", role)
-            for axis, term in mention.term.implies
-        ]
-    for mention in scan.of(Axis.OUTCOME):
-        role = BACKGROUND if _is_had(document, scan, mention) else _role(document, mention)
+        given = [(Axis.OUTCOME, mention.term.outcome)] if mention.term.outcome else []
+        for axis, term in (*given, *mention.term.implies):
+            result.append(Found(axis, term, mention.start, mention.end, "measured by its scale", role))
+    return result
+
+
+def _named(text: _Text) -> list[Found]:
+    """Outcomes by their names."""
+    result = []
+    for mention in text.scan.of(Axis.OUTCOME):
+        term = mention.term.id
+        role = text.role(mention.start, mention.end)
+        if role == STUDIED and (
+            _is_had(text, mention)
+            or (term == "response" and _is_group(text, mention))
+            or (term in _LEVELS and _is_aimed_at(text, mention))
+        ):
+            role = BACKGROUND
         result.append(found(mention, "outcome named", role))
-    harms = [found(one, "adverse effect named", _role(document, one)) for one in scan.of(Axis.ADVERSE_EFFECT)]
+        if term == "response" and "remission" in text.said(mention):
+            result.append(found(mention, "outcome named", role, "remission"))
+    return result
+
+
+def _harms(text: _Text, context: str) -> list[Found]:
+    harms = [
+        found(one, "adverse effect named", text.role(one.start, one.end, harm=True))
+        for one in text.scan.of(Axis.ADVERSE_EFFECT)
+    ]
     if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
         harms = [one._replace(role=BACKGROUND) for one in harms]
     if context in _ASLEEP:
         harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
-    result += harms
-    if not studied:
-        result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
-    if review or context == "misuse":
-        result = [one if _asked(document, one) else one._replace(role=BACKGROUND) for one in result]
-    return result + ([] if review or context in _SOUGHT else _of_conditions(document, scan, taxonomy, studied))
+    return harms
 
 
-def _of_conditions(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str]) -> list[Found]:
-    """Symptoms of the condition studied, where methods or results name it again."""
+def _is_had(text: _Text, mention: Mention) -> bool:
+    """Whether it describes the people who are studied."""
+    start, _, zone = text.sentence(mention.start)
+    document, scan = text.document, text.scan
+    if scan.within("people", mention.end, mention.end + 3) and _OF_PEOPLE.match(document.text, mention.end):
+        return True
+    low = max(start, mention.start - 90)
+    if zone is Zone.CONCLUSION or not (
+        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
+    ):
+        return False
+    return bool(_HAD.search(document.text, low, mention.start)) and not _FRONTED.match(
+        document.text, start, mention.start
+    )
+
+
+def _is_group(text: _Text, mention: Mention) -> bool:
+    """Whether response names a group, the drug's effect in general, or answers to a survey: no rate of response."""
+    document = text.document
+    start, end, zone = text.sentence(mention.start)
+    if document.has_abstract and zone not in _DONE:
+        return True
+    if _SURVEYED.search(document.text, start, end):
+        return True
+    if "responder" not in text.said(mention):
+        return False
+    return not _COUNTED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60))
+
+
+def _is_aimed_at(text: _Text, mention: Mention) -> bool:
+    return bool(_AMOUNT.search(text.document.text, max(0, mention.start - 30), mention.end + 30))
+
+
+def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], *, review: bool) -> list[Found]:
+    """Symptoms of the condition studied, where methods or results say of the condition that it changes or is rated."""
     result = []
-    entitled = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.OUTCOME))
-    for mention in scan.of(Axis.CONDITION):
-        if document.zone(mention.start) not in _DONE or (entitled and _is_had(document, scan, mention)):
+    for mention in text.scan.of(Axis.CONDITION):
+        sentence = text.sentence(mention.start)
+        if not _tells(text, sentence, review=review) or _is_had(text, mention):
             continue
         family = {mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id)}
         for condition, outcome in _OF_CONDITION.items():
             about = any(condition in {one, *taxonomy.ancestors(Axis.CONDITION, one)} for one in studied)
-            if condition in family and about:
+            if condition in family and about and _changes(text, sentence, mention):
                 result.append(
                     Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied")
                 )
     return result
 
 
-def _is_had(document: Document, scan: Scan, mention: Mention) -> bool:
-    start, _, zone = document.sentence(mention.start)
-    low = max(start, mention.start - 90)
-    if zone is Zone.CONCLUSION or not (
-        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
-    ):
-        return False
-    return bool(_HAD.search(document.text, low, mention.start))
+def _tells(text: _Text, sentence: Sentence, *, review: bool) -> bool:
+    if not review:
+        return sentence.zone in _DONE
+    return text.entitled and _is_of_ketamine(text, sentence)
 
 
-def _asked(document: Document, one: Found) -> bool:
-    """Whether title or aim names it: a review tells of many outcomes, and scores describe people who misuse drugs."""
-    return document.zone(one.start) in (Zone.TITLE, Zone.AIM)
+def _changes(text: _Text, sentence: Sentence, mention: Mention) -> bool:
+    low, high = max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)
+    return bool(_CHANGES.search(text.document.text, low, high))
 
 
-def _role(document: Document, mention: Mention) -> str:
-    return STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND
+def _is_of_ketamine(text: _Text, sentence: Sentence) -> bool:
+    return any(sentence.start <= one.start < sentence.end for one in text.scan.of(Axis.DRUG))
+
+
+def _told_of(text: _Text, one: Found, *, review: bool) -> str:
+    """Whether a review or a report of misuse is about it.
+
+    A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. A review of
+    ketamine by its title is about what it says of ketamine's effect on symptoms and of its harms.
+    """
+    sentence = text.sentence(one.start)
+    if sentence.zone in _ASKED:
+        return one.role
+    if review and text.entitled and (one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS):
+        if _is_of_ketamine(text, sentence) and sentence.zone is not Zone.OTHER:
+            return STUDIED
+    return BACKGROUND
