@@ -67,11 +67,20 @@ _SURVEYED: Final = re.compile(r"\b(?:survey|questionnaires?|respondents|invit\w+
 _CHANGES: Final = re.compile(
     r"\b(?:severity|scores?|scales?|symptom|rat(?:ed|ing|ings)|inciden\w+|improv|reduc|decreas|declin|alleviat|reliev|"
     r"relief|ameliorat|mitigat|prevent|antidepress|effic|effective|effect(?:s)? (?:on|in|of)|levels? of|lower|less|worsen|"
-    r"increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|treat|manag|respon)",
+    r"increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|respon)",
+    re.I,
+)
+_EFFICACY: Final = re.compile(
+    r"\b(?:efficac|effective(?!ness (?:study|trial|research|analysis))|(?:therapeutic|clinical|treatment) effects? )", re.I
+)
+_MEASURE: Final = re.compile(
+    r"\b(?:outcomes?|end-?points?|measure[sd]?|assess(?:ed|ment|ments|ing)|evaluat(?:ed|ion|ing)|monitored|recorded|"
+    r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,120}$",
     re.I,
 )
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
+_LABEL: Final = re.compile(r"[A-Z][A-Z &/]{3,30}:|[A-Z][a-z]{3,12}(?: [a-z]{3,12}){0,2}:")
 _BREAK: Final = re.compile(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ", re.I)
 
 
@@ -85,7 +94,7 @@ def outcomes(
     if not studied:
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
-        result = [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
+        return [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
     if review or context == "misuse":
         result = [one._replace(role=_told_of(text, one, review=review)) for one in result]
     if context in _SOUGHT and not review:
@@ -117,13 +126,14 @@ class _Text:
         sentence = self.sentence(start)
         if sentence.zone not in _MEASURED or self.scan.within("limitation", sentence.start, sentence.end):
             return BACKGROUND
-        if sentence.zone is Zone.CONCLUSION and self._is_hoped(sentence, start, end, harm=harm):
-            return BACKGROUND
+        concludes = sentence.zone is Zone.CONCLUSION
+        if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
+            names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
+            return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
         return STUDIED
 
-    def _is_hoped(self, sentence: Sentence, start: int, end: int, *, harm: bool) -> bool:
+    def _is_hoped(self, sentence: Sentence, start: int, end: int, names: tuple[str, ...]) -> bool:
         """Whether a conclusion only hopes for it or asks others to find out. Of harm "may" says what was seen."""
-        names = ("to-do",) if harm else ("to-do", "maybe")
         if not any(self.scan.within(name, sentence.start, sentence.end) for name in names):
             return False
         text = self.document.text
@@ -145,7 +155,8 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
     waiting: list[int] = []
     for start, end, zone in document.sentences:
         if zone is Zone.AIM or zone is Zone.BACKGROUND:
-            if scan.within("zone-aim", start, end):
+            label = _LABEL.match(document.text, start, end)
+            if scan.within("zone-aim", label.end() if label else start, end):
                 moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
                 waiting = []
                 if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
@@ -218,9 +229,10 @@ def _is_group(text: _Text, mention: Mention) -> bool:
     start, end, zone = text.sentence(mention.start)
     if document.has_abstract and zone not in _DONE:
         return True
-    if _SURVEYED.search(document.text, start, end):
+    said = text.said(mention)
+    if "rate" in said and _SURVEYED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60)):
         return True
-    if "responder" not in text.said(mention):
+    if "responder" not in said:
         return False
     return not _COUNTED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60))
 
@@ -234,12 +246,18 @@ def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], *, review
     result = []
     for mention in text.scan.of(Axis.CONDITION):
         sentence = text.sentence(mention.start)
-        if not _tells(text, sentence, review=review) or _is_had(text, mention):
+        if _is_had(text, mention):
+            continue
+        asked = sentence.zone in _ASKED and _is_effect_on(text, sentence, mention)
+        if not asked and not _tells(text, sentence, review=review):
             continue
         family = {mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id)}
         for condition, outcome in _OF_CONDITION.items():
             about = any(condition in {one, *taxonomy.ancestors(Axis.CONDITION, one)} for one in studied)
-            if condition in family and about and _changes(text, sentence, mention):
+            if condition in family and (
+                (about and (asked or _changes(text, sentence, mention, _EFFICACY if review else _CHANGES)))
+                or (sentence.zone in _DONE and _is_measured(text, sentence, mention))
+            ):
                 result.append(
                     Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied")
                 )
@@ -252,9 +270,21 @@ def _tells(text: _Text, sentence: Sentence, *, review: bool) -> bool:
     return text.entitled and _is_of_ketamine(text, sentence)
 
 
-def _changes(text: _Text, sentence: Sentence, mention: Mention) -> bool:
+def _changes(text: _Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
     low, high = max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)
-    return bool(_CHANGES.search(text.document.text, low, high))
+    return bool(words.search(text.document.text, low, high))
+
+
+def _is_effect_on(text: _Text, sentence: Sentence, mention: Mention) -> bool:
+    """Whether title or aim asks for the efficacy of a treatment in a condition, and on nothing named before it."""
+    hit = _EFFICACY.search(text.document.text, max(sentence.start, mention.start - 160), mention.start)
+    return bool(hit) and not any(hit.end() <= one.start < mention.start for one in text.scan.of(Axis.OUTCOME))
+
+
+def _is_measured(text: _Text, sentence: Sentence, mention: Mention) -> bool:
+    """Whether it stands in a list of what was measured."""
+    low = max(sentence.start, mention.start - 160)
+    return bool(_MEASURE.search(text.document.text, low, mention.start))
 
 
 def _is_of_ketamine(text: _Text, sentence: Sentence) -> bool:
