@@ -29,6 +29,8 @@ _ASLEEP: Final = frozenset({"anesthesia", "veterinary"})
 _OF_THE_ILL: Final = frozenset({"response", "remission"})
 # what a model of costs reckons with is not what it measures
 _RECKONED: Final = frozenset({"healthcare-use", "quality-of-life"})
+# sentences about the study's weak sides, or about what was searched for
+_ASIDE: Final = ("limitation", "search-terms")
 _LEVELS: Final = frozenset({"pharmacokinetic-outcome", "biomarker"})
 
 # a verb of the sentence: what comes after it is no longer said of the people before it
@@ -71,13 +73,29 @@ _CHANGES: Final = re.compile(
     re.I,
 )
 _EFFICACY: Final = re.compile(
-    r"\b(?:efficac|effective(?!ness (?:study|trial|research|analysis))|(?:therapeutic|clinical|treatment) effects? )", re.I
+    r"\b(?:efficac|effective(?!ness (?:study|trial|research|analysis))|(?:therapeutic|clinical|treatment) effects? )",
+    re.I,
 )
 _MEASURE: Final = re.compile(
     r"\b(?:outcomes?|end-?points?|measure[sd]?|assess(?:ed|ment|ments|ing)|evaluat(?:ed|ion|ing)|monitored|recorded|"
     r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,120}$",
     re.I,
 )
+# amounts of what is given against pain: "morphine use", "PCA bolus frequency", "consumption of rescue analgesics"
+_AMOUNT_AFTER: Final = re.compile(
+    r"[ -](?:(?:medications?|drugs?|agents?|pump|button|bolus|rescue|equivalents?|dose|daily) ){0,2}(?:consum\w+|"
+    r"requirements?|usage|demands?|needs?|intake|frequenc(?:y|ies)|press(?:es|ings?)|bolus(?:es)?|dosages?|sparing|"
+    r"requests?)\b",
+    re.I,
+)
+_AMOUNT_BEFORE: Final = re.compile(
+    r"\b(?:consum(?:ption|ed)|requirements?|usage|amounts?|needs?|demands?|intake|requests?|(?:decreas|reduc)\w+ in"
+    r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|rescue|"
+    r"additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
+    r"their) ){0,3}$",
+    re.I,
+)
+_SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
 _LABEL: Final = re.compile(r"[A-Z][A-Z &/]{3,30}:|[A-Z][a-z]{3,12}(?: [a-z]{3,12}){0,2}:")
@@ -89,8 +107,7 @@ def outcomes(
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     text = _Text(document, scan)
-    result = _scales(text) + _named(text)
-    result += _harms(text, context)
+    result = _scales(text) + _named(text) + _amounts(text) + _harms(text, context)
     if not studied:
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
@@ -124,7 +141,7 @@ class _Text:
     def role(self, start: int, end: int, *, harm: bool = False) -> str:
         """Whether what stands here was measured or found."""
         sentence = self.sentence(start)
-        if sentence.zone not in _MEASURED or self.scan.within("limitation", sentence.start, sentence.end):
+        if sentence.zone not in _MEASURED or any(self.scan.within(name, *sentence[:2]) for name in _ASIDE):
             return BACKGROUND
         concludes = sentence.zone is Zone.CONCLUSION
         if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
@@ -195,6 +212,25 @@ def _named(text: _Text) -> list[Found]:
     return result
 
 
+def _amounts(text: _Text) -> list[Found]:
+    """How much is taken against pain, whatever the drug and the order of the words."""
+    result = []
+    whole = text.document.text
+    for start, end in text.scan.cue("analgesic"):
+        low, high, zone = text.sentence(start)
+        if zone not in _MEASURED:
+            continue
+        after = _AMOUNT_AFTER.match(whole, end, high)
+        if after or _AMOUNT_BEFORE.search(whole, max(low, start - 60), start):
+            end = after.end() if after else end
+            result.append(
+                Found(
+                    Axis.OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic", text.role(start, end)
+                )
+            )
+    return result
+
+
 def _harms(text: _Text, context: str) -> list[Found]:
     harms = [
         found(one, "adverse effect named", text.role(one.start, one.end, harm=True))
@@ -258,10 +294,18 @@ def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], *, review
                 (about and (asked or _changes(text, sentence, mention, _EFFICACY if review else _CHANGES)))
                 or (sentence.zone in _DONE and _is_measured(text, sentence, mention))
             ):
-                result.append(
-                    Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied")
-                )
-    return result
+                result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
+    return result + ([] if review else _unnamed(text, taxonomy, studied))
+
+
+def _unnamed(text: _Text, taxonomy: Taxonomy, studied: set[str]) -> list[Found]:
+    """Symptoms that changed and are not named: those of the one condition studied."""
+    places = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in _DONE]
+    if not places:
+        return []
+    families = {one for each in studied for one in (each, *taxonomy.ancestors(Axis.CONDITION, each))}
+    about = [outcome for condition, outcome in _OF_CONDITION.items() if condition in families]
+    return [Found(Axis.OUTCOME, about[0], *place, _SYMPTOM) for place in places] if len(about) == 1 else []
 
 
 def _tells(text: _Text, sentence: Sentence, *, review: bool) -> bool:
@@ -278,7 +322,10 @@ def _changes(text: _Text, sentence: Sentence, mention: Mention, words: re.Patter
 def _is_effect_on(text: _Text, sentence: Sentence, mention: Mention) -> bool:
     """Whether title or aim asks for the efficacy of a treatment in a condition, and on nothing named before it."""
     hit = _EFFICACY.search(text.document.text, max(sentence.start, mention.start - 160), mention.start)
-    return bool(hit) and not any(hit.end() <= one.start < mention.start for one in text.scan.of(Axis.OUTCOME))
+    return hit is not None and not any(
+        hit.end() <= one.start < mention.start and one.term.id != "participant-disposition"
+        for one in text.scan.of(Axis.OUTCOME)
+    )
 
 
 def _is_measured(text: _Text, sentence: Sentence, mention: Mention) -> bool:
@@ -294,13 +341,13 @@ def _is_of_ketamine(text: _Text, sentence: Sentence) -> bool:
 def _told_of(text: _Text, one: Found, *, review: bool) -> str:
     """Whether a review or a report of misuse is about it.
 
-    A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. A review of
-    ketamine by its title is about what it says of ketamine's effect on symptoms and of its harms.
+    A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. Markers are
+    what a review of mechanisms explains, not what it measures. A review of ketamine by its title is about what it says of ketamine's effect on symptoms and of its harms.
     """
     sentence = text.sentence(one.start)
     if sentence.zone in _ASKED:
-        return one.role
-    if review and text.entitled and (one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS):
-        if _is_of_ketamine(text, sentence) and sentence.zone is not Zone.OTHER:
-            return STUDIED
+        return BACKGROUND if review and one.term in _LEVELS else one.role
+    told = one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS
+    if review and told and text.entitled and sentence.zone is not Zone.OTHER and _is_of_ketamine(text, sentence):
+        return STUDIED
     return BACKGROUND
