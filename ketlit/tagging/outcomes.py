@@ -7,6 +7,7 @@ the people studied, divides them into groups, is a limitation, or is only hoped 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
@@ -68,8 +69,8 @@ _SURVEYED: Final = re.compile(r"\b(?:survey|questionnaires?|respondents|invit\w+
 # words by which a condition is a symptom that changes or is rated, not what people have
 _CHANGES: Final = re.compile(
     r"\b(?:severity|scores?|scales?|symptom|rat(?:ed|ing|ings)|inciden\w+|improv|reduc|decreas|declin|alleviat|reliev|"
-    r"relief|ameliorat|mitigat|prevent|antidepress|effic|effective|effect(?:s)? (?:on|in|of)|levels? of|lower|less|worsen|"
-    r"increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|respon)",
+    r"relief|ameliorat|mitigat|prevent|antidepress|effic|effective|effects? (?:on|in|of)|levels? of|lower|less|"
+    r"worsen|increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|respon)",
     re.I,
 )
 _EFFICACY: Final = re.compile(
@@ -90,8 +91,8 @@ _AMOUNT_AFTER: Final = re.compile(
 )
 _AMOUNT_BEFORE: Final = re.compile(
     r"\b(?:consum(?:ption|ed)|requirements?|usage|amounts?|needs?|demands?|intake|requests?|(?:decreas|reduc)\w+ in"
-    r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|rescue|"
-    r"additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
+    r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|"
+    r"rescue|additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
     r"their) ){0,3}$",
     re.I,
 )
@@ -106,33 +107,47 @@ def outcomes(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
-    text = _Text(document, scan)
+    asked = review or context == "misuse"
+    text = _Text(document, scan, every=asked)
     result = _scales(text) + _named(text) + _amounts(text) + _harms(text, context)
     if not studied:
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
         return [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
-    if review or context == "misuse":
+    if asked:
         result = [one._replace(role=_told_of(text, one, review=review)) for one in result]
     if context in _SOUGHT and not review:
         return result
-    return result + _of_conditions(text, taxonomy, studied, review=review)
+    return result + _of_conditions(text, taxonomy, studied, {one.term for one in result if one.role == STUDIED}, review)
 
 
 class _Text:
     """A document with what it takes to weigh a mention."""
 
-    def __init__(self, document: Document, scan: Scan) -> None:
+    def __init__(self, document: Document, scan: Scan, *, every: bool) -> None:
         self.document = document
         self.scan = scan
+        self.every = every  # whether a later mention of a term matters where an earlier one was measured
         self.moved = _moved(document, scan)
-        self.entitled = any(_is_asking(document, one.start) for one in scan.of(Axis.DRUG))
+        self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
+
+    def named(self, axis: Axis) -> Iterator[Mention]:
+        """The mentions on an axis, of a term as long as none was measured (who asks says so by `known`)."""
+        self.known: set[str] = set()
+        for mention in self.scan.of(axis):
+            if self.every or mention.term.id not in self.known:
+                yield mention
 
     def sentence(self, place: int) -> Sentence:
         """The sentence of a character, with the zone by what it says where the label covers more than one."""
         sentence = self.document.sentence(place)
         zone = self.moved.get(sentence.start)
         return sentence if zone is None else sentence._replace(zone=zone)
+
+    def note(self, mention: Mention, role: str) -> None:
+        """Keep that a term was measured."""
+        if role == STUDIED:
+            self.known.add(mention.term.id)
 
     def said(self, mention: Mention) -> str:
         """The words of a mention, in small letters."""
@@ -141,7 +156,7 @@ class _Text:
     def role(self, start: int, end: int, *, harm: bool = False) -> str:
         """Whether what stands here was measured or found."""
         sentence = self.sentence(start)
-        if sentence.zone not in _MEASURED or any(self.scan.within(name, *sentence[:2]) for name in _ASIDE):
+        if sentence.zone not in _MEASURED or sentence.start in self.aside:
             return BACKGROUND
         concludes = sentence.zone is Zone.CONCLUSION
         if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
@@ -158,10 +173,6 @@ class _Text:
         stop = _BREAK.search(text, end, sentence.end)
         high = stop.start() if stop else sentence.end
         return any(self.scan.within(name, low, high) for name in names)
-
-
-def _is_asking(document: Document, place: int) -> bool:
-    return document.zone(place) is Zone.TITLE
 
 
 def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
@@ -185,8 +196,9 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
 
 def _scales(text: _Text) -> list[Found]:
     result = []
-    for mention in text.scan.of(Axis.OUTCOME_MEASURE):
+    for mention in text.named(Axis.OUTCOME_MEASURE):
         role = STUDIED if text.sentence(mention.start).zone in _MEASURED else BACKGROUND
+        text.note(mention, role)
         result.append(found(mention, "scale", role))
         given = [(Axis.OUTCOME, mention.term.outcome)] if mention.term.outcome else []
         for axis, term in (*given, *mention.term.implies):
@@ -197,7 +209,7 @@ def _scales(text: _Text) -> list[Found]:
 def _named(text: _Text) -> list[Found]:
     """Outcomes by their names."""
     result = []
-    for mention in text.scan.of(Axis.OUTCOME):
+    for mention in text.named(Axis.OUTCOME):
         term = mention.term.id
         role = text.role(mention.start, mention.end)
         if role == STUDIED and (
@@ -206,6 +218,7 @@ def _named(text: _Text) -> list[Found]:
             or (term in _LEVELS and _is_aimed_at(text, mention))
         ):
             role = BACKGROUND
+        text.note(mention, role)
         result.append(found(mention, "outcome named", role))
         if term == "response" and "remission" in text.said(mention):
             result.append(found(mention, "outcome named", role, "remission"))
@@ -232,10 +245,11 @@ def _amounts(text: _Text) -> list[Found]:
 
 
 def _harms(text: _Text, context: str) -> list[Found]:
-    harms = [
-        found(one, "adverse effect named", text.role(one.start, one.end, harm=True))
-        for one in text.scan.of(Axis.ADVERSE_EFFECT)
-    ]
+    harms = []
+    for mention in text.named(Axis.ADVERSE_EFFECT):
+        role = text.role(mention.start, mention.end, harm=True)
+        text.note(mention, role)
+        harms.append(found(mention, "adverse effect named", role))
     if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
         harms = [one._replace(role=BACKGROUND) for one in harms]
     if context in _ASLEEP:
@@ -277,41 +291,41 @@ def _is_aimed_at(text: _Text, mention: Mention) -> bool:
     return bool(_AMOUNT.search(text.document.text, max(0, mention.start - 30), mention.end + 30))
 
 
-def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], *, review: bool) -> list[Found]:
-    """Symptoms of the condition studied, where methods or results say of the condition that it changes or is rated."""
-    result = []
-    for mention in text.scan.of(Axis.CONDITION):
-        sentence = text.sentence(mention.start)
-        if _is_had(text, mention):
-            continue
-        asked = sentence.zone in _ASKED and _is_effect_on(text, sentence, mention)
-        if not asked and not _tells(text, sentence, review=review):
-            continue
-        family = {mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id)}
-        for condition, outcome in _OF_CONDITION.items():
-            about = any(condition in {one, *taxonomy.ancestors(Axis.CONDITION, one)} for one in studied)
-            if condition in family and (
-                (about and (asked or _changes(text, sentence, mention, _EFFICACY if review else _CHANGES)))
-                or (sentence.zone in _DONE and _is_measured(text, sentence, mention))
-            ):
-                result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
-    return result + ([] if review else _unnamed(text, taxonomy, studied))
-
-
-def _unnamed(text: _Text, taxonomy: Taxonomy, studied: set[str]) -> list[Found]:
-    """Symptoms that changed and are not named: those of the one condition studied."""
-    places = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in _DONE]
-    if not places:
-        return []
+def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
+    """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
+    result: list[Found] = []
     families = {one for each in studied for one in (each, *taxonomy.ancestors(Axis.CONDITION, each))}
-    about = [outcome for condition, outcome in _OF_CONDITION.items() if condition in families]
-    return [Found(Axis.OUTCOME, about[0], *place, _SYMPTOM) for place in places] if len(about) == 1 else []
+    about = {condition for condition in _OF_CONDITION if condition in families}
+    sought: dict[str, str] = {}
+    for mention in text.scan.of(Axis.CONDITION):
+        condition = sought.get(mention.term.id)
+        if condition is None:
+            family = (mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id))
+            condition = sought[mention.term.id] = next((one for one in _OF_CONDITION if one in family), "")
+        outcome = _OF_CONDITION.get(condition, "")
+        if not outcome or outcome in known or not _is_symptom(text, mention, condition in about, review):
+            continue
+        known.add(outcome)
+        result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
+    if not review and len(about) == 1:  # symptoms that are not named are those of the one condition studied
+        outcome = _OF_CONDITION[about.pop()]
+        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in _DONE]
+        result += [Found(Axis.OUTCOME, outcome, *place, _SYMPTOM) for place in changed if outcome not in known]
+    return result
 
 
-def _tells(text: _Text, sentence: Sentence, *, review: bool) -> bool:
-    if not review:
-        return sentence.zone in _DONE
-    return text.entitled and _is_of_ketamine(text, sentence)
+def _is_symptom(text: _Text, mention: Mention, about: bool, review: bool) -> bool:
+    """Whether a condition is said to change, to be rated or, in title or aim, to be what efficacy is asked for in."""
+    sentence = text.sentence(mention.start)
+    if review:
+        told = about and _is_of_ketamine(text, sentence) and _changes(text, sentence, mention, _EFFICACY)
+    elif sentence.zone in _ASKED:
+        told = about and _is_effect_on(text, sentence, mention)
+    elif sentence.zone in _DONE:
+        told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
+    else:
+        told = False
+    return told and not _is_had(text, mention)
 
 
 def _changes(text: _Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
@@ -335,19 +349,24 @@ def _is_measured(text: _Text, sentence: Sentence, mention: Mention) -> bool:
 
 
 def _is_of_ketamine(text: _Text, sentence: Sentence) -> bool:
-    return any(sentence.start <= one.start < sentence.end for one in text.scan.of(Axis.DRUG))
+    """Whether a sentence of a text that has the drug in its title names it."""
+    drugs = text.scan.of(Axis.DRUG)
+    if not any(text.document.zone(one.start) is Zone.TITLE for one in drugs[:4]):
+        return False
+    return any(sentence.start <= one.start < sentence.end for one in drugs)
 
 
 def _told_of(text: _Text, one: Found, *, review: bool) -> str:
     """Whether a review or a report of misuse is about it.
 
     A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. Markers are
-    what a review of mechanisms explains, not what it measures. A review of ketamine by its title is about what it says of ketamine's effect on symptoms and of its harms.
+    what a review of mechanisms explains, not what it measures. A review of ketamine by its title is about what it says
+    of ketamine's effect on symptoms and of its harms.
     """
     sentence = text.sentence(one.start)
     if sentence.zone in _ASKED:
         return BACKGROUND if review and one.term in _LEVELS else one.role
     told = one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS
-    if review and told and text.entitled and sentence.zone is not Zone.OTHER and _is_of_ketamine(text, sentence):
+    if review and told and sentence.zone is not Zone.OTHER and _is_of_ketamine(text, sentence):
         return STUDIED
     return BACKGROUND
