@@ -220,8 +220,6 @@ def _named(text: _Text) -> list[Found]:
             role = BACKGROUND
         text.note(mention, role)
         result.append(found(mention, "outcome named", role))
-        if term == "response" and "remission" in text.said(mention):
-            result.append(found(mention, "outcome named", role, "remission"))
     return result
 
 
