@@ -44,7 +44,10 @@ _HAD: Final = re.compile(
     r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
     r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
     rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
-    r"comorbid|pre-?existing|pre-?operative|prior|previous|diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
+    r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
+    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$|"
+    r"\b(?:(?<!inflammatory )(?<!trophic )(?<!growth )(?<!necrosis )(?<!related )factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
+    r"regardless of|confounders)\b[^.;]{0,60}$",
     re.I,
 )
 # "in patients with X, Y was ...": Y is not what they have
@@ -65,7 +68,11 @@ _COUNTED: Final = re.compile(
     r"\b\d+ ?/ ?\d+|\bpredict|\bmoderat|\bassociat",
     re.I,
 )
-_SURVEYED: Final = re.compile(r"\b(?:survey|questionnaires?|respondents|invit\w+|lever|e-?mails?)\b", re.I)
+_SURVEYED: Final = re.compile(
+    r"\b(?:survey|questionnaires?|respondents|invit\w+|e-?mails?|lever|correct|errors?|hits?|"
+    r"startle|button|trials? per)\b",
+    re.I,
+)
 # words by which a condition is a symptom that changes or is rated, not what people have
 _CHANGES: Final = re.compile(
     r"\b(?:severity|scores?|scales?|symptom|rat(?:ed|ing|ings)|inciden\w+|improv|reduc|decreas|declin|alleviat|reliev|"
@@ -96,6 +103,23 @@ _AMOUNT_BEFORE: Final = re.compile(
     r"their) ){0,3}$",
     re.I,
 )
+# scales that are a line or numbers, of whatever is asked; and items of a scale, which do not measure what it measures
+_LINES: Final = frozenset({"vas", "nrs"})
+_OF_PAIN: Final = re.compile(r"pain|ache|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia", re.I)
+_ELSE: Final = (
+    r"(?:happi|\W?high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
+    r"euphor|intoxicat|stress|sad|depress|sleep|percept|altered|subjective)"
+)
+_ELSE_AFTER: Final = re.compile(
+    rf"(?: ?\(\w+\))?(?: scores?| ratings?)? (?:for|of|to (?:assess|measure|rate)) (?:\w+ ){{0,2}}{_ELSE}", re.I
+)
+_ELSE_BEFORE: Final = re.compile(
+    rf"{_ELSE}\w*\W{{0,2}}(?: \w+)?(?: ?\(| on (?:a|the)| by (?:a|the)| using (?:a|the))?\s?$", re.I
+)
+_ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)
+_ITEM_BEFORE: Final = re.compile(
+    r"\b(?:items?|part|question)(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I
+)
 _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
@@ -109,7 +133,7 @@ def outcomes(
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     asked = review or context == "misuse"
     text = _Text(document, scan, every=asked)
-    result = _scales(text) + _named(text) + _amounts(text) + _harms(text, context)
+    result = _scales(text, context) + _named(text) + _amounts(text) + _harms(text, context)
     if not studied:
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
@@ -194,16 +218,38 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
     return moved
 
 
-def _scales(text: _Text) -> list[Found]:
+def _scales(text: _Text, context: str) -> list[Found]:
+    """Scales, and what they measure."""
     result = []
     for mention in text.named(Axis.OUTCOME_MEASURE):
         role = STUDIED if text.sentence(mention.start).zone in _MEASURED else BACKGROUND
         text.note(mention, role)
         result.append(found(mention, "scale", role))
+        if _is_of_something_else(text, mention):
+            continue
         given = [(Axis.OUTCOME, mention.term.outcome)] if mention.term.outcome else []
         for axis, term in (*given, *mention.term.implies):
-            result.append(Found(axis, term, mention.start, mention.end, "measured by its scale", role))
+            sought = axis is Axis.ADVERSE_EFFECT and context in _SOUGHT
+            of = BACKGROUND if sought else role
+            result.append(Found(axis, term, mention.start, mention.end, "measured by its scale", of))
     return result
+
+
+def _is_of_something_else(text: _Text, mention: Mention) -> bool:
+    """Whether a line to be marked is not of pain, or only items of a scale are meant."""
+    document = text.document
+    start, end, _ = text.sentence(mention.start)
+    if mention.term.id in _LINES:
+        if _OF_PAIN.search(document.text, max(start, mention.start - 120), min(end, mention.end + 60)):
+            return False
+        return bool(
+            _ELSE_AFTER.match(document.text, mention.end, end)
+            or _ELSE_BEFORE.search(document.text, max(start, mention.start - 40), mention.start)
+        )
+    return mention.term.outcome == "depressive-symptoms" and bool(
+        _ITEM_AFTER.match(document.text, mention.end, end)
+        or _ITEM_BEFORE.search(document.text, max(start, mention.start - 40), mention.start)
+    )
 
 
 def _named(text: _Text) -> list[Found]:
@@ -246,13 +292,20 @@ def _harms(text: _Text, context: str) -> list[Found]:
     harms = []
     for mention in text.named(Axis.ADVERSE_EFFECT):
         role = text.role(mention.start, mention.end, harm=True)
+        if role == STUDIED and mention.term.id != "any" and _is_had(text, mention):
+            role = BACKGROUND
         text.note(mention, role)
         harms.append(found(mention, "adverse effect named", role))
     if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
-        harms = [one._replace(role=BACKGROUND) for one in harms]
+        entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
+        harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]
     if context in _ASLEEP:
         harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
     return harms
+
+
+def _is_asked(text: _Text, one: Found) -> bool:
+    return text.sentence(one.start).zone in _ASKED
 
 
 def _is_had(text: _Text, mention: Mention) -> bool:
@@ -260,6 +313,8 @@ def _is_had(text: _Text, mention: Mention) -> bool:
     start, _, zone = text.sentence(mention.start)
     document, scan = text.document, text.scan
     if scan.within("people", mention.end, mention.end + 3) and _OF_PEOPLE.match(document.text, mention.end):
+        return True
+    if document.text.startswith(" at baseline", mention.end):
         return True
     low = max(start, mention.start - 90)
     if zone is Zone.CONCLUSION or not (
