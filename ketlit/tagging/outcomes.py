@@ -7,7 +7,9 @@ the people studied, divides them into groups, is a limitation, or is only hoped 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
@@ -46,8 +48,8 @@ _HAD: Final = re.compile(
     rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
     r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$|"
-    r"\b(?:(?<!inflammatory )(?<!trophic )(?<!growth )(?<!necrosis )(?<!related )factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
-    r"regardless of|confounders)\b[^.;]{0,60}$",
+    r"\b(?:(?<!inflammatory )(?<!trophic )(?<!growth )(?<!necrosis )(?<!related )factors?|predictors?|predicted by|"
+    r"adjust(?:ed|ing) for|covariates?|controlling for|independent of|regardless of|confounders)\b[^.;]{0,60}$",
     re.I,
 )
 # "in patients with X, Y was ...": Y is not what they have
@@ -124,6 +126,8 @@ _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
 _LABEL: Final = re.compile(r"[A-Z][A-Z &/]{3,30}:|[A-Z][a-z]{3,12}(?: [a-z]{3,12}){0,2}:")
+_START: Final = attrgetter("start")
+_CLAUSE: Final = 240  # characters
 _BREAK: Final = re.compile(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ", re.I)
 
 
@@ -153,11 +157,13 @@ class _Text:
         self.scan = scan
         self.every = every  # whether a later mention of a term matters where an earlier one was measured
         self.moved = _moved(document, scan)
+        self.known: set[str] = set()
+        self.drugged: set[int] | None = None
         self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
     def named(self, axis: Axis) -> Iterator[Mention]:
         """The mentions on an axis, of a term as long as none was measured (who asks says so by `known`)."""
-        self.known: set[str] = set()
+        self.known = set()
         for mention in self.scan.of(axis):
             if self.every or mention.term.id not in self.known:
                 yield mention
@@ -177,6 +183,13 @@ class _Text:
         """The words of a mention, in small letters."""
         return self.document.text[mention.start : mention.end].lower()
 
+    def is_of_drug(self, sentence: Sentence) -> bool:
+        """Whether a sentence of a text that has the drug in its title names it."""
+        if self.drugged is None:
+            named = [self.document.sentence(one.start) for one in self.scan.of(Axis.DRUG)]
+            self.drugged = {one.start for one in named} if any(one.zone is Zone.TITLE for one in named) else set()
+        return sentence.start in self.drugged
+
     def role(self, start: int, end: int, *, harm: bool = False) -> str:
         """Whether what stands here was measured or found."""
         sentence = self.sentence(start)
@@ -193,9 +206,10 @@ class _Text:
         if not any(self.scan.within(name, sentence.start, sentence.end) for name in names):
             return False
         text = self.document.text
-        low = max((hit.end() for hit in _BREAK.finditer(text, sentence.start, start)), default=sentence.start)
-        stop = _BREAK.search(text, end, sentence.end)
-        high = stop.start() if stop else sentence.end
+        low, high = max(sentence.start, start - _CLAUSE), min(sentence.end, end + _CLAUSE)
+        low = max((hit.end() for hit in _BREAK.finditer(text, low, start)), default=low)
+        stop = _BREAK.search(text, end, high)
+        high = stop.start() if stop else high
         return any(self.scan.within(name, low, high) for name in names)
 
 
@@ -371,7 +385,7 @@ def _is_symptom(text: _Text, mention: Mention, about: bool, review: bool) -> boo
     """Whether a condition is said to change, to be rated or, in title or aim, to be what efficacy is asked for in."""
     sentence = text.sentence(mention.start)
     if review:
-        told = about and _is_of_ketamine(text, sentence) and _changes(text, sentence, mention, _EFFICACY)
+        told = about and text.is_of_drug(sentence) and _changes(text, sentence, mention, _EFFICACY)
     elif sentence.zone in _ASKED:
         told = about and _is_effect_on(text, sentence, mention)
     elif sentence.zone in _DONE:
@@ -389,24 +403,18 @@ def _changes(text: _Text, sentence: Sentence, mention: Mention, words: re.Patter
 def _is_effect_on(text: _Text, sentence: Sentence, mention: Mention) -> bool:
     """Whether title or aim asks for the efficacy of a treatment in a condition, and on nothing named before it."""
     hit = _EFFICACY.search(text.document.text, max(sentence.start, mention.start - 160), mention.start)
-    return hit is not None and not any(
-        hit.end() <= one.start < mention.start and one.term.id != "participant-disposition"
-        for one in text.scan.of(Axis.OUTCOME)
-    )
+    if hit is None:
+        return False
+    named = text.scan.of(Axis.OUTCOME)
+    at = bisect_left(named, hit.end(), key=_START)
+    between = named[at : bisect_left(named, mention.start, lo=at, key=_START)]
+    return all(one.term.id == "participant-disposition" for one in between)
 
 
 def _is_measured(text: _Text, sentence: Sentence, mention: Mention) -> bool:
     """Whether it stands in a list of what was measured."""
     low = max(sentence.start, mention.start - 160)
     return bool(_MEASURE.search(text.document.text, low, mention.start))
-
-
-def _is_of_ketamine(text: _Text, sentence: Sentence) -> bool:
-    """Whether a sentence of a text that has the drug in its title names it."""
-    drugs = text.scan.of(Axis.DRUG)
-    if not any(text.document.zone(one.start) is Zone.TITLE for one in drugs[:4]):
-        return False
-    return any(sentence.start <= one.start < sentence.end for one in drugs)
 
 
 def _told_of(text: _Text, one: Found, *, review: bool) -> str:
@@ -420,6 +428,6 @@ def _told_of(text: _Text, one: Found, *, review: bool) -> str:
     if sentence.zone in _ASKED:
         return BACKGROUND if review and one.term in _LEVELS else one.role
     told = one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS
-    if review and told and sentence.zone is not Zone.OTHER and _is_of_ketamine(text, sentence):
+    if review and told and sentence.zone is not Zone.OTHER and text.is_of_drug(sentence):
         return STUDIED
     return BACKGROUND
