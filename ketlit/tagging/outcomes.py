@@ -138,6 +138,8 @@ def outcomes(
     asked = review or context == "misuse"
     text = _Text(document, scan, every=asked)
     result = _scales(text, context) + _named(text) + _amounts(text) + _harms(text, context)
+    if context == "mechanistic" and scan.has("laboratory-animal"):
+        result += _functions(text)
     if not studied:
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
@@ -300,6 +302,12 @@ def _amounts(text: _Text) -> list[Found]:
                 )
             )
     return result
+
+
+def _functions(text: _Text) -> list[Found]:
+    """What organs and cells of animals do under the drug: a marker of its mechanism."""
+    places = text.scan.cue("physiology")
+    return [Found(Axis.OUTCOME, "biomarker", *place, "function of an organ", text.role(*place)) for place in places]
 
 
 def _harms(text: _Text, context: str) -> list[Found]:
