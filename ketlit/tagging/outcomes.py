@@ -47,9 +47,13 @@ _HAD: Final = re.compile(
     r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
     rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
-    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$|"
-    r"\b(?:(?<!inflammatory )(?<!trophic )(?<!growth )(?<!necrosis )(?<!related )factors?|predictors?|predicted by|"
-    r"adjust(?:ed|ing) for|covariates?|controlling for|independent of|regardless of|confounders)\b[^.;]{0,60}$",
+    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
+    re.I,
+)
+# what is reckoned with; of a marker "factor" says what it is
+_RECKONS: Final = re.compile(
+    r"\b(?:factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
+    r"regardless of|confounders)\b[^.;]{0,60}$",
     re.I,
 )
 # "in patients with X, Y was ...": Y is not what they have
@@ -140,7 +144,7 @@ def outcomes(
     result = _scales(text, context) + _named(text) + _amounts(text) + _harms(text, context)
     if context == "mechanistic" and scan.has("laboratory-animal"):
         result += _functions(text)
-    if not studied:
+    if not studied or (context in _SOUGHT and scan.has("laboratory-animal")):  # of animals it is a task's
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
         return [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
@@ -343,9 +347,10 @@ def _is_had(text: _Text, mention: Mention) -> bool:
         scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
     ):
         return False
-    return bool(_HAD.search(document.text, low, mention.start)) and not _FRONTED.match(
-        document.text, start, mention.start
-    )
+    if mention.term.id not in _LEVELS and _RECKONS.search(document.text, low, mention.start):
+        return True
+    had = _HAD.search(document.text, low, mention.start)
+    return had is not None and not _FRONTED.match(document.text, start, mention.start)
 
 
 def _is_group(text: _Text, mention: Mention) -> bool:
