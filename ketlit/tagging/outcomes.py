@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.evidence import ASKED, DONE, LEVELS, MEASURED, Text, is_had
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
-
-_MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
-_DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
-_ASKED: Final = frozenset({Zone.TITLE, Zone.AIM})
 
 # what is measured where a condition studied is said to change, to be rated or to be treated with success
 _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-intensity", "ptsd": "ptsd-symptoms"}
@@ -32,42 +28,7 @@ _ASLEEP: Final = frozenset({"anesthesia", "veterinary"})
 _OF_THE_ILL: Final = frozenset({"response", "remission"})
 # what a model of costs reckons with is not what it measures
 _RECKONED: Final = frozenset({"healthcare-use", "quality-of-life"})
-# sentences about the study's weak sides, or about what was searched for
-_ASIDE: Final = ("limitation", "search-terms")
-_LEVELS: Final = frozenset({"pharmacokinetic-outcome", "biomarker"})
 
-# a verb of the sentence: what comes after it is no longer said of the people before it
-_VERB: Final = (
-    r"(?:was|were|is|are|(?<!who )(?<!that )(?:had|has|have)|showed|shows?|experienced|reported|developed|achieved|"
-    r"improved|reduced|decreased|increased|received|underwent|reduces|improves)\b"
-)
-# what people have who are studied, which is not what is measured in them
-_HAD: Final = re.compile(
-    r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
-    r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
-    rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
-    r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
-    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
-    re.I,
-)
-# what is reckoned with; of a marker "factor" says what it is
-_RECKONS: Final = re.compile(
-    r"\b(?:factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
-    r"regardless of|confounders)\b[^.;]{0,60}$",
-    re.I,
-)
-# "in patients with X, Y was ...": Y is not what they have
-_FRONTED: Final = re.compile(r"(?:[A-Z]{3,20}: )?(?:In|Among|For|Of|To|With) [^,]{0,90},[^,]{0,30}$")
-# the people themselves: "suicidal inpatients", "hospitalized patients"
-_OF_PEOPLE: Final = re.compile(
-    r"[- ]?(?:(?:in|out)?patients?|individuals|participants|adults|people|subjects|women|men|adolescents|children|"
-    r"veterans|volunteers|population|youths?|mothers)\b",
-    re.I,
-)
-# groups by their response: "responders and non-responders", "in poor responders"
-_GROUPED: Final = re.compile(
-    r"(?:\bnon-?|\bpoor |\b(?:in|of|from|between|among|for|with|both|than|neither|nor|to) )$|^$", re.I
-)
 # how many responded, or what counted as response
 _COUNTED: Final = re.compile(
     r"\brates?\b|%|\bpercent|\bdefin|\bproportion|\bnumber of|\bodds\b|\blikel|\bachiev|\bcriteri|\bmore often|≥|⩾|"
@@ -77,6 +38,13 @@ _COUNTED: Final = re.compile(
 _SURVEYED: Final = re.compile(
     r"\b(?:survey|questionnaires?|respondents|invit\w+|e-?mails?|lever|correct|errors?|hits?|"
     r"startle|button|trials? per)\b",
+    re.I,
+)
+# in a list of adverse events: "side effects were nausea, fatigue"
+_ALSO_HARM: Final = frozenset({"fatigue", "anxiety", "sleep", "cognition", "suicidal-ideation", "pain-intensity"})
+_HARMS_ARE: Final = re.compile(
+    r"\b(?:(?:adverse|side|untoward|unwanted|undesirable)[ -](?:events?|effects?|reactions?)|complications|(?:TE)?AEs)\b"
+    r"(?: \([^)]{0,30}\))?[^.;()]{0,40}?(?:\b(?:were|was|includ\w+|such as|like|of)\b|:|\((?!n\b))[^.;]{0,140}$",
     re.I,
 )
 # words by which a condition is a symptom that changes or is rated, not what people have
@@ -129,10 +97,7 @@ _ITEM_BEFORE: Final = re.compile(
 _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
-_LABEL: Final = re.compile(r"[A-Z][A-Z &/]{3,30}:|[A-Z][a-z]{3,12}(?: [a-z]{3,12}){0,2}:")
 _START: Final = attrgetter("start")
-_CLAUSE: Final = 240  # characters
-_BREAK: Final = re.compile(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ", re.I)
 
 
 def outcomes(
@@ -140,7 +105,7 @@ def outcomes(
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     asked = review or context == "misuse"
-    text = _Text(document, scan, every=asked)
+    text = Text(document, scan, every=asked)
     result = _scales(text, context) + _named(text) + _amounts(text) + _harms(text, context)
     if context == "mechanistic" and scan.has("laboratory-animal"):
         result += _functions(text)
@@ -155,94 +120,11 @@ def outcomes(
     return result + _of_conditions(text, taxonomy, studied, {one.term for one in result if one.role == STUDIED}, review)
 
 
-class _Text:
-    """A document with what it takes to weigh a mention."""
-
-    def __init__(self, document: Document, scan: Scan, *, every: bool) -> None:
-        self.document = document
-        self.scan = scan
-        self.every = every  # whether a later mention of a term matters where an earlier one was measured
-        self.moved = _moved(document, scan)
-        self.known: set[str] = set()
-        self.drugged: set[int] | None = None
-        self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
-
-    def named(self, axis: Axis) -> Iterator[Mention]:
-        """The mentions on an axis, of a term as long as none was measured (who asks says so by `known`)."""
-        self.known = set()
-        for mention in self.scan.of(axis):
-            if self.every or mention.term.id not in self.known:
-                yield mention
-
-    def sentence(self, place: int) -> Sentence:
-        """The sentence of a character, with the zone by what it says where the label covers more than one."""
-        sentence = self.document.sentence(place)
-        zone = self.moved.get(sentence.start)
-        return sentence if zone is None else sentence._replace(zone=zone)
-
-    def note(self, mention: Mention, role: str) -> None:
-        """Keep that a term was measured."""
-        if role == STUDIED:
-            self.known.add(mention.term.id)
-
-    def said(self, mention: Mention) -> str:
-        """The words of a mention, in small letters."""
-        return self.document.text[mention.start : mention.end].lower()
-
-    def is_of_drug(self, sentence: Sentence) -> bool:
-        """Whether a sentence of a text that has the drug in its title names it."""
-        if self.drugged is None:
-            named = [self.document.sentence(one.start) for one in self.scan.of(Axis.DRUG)]
-            self.drugged = {one.start for one in named} if any(one.zone is Zone.TITLE for one in named) else set()
-        return sentence.start in self.drugged
-
-    def role(self, start: int, end: int, *, harm: bool = False) -> str:
-        """Whether what stands here was measured or found."""
-        sentence = self.sentence(start)
-        if sentence.zone not in _MEASURED or sentence.start in self.aside:
-            return BACKGROUND
-        concludes = sentence.zone is Zone.CONCLUSION
-        if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
-            names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
-            return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
-        return STUDIED
-
-    def _is_hoped(self, sentence: Sentence, start: int, end: int, names: tuple[str, ...]) -> bool:
-        """Whether a conclusion only hopes for it or asks others to find out. Of harm "may" says what was seen."""
-        if not any(self.scan.within(name, sentence.start, sentence.end) for name in names):
-            return False
-        text = self.document.text
-        low, high = max(sentence.start, start - _CLAUSE), min(sentence.end, end + _CLAUSE)
-        low = max((hit.end() for hit in _BREAK.finditer(text, low, start)), default=low)
-        stop = _BREAK.search(text, end, high)
-        high = stop.start() if stop else high
-        return any(self.scan.within(name, low, high) for name in names)
-
-
-def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
-    """Sentences whose zone their label does not tell: background before an aim, an aim that ends the background."""
-    if not document.labelled:
-        return {}
-    moved: dict[int, Zone] = {}
-    waiting: list[int] = []
-    for start, end, zone in document.sentences:
-        if zone is Zone.AIM or zone is Zone.BACKGROUND:
-            label = _LABEL.match(document.text, start, end)
-            if scan.within("zone-aim", label.end() if label else start, end):
-                moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
-                waiting = []
-                if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
-                    moved[start] = Zone.AIM
-            elif zone is Zone.AIM:
-                waiting.append(start)
-    return moved
-
-
-def _scales(text: _Text, context: str) -> list[Found]:
+def _scales(text: Text, context: str) -> list[Found]:
     """Scales, and what they measure."""
     result = []
     for mention in text.named(Axis.OUTCOME_MEASURE):
-        role = STUDIED if text.sentence(mention.start).zone in _MEASURED else BACKGROUND
+        role = STUDIED if text.sentence(mention.start).zone in MEASURED else BACKGROUND
         text.note(mention, role)
         result.append(found(mention, "scale", role))
         if _is_of_something_else(text, mention):
@@ -255,7 +137,7 @@ def _scales(text: _Text, context: str) -> list[Found]:
     return result
 
 
-def _is_of_something_else(text: _Text, mention: Mention) -> bool:
+def _is_of_something_else(text: Text, mention: Mention) -> bool:
     """Whether a line to be marked is not of pain, or only items of a scale are meant."""
     document = text.document
     start, end, _ = text.sentence(mention.start)
@@ -272,16 +154,17 @@ def _is_of_something_else(text: _Text, mention: Mention) -> bool:
     )
 
 
-def _named(text: _Text) -> list[Found]:
+def _named(text: Text) -> list[Found]:
     """Outcomes by their names."""
     result = []
     for mention in text.named(Axis.OUTCOME):
         term = mention.term.id
         role = text.role(mention.start, mention.end)
         if role == STUDIED and (
-            _is_had(text, mention)
+            is_had(text, mention)
             or (term == "response" and _is_group(text, mention))
-            or (term in _LEVELS and _is_aimed_at(text, mention))
+            or (term in _ALSO_HARM and _is_harm(text, mention))
+            or (term in LEVELS and _is_aimed_at(text, mention))
         ):
             role = BACKGROUND
         text.note(mention, role)
@@ -289,13 +172,13 @@ def _named(text: _Text) -> list[Found]:
     return result
 
 
-def _amounts(text: _Text) -> list[Found]:
+def _amounts(text: Text) -> list[Found]:
     """How much is taken against pain, whatever the drug and the order of the words."""
     result = []
     whole = text.document.text
     for start, end in text.scan.cue("analgesic"):
         low, high, zone = text.sentence(start)
-        if zone not in _MEASURED:
+        if zone not in MEASURED:
             continue
         after = _AMOUNT_AFTER.match(whole, end, high)
         if after or _AMOUNT_BEFORE.search(whole, max(low, start - 60), start):
@@ -308,17 +191,17 @@ def _amounts(text: _Text) -> list[Found]:
     return result
 
 
-def _functions(text: _Text) -> list[Found]:
+def _functions(text: Text) -> list[Found]:
     """What organs and cells of animals do under the drug: a marker of its mechanism."""
     places = text.scan.cue("physiology")
     return [Found(Axis.OUTCOME, "biomarker", *place, "function of an organ", text.role(*place)) for place in places]
 
 
-def _harms(text: _Text, context: str) -> list[Found]:
+def _harms(text: Text, context: str) -> list[Found]:
     harms = []
     for mention in text.named(Axis.ADVERSE_EFFECT):
         role = text.role(mention.start, mention.end, harm=True)
-        if role == STUDIED and mention.term.id != "any" and _is_had(text, mention):
+        if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
             role = BACKGROUND
         text.note(mention, role)
         harms.append(found(mention, "adverse effect named", role))
@@ -330,34 +213,15 @@ def _harms(text: _Text, context: str) -> list[Found]:
     return harms
 
 
-def _is_asked(text: _Text, one: Found) -> bool:
-    return text.sentence(one.start).zone in _ASKED
+def _is_asked(text: Text, one: Found) -> bool:
+    return text.sentence(one.start).zone in ASKED
 
 
-def _is_had(text: _Text, mention: Mention) -> bool:
-    """Whether it describes the people who are studied."""
-    start, _, zone = text.sentence(mention.start)
-    document, scan = text.document, text.scan
-    if scan.within("people", mention.end, mention.end + 3) and _OF_PEOPLE.match(document.text, mention.end):
-        return True
-    if document.text.startswith(" at baseline", mention.end):
-        return True
-    low = max(start, mention.start - 90)
-    if zone is Zone.CONCLUSION or not (
-        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
-    ):
-        return False
-    if mention.term.id not in _LEVELS and _RECKONS.search(document.text, low, mention.start):
-        return True
-    had = _HAD.search(document.text, low, mention.start)
-    return had is not None and not _FRONTED.match(document.text, start, mention.start)
-
-
-def _is_group(text: _Text, mention: Mention) -> bool:
+def _is_group(text: Text, mention: Mention) -> bool:
     """Whether response names a group, the drug's effect in general, or answers to a survey: no rate of response."""
     document = text.document
     start, end, zone = text.sentence(mention.start)
-    if document.has_abstract and zone not in _DONE:
+    if document.has_abstract and zone not in DONE:
         return True
     said = text.said(mention)
     if "rate" in said and _SURVEYED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60)):
@@ -367,11 +231,19 @@ def _is_group(text: _Text, mention: Mention) -> bool:
     return not _COUNTED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60))
 
 
-def _is_aimed_at(text: _Text, mention: Mention) -> bool:
+def _is_harm(text: Text, mention: Mention) -> bool:
+    """Whether it stands in a list of adverse events."""
+    low = max(text.sentence(mention.start).start, mention.start - 200)
+    return text.scan.within("harm-word", low, mention.start) and bool(
+        _HARMS_ARE.search(text.document.text, low, mention.start)
+    )
+
+
+def _is_aimed_at(text: Text, mention: Mention) -> bool:
     return bool(_AMOUNT.search(text.document.text, max(0, mention.start - 30), mention.end + 30))
 
 
-def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
+def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
     families = {one for each in studied for one in (each, *taxonomy.ancestors(Axis.CONDITION, each))}
@@ -389,31 +261,31 @@ def _of_conditions(text: _Text, taxonomy: Taxonomy, studied: set[str], known: se
         result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
     if not review and len(about) == 1:  # symptoms that are not named are those of the one condition studied
         outcome = _OF_CONDITION[about.pop()]
-        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in _DONE]
+        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in DONE]
         result += [Found(Axis.OUTCOME, outcome, *place, _SYMPTOM) for place in changed if outcome not in known]
     return result
 
 
-def _is_symptom(text: _Text, mention: Mention, about: bool, review: bool) -> bool:
+def _is_symptom(text: Text, mention: Mention, about: bool, review: bool) -> bool:
     """Whether a condition is said to change, to be rated or, in title or aim, to be what efficacy is asked for in."""
     sentence = text.sentence(mention.start)
     if review:
         told = about and text.is_of_drug(sentence) and _changes(text, sentence, mention, _EFFICACY)
-    elif sentence.zone in _ASKED:
+    elif sentence.zone in ASKED:
         told = about and _is_effect_on(text, sentence, mention)
-    elif sentence.zone in _DONE:
+    elif sentence.zone in DONE:
         told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
     else:
         told = False
-    return told and not _is_had(text, mention)
+    return told and not is_had(text, mention)
 
 
-def _changes(text: _Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
+def _changes(text: Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
     low, high = max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)
     return bool(words.search(text.document.text, low, high))
 
 
-def _is_effect_on(text: _Text, sentence: Sentence, mention: Mention) -> bool:
+def _is_effect_on(text: Text, sentence: Sentence, mention: Mention) -> bool:
     """Whether title or aim asks for the efficacy of a treatment in a condition, and on nothing named before it."""
     hit = _EFFICACY.search(text.document.text, max(sentence.start, mention.start - 160), mention.start)
     if hit is None:
@@ -424,13 +296,13 @@ def _is_effect_on(text: _Text, sentence: Sentence, mention: Mention) -> bool:
     return all(one.term.id == "participant-disposition" for one in between)
 
 
-def _is_measured(text: _Text, sentence: Sentence, mention: Mention) -> bool:
+def _is_measured(text: Text, sentence: Sentence, mention: Mention) -> bool:
     """Whether it stands in a list of what was measured."""
     low = max(sentence.start, mention.start - 160)
     return bool(_MEASURE.search(text.document.text, low, mention.start))
 
 
-def _told_of(text: _Text, one: Found, *, review: bool) -> str:
+def _told_of(text: Text, one: Found, *, review: bool) -> str:
     """Whether a review or a report of misuse is about it.
 
     A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. Markers are
@@ -438,8 +310,8 @@ def _told_of(text: _Text, one: Found, *, review: bool) -> str:
     of ketamine's effect on symptoms and of its harms.
     """
     sentence = text.sentence(one.start)
-    if sentence.zone in _ASKED:
-        return BACKGROUND if review and one.term in _LEVELS else one.role
+    if sentence.zone in ASKED:
+        return BACKGROUND if review and one.term in LEVELS else one.role
     told = one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS
     if review and told and sentence.zone is not Zone.OTHER and text.is_of_drug(sentence):
         return STUDIED

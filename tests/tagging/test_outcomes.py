@@ -109,6 +109,20 @@ def test_response_is_how_many_responded_and_not_a_group(results: str, measured: 
     assert ("response" in outcomes(TITLE, methods=METHODS, results=results)) is measured
 
 
+@pytest.mark.parametrize(
+    ("results", "measured"),
+    [
+        ("Adverse events were nausea, dizziness and fatigue.", False),
+        ("The most common side effects included vomiting and anxiety.", False),
+        ("Fatigue and anxiety decreased.", True),
+        ("Side effects were rare. Fatigue and anxiety decreased.", True),
+    ],
+)
+def test_what_stands_in_a_list_of_harms_is_no_outcome(results: str, measured: bool) -> None:
+    found = outcomes(TITLE, methods=METHODS, results=results)
+    assert bool({"fatigue", "anxiety"} & found) is measured
+
+
 def test_response_in_a_title_is_the_effect_in_general() -> None:
     assert "response" not in outcomes("Age predicts treatment response to ketamine in depression", methods=METHODS)
     assert {"response", "remission"} <= outcomes(
