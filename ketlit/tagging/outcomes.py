@@ -43,8 +43,8 @@ _SURVEYED: Final = re.compile(
 # in a list of adverse events: "side effects were nausea, fatigue"
 _ALSO_HARM: Final = frozenset({"fatigue", "anxiety", "sleep", "cognition", "suicidal-ideation", "pain-intensity"})
 _HARMS_ARE: Final = re.compile(
-    r"\b(?:(?:adverse|side|untoward|unwanted|undesirable)[ -](?:events?|effects?|reactions?)|complications|"
-    r"(?:TE)?AEs)\b(?: \([^)]{0,30}\))?[^.;()]{0,40}?(?:\b(?:were|was|includ\w+|such as|like|of)\b|:|\((?!n\b))[^.;]{0,140}$",
+    r"\b(?:(?:adverse|side|untoward|unwanted|undesirable)[ -](?:events?|effects?|reactions?)|complications|(?:TE)?AEs)"
+    r"\b(?: \([^)]{0,30}\))?[^.;()]{0,40}?(?:\b(?:were|was|includ\w+|such as|like|of)\b|:|\((?!n\b))[^.;]{0,140}$",
     re.I,
 )
 # words by which a condition is a symptom that changes or is rated, not what people have
