@@ -250,7 +250,13 @@ class Document:
         self._begins = [one.begin for one in self._parts]
         zones = {one.zone for one in self.sentences}
         told = zones & {Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}
-        self.labelled = len(told) > 1 or bool(told and any(categories))
+        self.labelled = len(told) > 1 or bool(told and (any(categories) or self._begins_labelled()))
+
+    def _begins_labelled(self) -> bool:
+        """Whether the abstract begins with a label: a protocol has an introduction and methods, and no results."""
+        begin = self._parts[1].begin if len(self._parts) > 1 else 0
+        label = _LABEL.match(self.text, begin) if begin else None
+        return label is not None and _labelled(label[1], Zone.OTHER) is not Zone.OTHER
 
     def guess_zones(self, cues: Iterable[tuple[int, Zone]]) -> None:
         """Zones of an abstract without labels: background until the aim, methods until results, a conclusion late.

@@ -1,101 +1,318 @@
-"""What was measured: outcomes, by name or by their scales; adverse effects."""
+"""What was measured: outcomes, by name or by their scales; adverse effects.
+
+A term counts where the text says of this study that it was measured or found. What stands in the background, describes
+the people studied, divides them into groups, is a limitation, or is only hoped for is not an outcome.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from operator import attrgetter
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.evidence import ASKED, DONE, LEVELS, MEASURED, Text, is_had
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
-_MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
-
-
-# what a study of these conditions measures where methods or results name the condition again
+# what is measured where a condition studied is said to change, to be rated or to be treated with success
 _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-intensity", "ptsd": "ptsd-symptoms"}
+_SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 # contexts in which a symptom is the effect looked for, and harm only where the text says harm
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
-# what people have who are studied, which is not what is measured in them
-_HAD: Final = re.compile(
-    r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
-    r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
-    r"suffering|including)\b[^.;:]{0,60}$|\b(?:history of|active|current|currently|lifetime|strong|comorbid|"
-    r"diagnos\w+ (?:of|with)|"
-    r"episode with|baseline) (?:\w+ )?$",
-    re.I,
-)
 # contexts in which sedation is what is wanted
 _ASLEEP: Final = frozenset({"anesthesia", "veterinary"})
 _OF_THE_ILL: Final = frozenset({"response", "remission"})
-_DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+# what a model of costs reckons with is not what it measures
+_RECKONED: Final = frozenset({"healthcare-use", "quality-of-life"})
+
+# how many responded, or what counted as response
+_COUNTED: Final = re.compile(
+    r"\brates?\b|%|\bpercent|\bdefin|\bproportion|\bnumber of|\bodds\b|\blikel|\bachiev|\bcriteri|\bmore often|≥|⩾|"
+    r"\b\d+ ?/ ?\d+|\bpredict|\bmoderat|\bassociat",
+    re.I,
+)
+_SURVEYED: Final = re.compile(
+    r"\b(?:survey|questionnaires?|respondents|invit\w+|e-?mails?|lever|correct|errors?|hits?|"
+    r"startle|button|trials? per)\b",
+    re.I,
+)
+# in a list of adverse events: "side effects were nausea, fatigue"
+_ALSO_HARM: Final = frozenset({"fatigue", "anxiety", "sleep", "cognition", "suicidal-ideation", "pain-intensity"})
+_HARMS_ARE: Final = re.compile(
+    r"\b(?:(?:adverse|side|untoward|unwanted|undesirable)[ -](?:events?|effects?|reactions?)|complications|(?:TE)?AEs)"
+    r"\b(?: \([^)]{0,30}\))?[^.;()]{0,40}?(?:\b(?:were|was|includ\w+|such as|like|of)\b|:|\((?!n\b))[^.;]{0,140}$",
+    re.I,
+)
+# words by which a condition is a symptom that changes or is rated, not what people have
+_CHANGES: Final = re.compile(
+    r"\b(?:severity|scores?|scales?|symptom|rat(?:ed|ing|ings)|inciden\w+|improv|reduc|decreas|declin|alleviat|reliev|"
+    r"relief|ameliorat|mitigat|prevent|antidepress|effic|effective|effects? (?:on|in|of)|levels? of|lower|less|"
+    r"worsen|increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|respon)",
+    re.I,
+)
+_EFFICACY: Final = re.compile(
+    r"\b(?:efficac|effective(?!ness (?:study|trial|research|analysis))|(?:therapeutic|clinical|treatment) effects? )",
+    re.I,
+)
+_MEASURE: Final = re.compile(
+    r"\b(?:outcomes?|end-?points?|measure[sd]?|assess(?:ed|ment|ments|ing)|evaluat(?:ed|ion|ing)|monitored|recorded|"
+    r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,120}$",
+    re.I,
+)
+# amounts of what is given against pain: "morphine use", "PCA bolus frequency", "consumption of rescue analgesics"
+_AMOUNT_AFTER: Final = re.compile(
+    r"[ -](?:(?:medications?|drugs?|agents?|pump|button|bolus|rescue|equivalents?|dose|daily) ){0,2}(?:consum\w+|"
+    r"requirements?|usage|demands?|needs?|intake|frequenc(?:y|ies)|press(?:es|ings?)|bolus(?:es)?|dosages?|sparing|"
+    r"requests?)\b",
+    re.I,
+)
+_AMOUNT_BEFORE: Final = re.compile(
+    r"\b(?:consum(?:ption|ed)|requirements?|usage|amounts?|needs?|demands?|intake|requests?|(?:decreas|reduc)\w+ in"
+    r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|"
+    r"rescue|additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
+    r"their) ){0,3}$",
+    re.I,
+)
+# scales that are a line or numbers, of whatever is asked; and items of a scale, which do not measure what it measures
+_LINES: Final = frozenset({"vas", "nrs"})
+_OF_PAIN: Final = re.compile(r"pain|ache|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia", re.I)
+_ELSE: Final = (
+    r"(?:happi|\W?high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
+    r"euphor|intoxicat|stress|sad|depress|sleep|percept|altered|subjective)"
+)
+_ELSE_AFTER: Final = re.compile(
+    rf"(?: ?\(\w+\))?(?: scores?| ratings?)? (?:for|of|to (?:assess|measure|rate)) (?:\w+ ){{0,2}}{_ELSE}", re.I
+)
+_ELSE_BEFORE: Final = re.compile(
+    rf"{_ELSE}\w*\W{{0,2}}(?: \w+)?(?: ?\(| on (?:a|the)| by (?:a|the)| using (?:a|the))?\s?$", re.I
+)
+_ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)
+_ITEM_BEFORE: Final = re.compile(
+    r"\b(?:items?|part|question)(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I
+)
+_SYMPTOM: Final = "symptom of the condition studied"
+# an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
+_AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
+_START: Final = attrgetter("start")
 
 
 def outcomes(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
-    result: list[Found] = []
-    for mention in scan.of(Axis.OUTCOME_MEASURE):
-        role = STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND
-        result.append(found(mention, "scale", role))
-        if mention.term.outcome:
-            result.append(
-                Found(Axis.OUTCOME, mention.term.outcome, mention.start, mention.end, "measured by its scale", role)
-            )
-        result += [
-            Found(axis, term, mention.start, mention.end, "measured by its scale", role)
-            for axis, term in mention.term.implies
-        ]
-    for mention in scan.of(Axis.OUTCOME):
-        role = BACKGROUND if _is_had(document, scan, mention) else _role(document, mention)
-        result.append(found(mention, "outcome named", role))
-    harms = [found(one, "adverse effect named", _role(document, one)) for one in scan.of(Axis.ADVERSE_EFFECT)]
-    if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
-        harms = [one._replace(role=BACKGROUND) for one in harms]
-    if context in _ASLEEP:
-        harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
-    result += harms
-    if not studied:
+    asked = review or context == "misuse"
+    text = Text(document, scan, every=asked)
+    result = _scales(text, context) + _named(text) + _amounts(text) + _harms(text, context)
+    if context == "mechanistic" and scan.has("laboratory-animal"):
+        result += _functions(text)
+    if not studied or (context in _SOUGHT and scan.has("laboratory-animal")):  # of animals it is a task's
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
-    if review or context == "misuse":
-        result = [one if _asked(document, one) else one._replace(role=BACKGROUND) for one in result]
-    return result + ([] if review or context in _SOUGHT else _of_conditions(document, scan, taxonomy, studied))
+    if scan.has("economic"):
+        return [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
+    if asked:
+        result = [one._replace(role=_told_of(text, one, review=review)) for one in result]
+    if context in _SOUGHT and not review:
+        return result
+    return result + _of_conditions(text, taxonomy, studied, {one.term for one in result if one.role == STUDIED}, review)
 
 
-def _of_conditions(document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str]) -> list[Found]:
-    """Symptoms of the condition studied, where methods or results name it again."""
+def _scales(text: Text, context: str) -> list[Found]:
+    """Scales, and what they measure."""
     result = []
-    entitled = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.OUTCOME))
-    for mention in scan.of(Axis.CONDITION):
-        if document.zone(mention.start) not in _DONE or (entitled and _is_had(document, scan, mention)):
+    for mention in text.named(Axis.OUTCOME_MEASURE):
+        role = STUDIED if text.sentence(mention.start).zone in MEASURED else BACKGROUND
+        text.note(mention, role)
+        result.append(found(mention, "scale", role))
+        if _is_of_something_else(text, mention):
             continue
-        family = {mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id)}
-        for condition, outcome in _OF_CONDITION.items():
-            about = any(condition in {one, *taxonomy.ancestors(Axis.CONDITION, one)} for one in studied)
-            if condition in family and about:
-                result.append(
-                    Found(Axis.OUTCOME, outcome, mention.start, mention.end, "symptom of the condition studied")
-                )
+        given = [(Axis.OUTCOME, mention.term.outcome)] if mention.term.outcome else []
+        for axis, term in (*given, *mention.term.implies):
+            sought = axis is Axis.ADVERSE_EFFECT and context in _SOUGHT
+            of = BACKGROUND if sought else role
+            result.append(Found(axis, term, mention.start, mention.end, "measured by its scale", of))
     return result
 
 
-def _is_had(document: Document, scan: Scan, mention: Mention) -> bool:
-    start, _, zone = document.sentence(mention.start)
-    low = max(start, mention.start - 90)
-    if zone is Zone.CONCLUSION or not (
-        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
-    ):
+def _is_of_something_else(text: Text, mention: Mention) -> bool:
+    """Whether a line to be marked is not of pain, or only items of a scale are meant."""
+    document = text.document
+    start, end, _ = text.sentence(mention.start)
+    if mention.term.id in _LINES:
+        if _OF_PAIN.search(document.text, max(start, mention.start - 120), min(end, mention.end + 60)):
+            return False
+        return bool(
+            _ELSE_AFTER.match(document.text, mention.end, end)
+            or _ELSE_BEFORE.search(document.text, max(start, mention.start - 40), mention.start)
+        )
+    return mention.term.outcome == "depressive-symptoms" and bool(
+        _ITEM_AFTER.match(document.text, mention.end, end)
+        or _ITEM_BEFORE.search(document.text, max(start, mention.start - 40), mention.start)
+    )
+
+
+def _named(text: Text) -> list[Found]:
+    """Outcomes by their names."""
+    result = []
+    for mention in text.named(Axis.OUTCOME):
+        term = mention.term.id
+        role = text.role(mention.start, mention.end)
+        if role == STUDIED and (
+            is_had(text, mention)
+            or (term == "response" and _is_group(text, mention))
+            or (term in _ALSO_HARM and _is_harm(text, mention))
+            or (term in LEVELS and _is_aimed_at(text, mention))
+        ):
+            role = BACKGROUND
+        text.note(mention, role)
+        result.append(found(mention, "outcome named", role))
+    return result
+
+
+def _amounts(text: Text) -> list[Found]:
+    """How much is taken against pain, whatever the drug and the order of the words."""
+    result = []
+    whole = text.document.text
+    for start, end in text.scan.cue("analgesic"):
+        low, high, zone = text.sentence(start)
+        if zone not in MEASURED:
+            continue
+        after = _AMOUNT_AFTER.match(whole, end, high)
+        if after or _AMOUNT_BEFORE.search(whole, max(low, start - 60), start):
+            end = after.end() if after else end
+            result.append(
+                Found(
+                    Axis.OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic", text.role(start, end)
+                )
+            )
+    return result
+
+
+def _functions(text: Text) -> list[Found]:
+    """What organs and cells of animals do under the drug: a marker of its mechanism."""
+    places = text.scan.cue("physiology")
+    return [Found(Axis.OUTCOME, "biomarker", *place, "function of an organ", text.role(*place)) for place in places]
+
+
+def _harms(text: Text, context: str) -> list[Found]:
+    harms = []
+    for mention in text.named(Axis.ADVERSE_EFFECT):
+        role = text.role(mention.start, mention.end, harm=True)
+        if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
+            role = BACKGROUND
+        text.note(mention, role)
+        harms.append(found(mention, "adverse effect named", role))
+    if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
+        entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
+        harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]
+    if context in _ASLEEP:
+        harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
+    return harms
+
+
+def _is_asked(text: Text, one: Found) -> bool:
+    return text.sentence(one.start).zone in ASKED
+
+
+def _is_group(text: Text, mention: Mention) -> bool:
+    """Whether response names a group, the drug's effect in general, or answers to a survey: no rate of response."""
+    document = text.document
+    start, end, zone = text.sentence(mention.start)
+    if document.has_abstract and zone not in DONE:
+        return True
+    said = text.said(mention)
+    if "rate" in said and _SURVEYED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60)):
+        return True
+    if "responder" not in said:
         return False
-    return bool(_HAD.search(document.text, low, mention.start))
+    return not _COUNTED.search(document.text, max(start, mention.start - 60), min(end, mention.end + 60))
 
 
-def _asked(document: Document, one: Found) -> bool:
-    """Whether title or aim names it: a review tells of many outcomes, and scores describe people who misuse drugs."""
-    return document.zone(one.start) in (Zone.TITLE, Zone.AIM)
+def _is_harm(text: Text, mention: Mention) -> bool:
+    """Whether it stands in a list of adverse events."""
+    low = max(text.sentence(mention.start).start, mention.start - 200)
+    return text.scan.within("harm-word", low, mention.start) and bool(
+        _HARMS_ARE.search(text.document.text, low, mention.start)
+    )
 
 
-def _role(document: Document, mention: Mention) -> str:
-    return STUDIED if document.zone(mention.start) in _MEASURED else BACKGROUND
+def _is_aimed_at(text: Text, mention: Mention) -> bool:
+    return bool(_AMOUNT.search(text.document.text, max(0, mention.start - 30), mention.end + 30))
+
+
+def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
+    """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
+    result: list[Found] = []
+    families = {one for each in studied for one in (each, *taxonomy.ancestors(Axis.CONDITION, each))}
+    about = {condition for condition in _OF_CONDITION if condition in families}
+    sought: dict[str, str] = {}
+    for mention in text.scan.of(Axis.CONDITION):
+        condition = sought.get(mention.term.id)
+        if condition is None:
+            family = (mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id))
+            condition = sought[mention.term.id] = next((one for one in _OF_CONDITION if one in family), "")
+        outcome = _OF_CONDITION.get(condition, "")
+        if not outcome or outcome in known or not _is_symptom(text, mention, condition in about, review):
+            continue
+        known.add(outcome)
+        result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
+    if not review and len(about) == 1:  # symptoms that are not named are those of the one condition studied
+        outcome = _OF_CONDITION[about.pop()]
+        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in DONE]
+        result += [Found(Axis.OUTCOME, outcome, *place, _SYMPTOM) for place in changed if outcome not in known]
+    return result
+
+
+def _is_symptom(text: Text, mention: Mention, about: bool, review: bool) -> bool:
+    """Whether a condition is said to change, to be rated or, in title or aim, to be what efficacy is asked for in."""
+    sentence = text.sentence(mention.start)
+    if review:
+        told = about and text.is_of_drug(sentence) and _changes(text, sentence, mention, _EFFICACY)
+    elif sentence.zone in ASKED:
+        told = about and _is_effect_on(text, sentence, mention)
+    elif sentence.zone in DONE:
+        told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
+    else:
+        told = False
+    return told and not is_had(text, mention)
+
+
+def _changes(text: Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
+    low, high = max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 60)
+    return bool(words.search(text.document.text, low, high))
+
+
+def _is_effect_on(text: Text, sentence: Sentence, mention: Mention) -> bool:
+    """Whether title or aim asks for the efficacy of a treatment in a condition, and on nothing named before it."""
+    hit = _EFFICACY.search(text.document.text, max(sentence.start, mention.start - 160), mention.start)
+    if hit is None:
+        return False
+    named = text.scan.of(Axis.OUTCOME)
+    at = bisect_left(named, hit.end(), key=_START)
+    between = named[at : bisect_left(named, mention.start, lo=at, key=_START)]
+    return all(one.term.id == "participant-disposition" for one in between)
+
+
+def _is_measured(text: Text, sentence: Sentence, mention: Mention) -> bool:
+    """Whether it stands in a list of what was measured."""
+    low = max(sentence.start, mention.start - 160)
+    return bool(_MEASURE.search(text.document.text, low, mention.start))
+
+
+def _told_of(text: Text, one: Found, *, review: bool) -> str:
+    """Whether a review or a report of misuse is about it.
+
+    A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. Markers are
+    what a review of mechanisms explains, not what it measures. A review of ketamine by its title is about what it says
+    of ketamine's effect on symptoms and of its harms.
+    """
+    sentence = text.sentence(one.start)
+    if sentence.zone in ASKED:
+        return BACKGROUND if review and one.term in LEVELS else one.role
+    told = one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS
+    if review and told and sentence.zone is not Zone.OTHER and text.is_of_drug(sentence):
+        return STUDIED
+    return BACKGROUND

@@ -51,7 +51,7 @@ FLOORS = {
         "conditions micro F1": 0.80,
         "routes micro F1": 0.88,
         "forms micro F1": 0.95,
-        "outcomes micro F1": 0.78,
+        "outcomes micro F1": 0.88,
         "comparators micro F1": 0.72,
         "design exact": 0.82,
         "n exact": 0.90,

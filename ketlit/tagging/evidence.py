@@ -1,0 +1,154 @@
+"""Whether what a text names was measured or found in this study, or is only spoken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.findings import BACKGROUND, STUDIED
+from ketlit.vocabulary import Axis
+
+MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
+DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+ASKED: Final = frozenset({Zone.TITLE, Zone.AIM})
+# outcomes that are amounts of something in the body
+LEVELS: Final = frozenset({"pharmacokinetic-outcome", "biomarker"})
+
+# sentences about the study's weak sides, or about what was searched for
+_ASIDE: Final = ("limitation", "search-terms")
+# a verb of the sentence: what comes after it is no longer said of the people before it
+_VERB: Final = (
+    r"(?:was|were|is|are|(?<!who )(?<!that )(?:had|has|have)|showed|shows?|experienced|reported|developed|achieved|"
+    r"improved|reduced|decreased|increased|received|underwent|reduces|improves)\b"
+)
+# what people have who are studied, which is not what is measured in them
+_HAD: Final = re.compile(
+    r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
+    r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
+    r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
+    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
+    re.I,
+)
+# what is reckoned with; of a marker "factor" says what it is
+_RECKONS: Final = re.compile(
+    r"\b(?:factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
+    r"regardless of|confounders)\b[^.;]{0,60}$",
+    re.I,
+)
+# "in patients with X, Y was ...": Y is not what they have
+_FRONTED: Final = re.compile(r"(?:[A-Z]{3,20}: )?(?:In|Among|For|Of|To|With) [^,]{0,90},[^,]{0,30}$")
+# the people themselves: "suicidal inpatients", "hospitalized patients"
+_OF_PEOPLE: Final = re.compile(
+    r"[- ]?(?:(?:in|out)?patients?|individuals|participants|adults|people|subjects|women|men|adolescents|children|"
+    r"veterans|volunteers|population|youths?|mothers)\b",
+    re.I,
+)
+_LABEL: Final = re.compile(r"[A-Z][A-Z &/]{3,30}:|[A-Z][a-z]{3,12}(?: [a-z]{3,12}){0,2}:")
+_CLAUSE: Final = 240  # characters
+_BREAK: Final = re.compile(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ", re.I)
+
+
+class Text:
+    """A document with what it takes to weigh a mention."""
+
+    def __init__(self, document: Document, scan: Scan, *, every: bool) -> None:
+        self.document = document
+        self.scan = scan
+        self.every = every  # whether a later mention of a term matters where an earlier one was measured
+        self.moved = _moved(document, scan)
+        self.known: set[str] = set()
+        self.drugged: set[int] | None = None
+        self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
+
+    def named(self, axis: Axis) -> Iterator[Mention]:
+        """The mentions on an axis, of a term as long as none was measured (who asks says so by `known`)."""
+        self.known = set()
+        for mention in self.scan.of(axis):
+            if self.every or mention.term.id not in self.known:
+                yield mention
+
+    def sentence(self, place: int) -> Sentence:
+        """The sentence of a character, with the zone by what it says where the label covers more than one."""
+        sentence = self.document.sentence(place)
+        zone = self.moved.get(sentence.start)
+        return sentence if zone is None else sentence._replace(zone=zone)
+
+    def note(self, mention: Mention, role: str) -> None:
+        """Keep that a term was measured."""
+        if role == STUDIED:
+            self.known.add(mention.term.id)
+
+    def said(self, mention: Mention) -> str:
+        """The words of a mention, in small letters."""
+        return self.document.text[mention.start : mention.end].lower()
+
+    def is_of_drug(self, sentence: Sentence) -> bool:
+        """Whether a sentence of a text that has the drug in its title names it."""
+        if self.drugged is None:
+            named = [self.document.sentence(one.start) for one in self.scan.of(Axis.DRUG)]
+            self.drugged = {one.start for one in named} if any(one.zone is Zone.TITLE for one in named) else set()
+        return sentence.start in self.drugged
+
+    def role(self, start: int, end: int, *, harm: bool = False) -> str:
+        """Whether what stands here was measured or found."""
+        sentence = self.sentence(start)
+        if sentence.zone not in MEASURED or sentence.start in self.aside:
+            return BACKGROUND
+        concludes = sentence.zone is Zone.CONCLUSION
+        if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
+            names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
+            return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
+        return STUDIED
+
+    def _is_hoped(self, sentence: Sentence, start: int, end: int, names: tuple[str, ...]) -> bool:
+        """Whether a conclusion only hopes for it or asks others to find out. Of harm "may" says what was seen."""
+        if not any(self.scan.within(name, sentence.start, sentence.end) for name in names):
+            return False
+        text = self.document.text
+        low, high = max(sentence.start, start - _CLAUSE), min(sentence.end, end + _CLAUSE)
+        low = max((hit.end() for hit in _BREAK.finditer(text, low, start)), default=low)
+        stop = _BREAK.search(text, end, high)
+        high = stop.start() if stop else high
+        return any(self.scan.within(name, low, high) for name in names)
+
+
+def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
+    """Sentences whose zone their label does not tell: background before an aim, an aim that ends the background."""
+    if not document.labelled:
+        return {}
+    moved: dict[int, Zone] = {}
+    waiting: list[int] = []
+    for start, end, zone in document.sentences:
+        if zone is Zone.AIM or zone is Zone.BACKGROUND:
+            label = _LABEL.match(document.text, start, end)
+            if scan.within("zone-aim", label.end() if label else start, end):
+                moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
+                waiting = []
+                if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
+                    moved[start] = Zone.AIM
+            elif zone is Zone.AIM:
+                waiting.append(start)
+    return moved
+
+
+def is_had(text: Text, mention: Mention) -> bool:
+    """Whether it describes the people who are studied."""
+    start, _, zone = text.sentence(mention.start)
+    document, scan = text.document, text.scan
+    if scan.within("people", mention.end, mention.end + 3) and _OF_PEOPLE.match(document.text, mention.end):
+        return True
+    if document.text.startswith(" at baseline", mention.end):
+        return True
+    low = max(start, mention.start - 90)
+    if zone is Zone.CONCLUSION or not (
+        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
+    ):
+        return False
+    if mention.term.id not in LEVELS and _RECKONS.search(document.text, low, mention.start):
+        return True
+    had = _HAD.search(document.text, low, mention.start)
+    return had is not None and not _FRONTED.match(document.text, start, mention.start)

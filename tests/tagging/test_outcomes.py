@@ -1,0 +1,223 @@
+"""What is measured and what is only spoken of, by examples in our own words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ketlit.record import Record, Section
+from ketlit.tagging.reading import Reader, Reading
+from ketlit.tagging.tagger import is_of_study
+from ketlit.tagging.taxonomy import load
+from ketlit.vocabulary import Axis
+
+READER = Reader(load())
+
+
+def read(title: str, **sections: str) -> Reading:
+    """A reading; the sections are named by their labels in lower case."""
+    return READER.read(Record(title=title, sections=[Section(text, label.upper()) for label, text in sections.items()]))
+
+
+def outcomes(title: str, **sections: str) -> set[str]:
+    return {tag.term for tag in read(title, **sections).tags if tag.axis == Axis.OUTCOME and is_of_study(tag)}
+
+
+def harms(title: str, **sections: str) -> set[str]:
+    return {tag.term for tag in read(title, **sections).tags if tag.axis == Axis.ADVERSE_EFFECT and is_of_study(tag)}
+
+
+TITLE = "Ketamine for major depressive disorder: a randomised trial"
+METHODS = "Sixty patients were randomised. The primary outcome was the MADRS score."
+
+
+@pytest.mark.parametrize(
+    "conclusions",
+    [
+        "Further studies are needed to establish its safety.",
+        "Whether it is safe remains unclear.",
+        "Ketamine lowered scores, but adverse effects warrant larger trials.",
+    ],
+)
+def test_harm_that_others_should_look_for_was_not_measured(conclusions: str) -> None:
+    assert not harms(TITLE, methods=METHODS, conclusions=conclusions)
+
+
+@pytest.mark.parametrize(
+    "conclusions",
+    ["Ketamine was safe.", "Ketamine was well tolerated; further trials are needed.", "Ketamine may be safe."],
+)
+def test_harm_that_a_conclusion_reports_was_measured(conclusions: str) -> None:
+    assert harms(TITLE, methods=METHODS, conclusions=conclusions) == {"any"}
+
+
+@pytest.mark.parametrize(
+    ("conclusions", "measured"),
+    [
+        ("Ketamine improved sleep.", True),
+        ("Ketamine may improve sleep.", False),
+        ("Scores fell, suggesting benefits for quality of life.", False),
+        ("Ketamine offers a cost-effective treatment.", False),
+    ],
+)
+def test_an_outcome_that_a_conclusion_hopes_for_was_not_measured(conclusions: str, measured: bool) -> None:
+    found = outcomes(TITLE, methods=METHODS, conclusions=conclusions)
+    assert found == ({"depressive-symptoms", "sleep"} if measured else {"depressive-symptoms"})
+
+
+def test_what_stands_before_the_aim_is_background_and_an_aim_may_end_the_background() -> None:
+    purpose = "Delirium comes with higher mortality. This trial aimed to assess sleep after esketamine."
+    assert outcomes("Esketamine after surgery", purpose=purpose, methods="Forty adults were enrolled.") == {"sleep"}
+    background = "Insomnia is common. The aim of this study was to compare fatigue after esketamine."
+    assert outcomes("Esketamine after surgery", background=background, methods="Forty adults.", results="None.") == {
+        "fatigue"
+    }
+
+
+def test_a_limitation_and_a_search_term_are_no_outcome() -> None:
+    results = "Scores fell. Limitations are a high dropout rate and few women."
+    assert "participant-disposition" not in outcomes(TITLE, methods=METHODS, results=results)
+    methods = "Databases were searched with the keywords insomnia and ketamine."
+    assert "sleep" not in outcomes("Ketamine for gout: a systematic review", methods=methods, results="Few.")
+
+
+@pytest.mark.parametrize(
+    ("results", "measured"),
+    [
+        ("Hospitalized patients received six infusions.", False),
+        ("Fewer patients were hospitalized after ketamine.", True),
+        ("Patients with depression had fewer hospital admissions.", True),
+        ("Risk factors were male sex and previous hospitalization.", False),
+    ],
+)
+def test_what_people_are_or_what_predicts_is_not_what_is_measured(results: str, measured: bool) -> None:
+    assert ("healthcare-use" in outcomes(TITLE, methods=METHODS, results=results)) is measured
+
+
+@pytest.mark.parametrize(
+    ("results", "measured"),
+    [
+        ("Response rates were 40% and 20%.", True),
+        ("Twelve of 30 patients (40%) were responders.", True),
+        ("Treatment response was defined as a halved score.", True),
+        ("Sleep did not change in responders and non-responders.", False),
+        ("The questionnaire had a response rate of 26%.", False),
+    ],
+)
+def test_response_is_how_many_responded_and_not_a_group(results: str, measured: bool) -> None:
+    assert ("response" in outcomes(TITLE, methods=METHODS, results=results)) is measured
+
+
+@pytest.mark.parametrize(
+    ("results", "measured"),
+    [
+        ("Adverse events were nausea, dizziness and fatigue.", False),
+        ("The most common side effects included vomiting and anxiety.", False),
+        ("Fatigue and anxiety decreased.", True),
+        ("Side effects were rare. Fatigue and anxiety decreased.", True),
+    ],
+)
+def test_what_stands_in_a_list_of_harms_is_no_outcome(results: str, measured: bool) -> None:
+    found = outcomes(TITLE, methods=METHODS, results=results)
+    assert bool({"fatigue", "anxiety"} & found) is measured
+
+
+def test_response_in_a_title_is_the_effect_in_general() -> None:
+    assert "response" not in outcomes("Age predicts treatment response to ketamine in depression", methods=METHODS)
+    assert {"response", "remission"} <= outcomes(
+        TITLE, methods=METHODS, results="Response and remission did not differ."
+    )
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "Morphine consumption was recorded.",
+        "The secondary outcomes were PCA bolus frequency and sleep.",
+        "We recorded the consumption of rescue analgesics.",
+        "Secondary outcomes included the need for additional opioids.",
+        "There was a reduction in the use of opioids.",
+        "Analgesic medication usage was noted.",
+    ],
+)
+def test_the_amount_of_analgesics_is_measured_in_any_order_of_words(methods: str) -> None:
+    assert "analgesic-consumption" in outcomes("Esketamine after surgery: a randomised trial", methods=methods)
+
+
+def test_what_an_analgesic_is_given_with_is_no_amount() -> None:
+    methods = "Patients received morphine and opioid anaesthesia. Sleep was recorded."
+    assert outcomes("Esketamine after surgery: a randomised trial", methods=methods) == {"sleep"}
+
+
+def test_a_condition_is_an_outcome_where_it_changes_or_its_treatment_is_judged() -> None:
+    assert "depressive-symptoms" in outcomes(TITLE, results="Ketamine reduced depression within a day.")
+    assert "depressive-symptoms" in outcomes("Efficacy of ketamine for treatment-resistant depression")
+    assert "depressive-symptoms" in outcomes(
+        TITLE, results="Symptom severity fell by half. Clinical improvement lasted."
+    )
+    assert not outcomes(TITLE, results="Sixty patients with major depressive disorder were enrolled.")
+
+
+def test_pain_in_a_list_of_what_was_assessed_is_an_outcome() -> None:
+    methods = "The outcomes were assessments of anxiety, sleep and pain."
+    assert {"anxiety", "sleep", "pain-intensity"} <= outcomes("Esketamine against miscarriage grief", methods=methods)
+
+
+@pytest.mark.parametrize(
+    ("methods", "pain"),
+    [
+        ("Pain was rated on a visual analogue scale.", True),
+        ("The visual analogue scale was used.", True),
+        ("A visual analogue scale for craving was used.", False),
+        ("Happiness was marked on a mood visual analogue scale.", False),
+    ],
+)
+def test_a_line_to_be_marked_is_of_pain_unless_it_is_of_something_else(methods: str, pain: bool) -> None:
+    assert ("pain-intensity" in outcomes("Ketamine after surgery: a randomised trial", methods=methods)) is pain
+
+
+def test_items_of_a_depression_scale_do_not_measure_depression() -> None:
+    methods = "Sleep was assessed with item 4 of the MADRS."
+    assert outcomes("Sleep after ketamine in depression", methods=methods) == {"sleep"}
+
+
+def test_delirium_after_surgery_is_cognition_and_on_emergence_a_harm() -> None:
+    title = "Esketamine and postoperative delirium: a randomised trial"
+    assert outcomes(title, methods="The Confusion Assessment Method was used.") == {"cognition"}
+    assert not harms(title, methods="The Confusion Assessment Method was used.")
+    assert harms("Esketamine and emergence delirium: a randomised trial") == {"emergence-reaction"}
+
+
+def test_what_a_model_of_costs_reckons_with_is_not_measured() -> None:
+    methods = "A Markov model with the states response and relapse was built. Costs were estimated."
+    assert outcomes("Ketamine for depression: a cost-effectiveness analysis", methods=methods) == {"healthcare-use"}
+
+
+def test_a_level_that_was_aimed_at_is_no_result() -> None:
+    methods = "Ketamine was infused to a plasma concentration of 100 ng/ml."
+    assert not outcomes("Time perception under ketamine: a crossover trial", methods=methods)
+    assert outcomes("Ketamine by mouth", methods="Plasma concentrations were measured.") == {"pharmacokinetic-outcome"}
+
+
+def test_a_review_of_ketamine_is_about_what_it_says_of_its_effect_and_harms() -> None:
+    told = "Ketamine has antidepressant effects and causes dissociation. Insomnia is common. This review tells of both."
+    about = Record(title="Ketamine and its future: a narrative review", sections=[Section(told)])
+    other = Record(title="New drugs and their future: a narrative review", sections=[Section(told)])
+    found = [{tag.term for tag in READER.read(one).tags if is_of_study(tag)} for one in (about, other)]
+    assert {"depressive-symptoms", "dissociation"} <= found[0]
+    assert not {"depressive-symptoms", "dissociation", "sleep"} & found[1]
+    assert "sleep" not in found[0]
+
+
+def test_symptoms_looked_for_in_a_model_are_no_harm() -> None:
+    title = "Ketamine as a model of psychosis in healthy volunteers"
+    assert not harms(title, methods="The PANSS was rated.", results="Scores rose.")
+
+
+@pytest.mark.parametrize("words", ["safety may ", "depression efficacy ", "responders of ", "opioid of the "])
+def test_no_text_takes_long(words: str) -> None:
+    record = Record(title="Ketamine: a review", sections=[Section(words * (50_000 // len(words)), "CONCLUSIONS")])
+    start = time.perf_counter()
+    READER.read(record)
+    assert time.perf_counter() - start < 1
