@@ -427,6 +427,86 @@ def test_a_conclusion_is_read_as_it_is_said(conclusion: str, direction: Directio
     assert reading.direction is direction
 
 
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        # each clause is read by itself; a concession is not the whole
+        ("Although more trials are needed, ketamine relieved pain.", Direction.FAVOURS_INTERVENTION),
+        ("Pain fell in both groups, whereas ketamine made no difference to pain.", Direction.MIXED),
+        # what is lessened decides: an ailment, or what is wanted
+        ("Ketamine lessened the intensity of pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine prolonged analgesia.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine shortened analgesia.", Direction.NOT_REPORTED),
+        # an effect is told only where somebody says that it is there
+        ("Ketamine has analgesic efficacy.", Direction.FAVOURS_INTERVENTION),
+        ("Preferences of patients affect efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("Improvement after ketamine was related to age.", Direction.NOT_REPORTED),
+        ("Side effects of ketamine were mild.", Direction.NOT_REPORTED),
+        # what is denied may be a harm
+        ("Ketamine was not associated with an increased risk of dreams.", Direction.NOT_REPORTED),
+        ("Ketamine provided no better relief of pain.", Direction.NO_DIFFERENCE),
+        ("Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
+        (
+            "Pain was lower with lidocaine than with ketamine; later both had the same effect.",
+            Direction.FAVOURS_COMPARATOR,
+        ),
+        # another ailment than the title's does not make good that its own was not met
+        ("Ketamine did not reduce pain but reduced shivering.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+def test_what_was_found_counts_where_the_conclusion_says_nothing() -> None:
+    reading = read(
+        "Ketamine for pain: a randomised trial",
+        methods="Patients with pain.",
+        results="Our data show that ketamine relieved pain.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+    assert reading.direction_place
+    assert reading.direction_place.quote.startswith("Our data")
+
+
+def test_a_result_on_no_ailment_is_not_the_direction() -> None:
+    reading = read(
+        "Ketamine for pain: a randomised trial",
+        methods="Patients with pain.",
+        results="Costs were significantly lower with lidocaine than with ketamine.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Association between intraoperative ketamine and chronic pain", Direction.FAVOURS_INTERVENTION),
+        ("Association between serum zinc and ketamine response in chronic pain", Direction.NOT_REPORTED),
+    ],
+)
+def test_who_only_watches_asks_for_an_effect_too(title: str, direction: Direction) -> None:
+    reading = read(
+        title, methods="We looked back at patients with chronic pain.", conclusions="Ketamine reduced chronic pain."
+    )
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine for pain: a narrative review", Direction.FAVOURS_INTERVENTION),
+        ("Drugs for pain: a narrative review", Direction.NOT_REPORTED),
+    ],
+)
+def test_a_review_on_ketamine_may_conclude(title: str, direction: Direction) -> None:
+    reading = read(title, methods="We review drugs for pain.", conclusions="Ketamine is effective against pain.")
+    assert reading.direction is direction
+
+
 def test_what_foretells_the_response_is_not_what_is_treated() -> None:
     title = "Anxiety disorder predicts response to ketamine in patients with depression"
     assert studied(read(title), Axis.CONDITION) == {"depression"}
