@@ -48,7 +48,11 @@ _OTHERS: Final = re.compile(
     re.I,
 )
 _KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
-_APART: Final = {Direction.FAVOURS_INTERVENTION, Direction.NO_DIFFERENCE}
+# what, said after the first, leaves the whole mixed
+_TAKEN_BACK: Final = {
+    Direction.FAVOURS_INTERVENTION: (Direction.NO_DIFFERENCE, Direction.MIXED),
+    Direction.NO_DIFFERENCE: (Direction.FAVOURS_INTERVENTION, Direction.MIXED),
+}
 
 
 _TREATS: Final = frozenset(
@@ -143,7 +147,7 @@ def _stated(
             continue
         if said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
-        elif said and stated and {said, stated.direction} == _APART and _takes_back(document.text, sentence):
+        elif stated and said in _TAKEN_BACK.get(stated.direction, ()) and _takes_back(document.text, sentence):
             return Stated(Direction.MIXED, sentence.start, sentence.end)
     return stated
 

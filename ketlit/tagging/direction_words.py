@@ -98,6 +98,13 @@ _RELATED: Final = re.compile(
     r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)",
     re.I,
 )
+# what something else does to an effect, or who asks about it; what is only how a word is defined
+_WEIGHED: Final = re.compile(
+    r"\b(?:affect|influenc|depend|determin|moderat|predict|assess|evaluat|examin|compar|focus|investigat|explor|measur|"
+    r"regardless|irrespective|before|until|aim|questions?|limit|optimi)\w*(?: [\w-]+){0,5} $",
+    re.I,
+)
+_DEFINED: Final = re.compile(r"(?:\bdefin\w+ (?:as|by)|\bcriteri\w+|[≥⩾>] ?\d+ ?%)[^,;()]{0,40}$", re.I)
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
@@ -216,7 +223,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in scan.places(verbs, start, end):
             thing, at = _thing(scan, place, start, end)
-            if thing == wanted:
+            if thing == wanted and not _DEFINED.search(text, max(start, place - 60), place):
                 found.append(max(place, at))
     if found and (related := _RELATED.search(text, start, end)):
         found = [one for one in found if one > related.start() or "," in text[one : related.start()]]
@@ -229,8 +236,8 @@ def _is_there(text: str, start: int, place: int, end: int) -> bool:
         _ASSERTED.search(text, max(start, place - 60), place) or _IS_THERE.match(text, place, end)
     ):
         return False
-    before = text[max(start, place - 30) : place]
-    if _UNWANTED.search(before):
+    before = text[max(start, place - 60) : place]
+    if _UNWANTED.search(before) or _WEIGHED.search(before):
         return False
     return (
         not text.startswith(_PLAIN, place) or bool(_WANTED.search(before)) or bool(_ON.match(text, place, place + 30))
