@@ -39,6 +39,18 @@ _EXPOSED: Final = re.compile(
     r"\bassociations? (?:of|between) (?:[\w-]+ ){0,6}?(?:es|ar)?ketamine\b"
     r"(?! (?:response|responders|users?|abuse|misuse|levels?|metabol|plasma|serum|concentration))", re.I
 )  # fmt: skip
+# what something else does to the effect of ketamine, or has to do with it
+_UPON: Final = re.compile(
+    r"(?P<what>.{0,160}?)\b(?:in|on|to|with|and) (?:the )?(?:[\w-]+ ){0,4}?(?:"
+    r"(?:effects?|responses?|efficacy|actions?|outcomes?|improvement|remission) (?:of|to|with|after|following|from) "
+    r"(?:[\w-]+ ){0,4}?(?:es|ar)?ketamine|"
+    r"(?:es|ar)?ketamine(?:['’]s (?:[\w-]+ ){0,2}?|(?: antidepressant| treatment)? )(?:responses?|effects?|efficacy))",
+    re.I,
+)
+_BEARING: Final = re.compile(
+    r"\b(?:roles?|influences?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
+    r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
+)  # fmt: skip
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
@@ -119,6 +131,9 @@ def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: 
     """Whether a title asks for something that no effect answers: a mechanism, a predictor, a cost."""
     if context != "mechanistic" and _EXPOSED.search(text, title.start, title.end):
         return False
+    upon = _UPON.match(text, title.start, title.end)
+    if upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower():
+        return True
     return (
         (context == "mechanistic" and design != Design.PRECLINICAL)
         or scan.within("seeks-else", title.start, title.end)
