@@ -51,6 +51,10 @@ _BEARING: Final = re.compile(
     r"\b(?:roles?|influences?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
     r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
 )  # fmt: skip
+_TOGETHER: Final = re.compile(
+    r"\b(?:both|each|either|all(?: the)? (?:two|three|four|five)?) (?:of )?(?:the )?(?:[\w-]+ ){0,2}?"
+    r"(?:groups?|arms?|drugs?|treatments?|agents?|regimens?|combinations?|doses?|techniques?|methods?|and)\b", re.I
+)  # fmt: skip
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
@@ -150,6 +154,7 @@ def _stated(
 ) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
+    apiece: Stated | None = None
     drugs = scan.of(Axis.DRUG)
     title = document.text[: document.sentences[0].end].lower()
     for sentence in sentences:
@@ -160,11 +165,23 @@ def _stated(
         said = _said(document.text, scan, sentence.start, sentence.end, title)
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
-        if said and not stated:
+        if said is Direction.FAVOURS_INTERVENTION and not stated and _is_apiece(document.text, sentence, design=design):
+            apiece = apiece or Stated(said, sentence.start, sentence.end)
+        elif said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
         elif stated and said in _TAKEN_BACK.get(stated.direction, ()) and _takes_back(document.text, sentence):
             return Stated(Direction.MIXED, sentence.start, sentence.end)
-    return stated
+    return stated or apiece
+
+
+def _is_apiece(text: str, sentence: Sentence, *, design: str) -> bool:
+    """Whether a trial's treatments are praised together: which is better, another sentence tells."""
+    start, end, _ = sentence
+    return (
+        design in (Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.META_ANALYSIS)
+        and _TOGETHER.search(text, start, end) is not None
+        and not _AGAINST.search(text, start, end)
+    )
 
 
 def _compares(text: str, scan: Scan, sentence: Sentence, *, design: str) -> bool:

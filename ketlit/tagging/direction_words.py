@@ -26,17 +26,24 @@ _BENEFIT: Final = (
     r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
-    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|achieve|translate|sustain|maintain|persist|"
-    r"yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|a (?:useful|effective|viable))"
+    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
+    r"a (?:useful|effective|viable))"
 )
 _NONE: Final = re.compile(
     rf"\b{_NOT} (?!only\b|just\b|merely\b|inferior\b)(?:[\w-]+ ){{0,3}}?{_BENEFIT}|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
     rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
     rf"associations?|impact|influence|support|better|more effective|superior)|"
-    r"\bfail(?:ed|s|ure|ing)? to|\bineffective|\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
-    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|same|non-?inferior\w*|on par)\b[^.;]{0,50}\b(?:to|with|"
-    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?)|\bunlikely to be\b|"
+    r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
+    r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
+    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
+    r"(?! (?:to|with|as) (?:the |our |those )?(?:of |in |from )?(?:findings|results|previous|prior|earlier|other stud|"
+    r"other trial|reports|studies|published|literature))[^.;]{0,50}\b(?:to|with|"
+    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
+    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
+    r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
+    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
 )
@@ -50,10 +57,14 @@ _ADVERSE: Final = re.compile(
 )  # fmt: skip
 _WORSE: Final = re.compile(
     r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
-    r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|to|over|"
+    r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
-    r"\bsupport(?:s|ed|ing)? (?:the )?(?:use|superiority|"
-    r"choice) of (?:[\w-]+ ){1,4}over (?:[\w-]+ ){0,3}(?:es)?ketamine|"
+    r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
+    r"(?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine|"
+    r"\boutperform\w* (?:[\w-]+ ){0,3}?(?:es|ar)?ketamine|"
+    r"\b(?:worsen(?:ed|s|ing)|exacerbated|aggravated|deteriorat\w+)\b[^.;]{0,60}\b(?:es|ar)?ketamine|"
+    r"\b(?:support|favou?r|prefer|recommend)(?:s|ed|ing|red)? (?:(?!\w*ketamine)[\w-]+ ){1,6}over (?:[\w-]+ ){0,3}"
+    r"(?:es)?ketamine|"
     r"\b(?:es|ar)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )(?<!not )inferior|less effective|worse\w*|poorer|"
     r"(?:increase[sd]?|higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain)|"
     r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
@@ -68,6 +79,9 @@ _KETAMINE_BETTER: Final = re.compile(
 _DOSE: Final = re.compile(
     r"\b(?:lower|higher|larger|smaller|low|high)(?:er)? (?:doses?|dosages?|concentrations?) of", re.I
 )
+_RECOMMENDED: Final = re.compile(
+    r"should (?:\w+ )?be (?:considered (?:as|for|an?|to|in patients)|offered|recommended)\b", re.I
+)
 _UNDECIDED: Final = re.compile(
     r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
     r"\bwith (?:an )?increased (?:risk|incidence)",
@@ -77,15 +91,18 @@ _UNDECIDED: Final = re.compile(
 _BORNE: Final = re.compile(
     r"better (?:\w+ ){0,2}?(?:accept|tolera)|"
     r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
-    r"effectiveness (?:conclusions?|data|studies|trials?|remain)",
+    r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
+    r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
+    r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
     re.I,
 )
 # somebody says that it is there
 _ASSERTED: Final = re.compile(
-    r"\b(?:show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|elicit|promis|"
-    r"potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|possess|indicat|suggest|"
+    r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
+    r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|possess|indicat|suggest|"
     r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|favou?rable|"
-    r"beneficial|therapeutic|clinically|excellent|marked|substantial|considerable|complete|increas|report|prolong)",
+    r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
+    r"excellent|marked|substantial|considerable|complete|increas|report|prolong)",
     re.I,
 )
 _IS_THERE: Final = re.compile(
@@ -100,7 +117,7 @@ _RELATED: Final = re.compile(
 )
 # what something else does to an effect, or who asks about it; what is only how a word is defined
 _WEIGHED: Final = re.compile(
-    r"\b(?:affect|influenc|depend|determin|moderat|predict|assess|evaluat|examin|compar|focus|investigat|explor|measur|"
+    r"\b(?:affect|influenc|depend|determin|moderates|moderated|predict|assess|evaluat|examin|compar|focus|investigat|explor|measur|"
     r"regardless|irrespective|before|until|aim|questions?|limit|optimi)\w*(?: [\w-]+){0,5} $",
     re.I,
 )
@@ -118,10 +135,19 @@ _UNWANTED: Final = re.compile(
     r"[ -](?:and \w+ )?$",
     re.I,
 )
-_ON: Final = re.compile(r"\w+ (?:on|in|for|against) ")
-_PLAIN: Final = ("effect", "action", "propert", "potential", "impact", "response")
+_ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|in|for|against) ", re.I)
+_PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|responses?)\b", re.I)
+# a denied effect on something that is named: it must be what is treated
+_NO_EFFECT: Final = re.compile(r"\b(?:effects?|impact|influence|affect\w*|chang\w+|alter\w*)\b", re.I)
+_ATTRIBUTE: Final = re.compile(r"\b(?:an?|had|have|has|having|with|the)(?: \w+ly)? $", re.I)
+_APIECE: Final = re.compile(r"\b(?:differences?|differ|similar|comparable|equal|equivalent)\b", re.I)
+_ALIKE: Final = re.compile(
+    r"\b(?:was|were|is|are|been) (?:\w+ly )?(?:similar|comparable|equal|equivalent|identical|the same)\b", re.I
+)
 _AGAINST_CONTROL: Final = re.compile(
-    r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|\bversus\b|between (?:the )?\w* ?groups|"
+    r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|\bversus\b|"
+    r"between[ -](?:(?:the )?\w* ?groups?|them|these|both)\b|"
+    r"\bprimary (?:end|out)|"
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
     re.I,
 )
@@ -185,7 +211,8 @@ def _without_drug(text: str, scan: Scan, start: int, end: int) -> Direction | No
 
 
 def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    aside = next(iter(scan.places("beside", start, end)), None)
+    asides = (place for place in scan.places("beside", start, end) if not _RECOMMENDED.match(text, place))
+    aside = next(asides, None)
     benefits = _benefits(text, scan, start, end)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
@@ -196,12 +223,31 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
+    if not harmless and _on_else(text, scan, none, end):
+        return None
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
+    if before and not harmless and _is_apiece(text, start, end, none):
+        return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
         return None
     return Direction.NO_DIFFERENCE
+
+
+def _is_apiece(text: str, start: int, end: int, none: re.Match[str]) -> bool:
+    """Whether each treatment is good, and none is better."""
+    if _ALIKE.search(text, max(start, none.start() - 20), none.end()):
+        return True
+    return bool(_APIECE.search(none[0]) and _AGAINST_CONTROL.search(text, start, end))
+
+
+def _on_else(text: str, scan: Scan, none: re.Match[str], end: int) -> bool:
+    """Whether what is denied is an effect on something that nobody treats."""
+    if not _NO_EFFECT.search(none[0]) or not text.startswith((" on ", " in ", " the "), none.end()):
+        return False
+    near = min(end, none.end() + _AFTER)
+    return not (scan.within("ill-thing", none.end(), near) or scan.within("good-thing", none.end(), near))
 
 
 def _worse(text: str, start: int, end: int) -> int:
@@ -219,10 +265,10 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     """
     found = [place for place in scan.places("good", start, end) if not _BORNE.match(text, place)]
     found += scan.places("betters", start, end)
-    found += [place for place in scan.places("topic", start, end) if _is_there(text, start, place, end)]
+    found += [place for place in scan.places("topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in scan.places(verbs, start, end):
-            thing, at = _thing(scan, place, start, end)
+            thing, at = _thing(text, scan, place, start, end)
             if thing == wanted and not _DEFINED.search(text, max(start, place - 60), place):
                 found.append(max(place, at))
     if found and (related := _RELATED.search(text, start, end)):
@@ -230,7 +276,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     return sorted(found)
 
 
-def _is_there(text: str, start: int, place: int, end: int) -> bool:
+def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
     """Whether an effect is said to be there, and is one on what is treated."""
     if _BORNE.match(text, place) or not (
         _ASSERTED.search(text, max(start, place - 60), place) or _IS_THERE.match(text, place, end)
@@ -239,12 +285,13 @@ def _is_there(text: str, start: int, place: int, end: int) -> bool:
     before = text[max(start, place - 60) : place]
     if _UNWANTED.search(before) or _WEIGHED.search(before):
         return False
-    return (
-        not text.startswith(_PLAIN, place) or bool(_WANTED.search(before)) or bool(_ON.match(text, place, place + 30))
-    )
+    if not _PLAIN.match(text, place) or _WANTED.search(before):
+        return True
+    on = _ON.match(text, place, min(end, place + 60))
+    return on is not None and _thing(text, scan, on.end() - 1, start, min(end, on.end() + 40))[0] == "ill-thing"
 
 
-def _thing(scan: Scan, place: int, start: int, end: int) -> tuple[str, int]:
+def _thing(text: str, scan: Scan, place: int, start: int, end: int) -> tuple[str, int]:
     """What is lessened or raised, and where it stands: the ailment or the good that is named next, else the last."""
     after = [
         (at, name) for name in ("ill-thing", "good-thing") if (at := _next(scan, name, place, min(end, place + _AFTER)))
@@ -252,6 +299,8 @@ def _thing(scan: Scan, place: int, start: int, end: int) -> tuple[str, int]:
     if after:
         at, name = min(after)
         return name, at
+    if _ATTRIBUTE.search(text, max(start, place - 30), place):
+        return "", 0
     before = [
         (places[-1], name)
         for name in ("ill-thing", "good-thing")

@@ -459,6 +459,38 @@ def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direc
     assert reading.direction is direction
 
 
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("These data support the use of ketamine in neuropathic pain.", Direction.FAVOURS_INTERVENTION),
+        ("These data do not support the use of ketamine in neuropathic pain.", Direction.NO_DIFFERENCE),
+        ("Ketamine should be considered as an option in neuropathic pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine should be studied in neuropathic pain.", Direction.NOT_REPORTED),
+        ("Ketamine reduced the need for rescue morphine.", Direction.FAVOURS_INTERVENTION),
+        ("There is a need for trials of ketamine against pain.", Direction.NOT_REPORTED),
+        ("Ketamine was as effective as morphine.", Direction.NO_DIFFERENCE),
+        ("Both treatments relieved pain, with no difference between them.", Direction.NO_DIFFERENCE),
+        ("The relief of pain was similar with ketamine and morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine relieved pain at once but not at the second visit.", Direction.MIXED),
+        ("Both drugs relieved pain. Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
+        ("Both drugs relieved pain. Pain was lower with ketamine than with morphine.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine relieved pain, but sleep was unchanged.", Direction.MIXED),
+        ("Ketamine had no effect on the pressure of the eye.", Direction.NOT_REPORTED),
+        ("Ketamine had no effect on pain.", Direction.NO_DIFFERENCE),
+        ("Morphine outperformed ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Morphine was superior to ketamine for pain.", Direction.FAVOURS_COMPARATOR),
+        ("Pain worsened after ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Pain decreased over six infusions of ketamine.", Direction.FAVOURS_INTERVENTION),
+        ("Responders to ketamine had a higher weight.", Direction.NOT_REPORTED),
+        ("There is a moderate effect of ketamine on pain.", Direction.FAVOURS_INTERVENTION),
+        ("These results may help to guide doses of ketamine.", Direction.NOT_REPORTED),
+    ],
+)
+def test_many_ways_to_say_whether_a_treatment_helps(conclusion: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
 def test_what_was_found_counts_where_the_conclusion_says_nothing() -> None:
     reading = read(
         "Ketamine for pain: a randomised trial",
@@ -486,6 +518,7 @@ def test_a_result_on_no_ailment_is_not_the_direction() -> None:
     [
         ("Association between intraoperative ketamine and chronic pain", Direction.FAVOURS_INTERVENTION),
         ("Association between serum zinc and ketamine response in chronic pain", Direction.NOT_REPORTED),
+        ("The role of zinc in the effects of ketamine in chronic pain", Direction.NOT_REPORTED),
     ],
 )
 def test_who_only_watches_asks_for_an_effect_too(title: str, direction: Direction) -> None:
