@@ -196,10 +196,11 @@ def _found(document: Document, scan: Scan) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
     told = [one for one in document.sentences if one.zone in (Zone.RESULTS, Zone.METHODS, Zone.AIM)]
     late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]
-    results = [one for one in told if one.zone is Zone.RESULTS and one not in late]
+    own = set(late)
+    results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
     for one in (*late, *results):
         on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
-        if on_it and (one in late or _RESULT.search(document.text, one.start, one.end)):
+        if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
             yield one
 
 

@@ -135,7 +135,7 @@ _UNWANTED: Final = re.compile(
     r"[ -](?:and \w+ )?$",
     re.I,
 )
-_ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|in|for|against) ", re.I)
+_ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|for|against) ", re.I)
 _PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|responses?)\b", re.I)
 # a denied effect on something that is named: it must be what is treated
 _NO_EFFECT: Final = re.compile(r"\b(?:effects?|impact|influence|affect\w*|chang\w+|alter\w*)\b", re.I)
@@ -186,7 +186,7 @@ def said(text: str, scan: Scan, start: int, end: int, title: str) -> Direction |
 
 def _is_beside_question(text: str, scan: Scan, start: int, end: int, title: str) -> bool:
     """Whether a clause speaks of ailments none of which the title names, and the title names another."""
-    named = [text[low:high].lower() for low, high in scan.cue("ill-thing") if start <= low < end]
+    named = [text[low:high].lower() for low, high in _spans(scan, "ill-thing", start, end)]
     named = [word for word in named if not _ANY_AILMENT.fullmatch(word)]
     entitled = scan.within("ill-thing", 0, len(title))
     return bool(named) and entitled and not any(word in title for word in named)
@@ -211,7 +211,7 @@ def _without_drug(text: str, scan: Scan, start: int, end: int) -> Direction | No
 
 
 def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    asides = (place for place in scan.places("beside", start, end) if not _RECOMMENDED.match(text, place))
+    asides = (place for place in _places(scan, "beside", start, end) if not _RECOMMENDED.match(text, place))
     aside = next(asides, None)
     benefits = _benefits(text, scan, start, end)
     if aside is None and scan.within("comparison", start, end):
@@ -263,16 +263,17 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
 
     What is lessened or raised is the place: "no less pain" says nothing before "no".
     """
-    found = [place for place in scan.places("good", start, end) if not _BORNE.match(text, place)]
-    found += scan.places("betters", start, end)
-    found += [place for place in scan.places("topic", start, end) if _is_there(text, scan, start, place, end)]
+    found = [place for place in _places(scan, "good", start, end) if not _BORNE.match(text, place)]
+    found += _places(scan, "betters", start, end)
+    found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
-        for place in scan.places(verbs, start, end):
+        for place in _places(scan, verbs, start, end):
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted and not _DEFINED.search(text, max(start, place - 60), place):
                 found.append(max(place, at))
     if found and (related := _RELATED.search(text, start, end)):
-        found = [one for one in found if one > related.start() or "," in text[one : related.start()]]
+        comma = text.rfind(",", start, related.start())
+        found = [one for one in found if one > related.start() or one <= comma]
     return sorted(found)
 
 
@@ -304,7 +305,7 @@ def _thing(text: str, scan: Scan, place: int, start: int, end: int) -> tuple[str
     before = [
         (places[-1], name)
         for name in ("ill-thing", "good-thing")
-        if (places := scan.places(name, max(start, place - _BEFORE), place))
+        if (places := _places(scan, name, max(start, place - _BEFORE), place))
     ]
     if before:
         at, name = max(before)
@@ -316,3 +317,13 @@ def _next(scan: Scan, name: str, start: int, end: int) -> int:
     places = scan.cue(name)
     at = bisect_left(places, (start + 1, 0))
     return places[at][0] if at < len(places) and places[at][0] < end else 0
+
+
+def _spans(scan: Scan, name: str, start: int, end: int) -> list[tuple[int, int]]:
+    """As `Scan.places`, found by halving: a sentence may have as many clauses as words."""
+    places = scan.cue(name)
+    return places[bisect_left(places, (start, 0)) : bisect_left(places, (end, 0))]
+
+
+def _places(scan: Scan, name: str, start: int, end: int) -> list[int]:
+    return [place for place, _ in _spans(scan, name, start, end)]
