@@ -48,7 +48,7 @@ _UPON: Final = re.compile(
     re.I,
 )
 _BEARING: Final = re.compile(
-    r"\b(?:roles?|influences?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
+    r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
     r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
 )  # fmt: skip
 _TOGETHER: Final = re.compile(
@@ -81,6 +81,14 @@ _TREATS: Final = frozenset(
         Design.OBSERVATIONAL,
     }
 )
+_TRIALS: Final = frozenset({Design.RCT, Design.SINGLE_ARM_TRIAL, Design.NON_RANDOMIZED_TRIAL})
+# what one of the studies found is not what the review of them finds
+_REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_SINGLE: Final = re.compile(
+    r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
+)
+# before and after: who is better had ketamine
+_ALONE: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES, Design.OBSERVATIONAL})
 # the authors say what they found
 _OWN_WORDS: Final = re.compile(
     r"\b(?:overall|taken together|altogether|"
@@ -111,9 +119,11 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     they found, then the results, then a title that declares. A text on predictors or mechanisms concludes on no effect.
     """
     watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
-    if design in _SILENT or context in _SILENT_CONTEXTS or not ill or watched:
+    if design in _SILENT or context in _SILENT_CONTEXTS or watched:
         return None
     title = document.sentences[0]
+    if not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
+        return None
     if design == Design.NARRATIVE_REVIEW and not _names(scan, title):
         return None
     asks_else = _asks_else(document.text, scan, title, design=design, context=context)
@@ -121,7 +131,8 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if stated or asks_else:
         return stated
     if design in _FOUND:
-        stated = _stated(document, scan, _found(document, scan), design=design, asks_else=False)
+        alone = design in _ALONE and _names(scan, title)
+        stated = _stated(document, scan, _found(document, scan, design), design=design, asks_else=False, alone=alone)
         if stated:
             return stated
     hit = _DECLARED.search(document.text, title.start, title.end)
@@ -138,11 +149,11 @@ def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: 
     upon = _UPON.match(text, title.start, title.end)
     if upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower():
         return True
-    return (
-        (context == "mechanistic" and design != Design.PRECLINICAL)
-        or scan.within("seeks-else", title.start, title.end)
-        or (scan.within("not-effect", title.start, title.end) and not scan.within("of-effect", title.start, title.end))
-    )
+    if (context == "mechanistic" and design != Design.PRECLINICAL) or scan.within("seeks-else", title.start, title.end):
+        return True
+    asks = "not-effect" if design in _TRIALS else "harms-asked"
+    else_asked = scan.within("not-effect", title.start, title.end) or scan.within(asks, title.start, title.end)
+    return else_asked and not scan.within("of-effect", title.start, title.end)
 
 
 def _names(scan: Scan, sentence: Sentence) -> bool:
@@ -150,7 +161,7 @@ def _names(scan: Scan, sentence: Sentence) -> bool:
 
 
 def _stated(
-    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, asks_else: bool
+    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, asks_else: bool, alone: bool = False
 ) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
@@ -162,7 +173,7 @@ def _stated(
             continue
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end, title)
+        said = _said(document.text, scan, sentence.start, sentence.end, title, of_treatment=alone)
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_apiece(document.text, sentence, design=design):
@@ -192,14 +203,18 @@ def _compares(text: str, scan: Scan, sentence: Sentence, *, design: str) -> bool
     )
 
 
-def _found(document: Document, scan: Scan) -> Iterator[Sentence]:
+def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
     told = [one for one in document.sentences if one.zone in (Zone.RESULTS, Zone.METHODS, Zone.AIM)]
     late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]
+    if not document.labelled:
+        late += [one for one in told[-2:] if one not in late]
     own = set(late)
     results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
     for one in (*late, *results):
         on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
+        if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
+            continue
         if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
             yield one
 

@@ -89,7 +89,7 @@ _UNDECIDED: Final = re.compile(
 )
 # good to bear, or good only to be studied
 _BORNE: Final = re.compile(
-    r"better (?:\w+ ){0,2}?(?:accept|tolera)|"
+    r"better (?:\w+ ){0,2}?(?:accept|tolera)|(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
     r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
     r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
     r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
@@ -157,12 +157,12 @@ _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int, title: str) -> Direction | None:
-    """What a sentence says of the treatment; mixed where its clauses differ.
+def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatment: bool = False) -> Direction | None:
+    """What a sentence says of the treatment, or of people who had no other; mixed where its clauses differ.
 
     `title`: in small letters; a benefit on something that it does not name does not undo that its own was not met.
     """
-    if not scan.within("drug-word", start, end):
+    if not of_treatment and not scan.within("drug-word", start, end):
         return _without_drug(text, scan, start, end)
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):

@@ -503,6 +503,38 @@ def test_what_was_found_counts_where_the_conclusion_says_nothing() -> None:
     assert reading.direction_place.quote.startswith("Our data")
 
 
+def test_whoever_had_no_other_treatment_is_better_by_it() -> None:
+    reading = read(
+        "Ketamine for neuropathic pain: a case report",
+        results="A woman with neuropathic pain was given ketamine. Her pain decreased within a week.",
+        conclusions="More reports should follow.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
+        ("Safety of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
+        ("Toxicity of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
+    ],
+)
+def test_who_asks_for_harms_concludes_on_no_effect(title: str, direction: Direction) -> None:
+    reading = read(title, methods="We looked back at patients.", conclusions="Ketamine was safe and effective.")
+    assert reading.direction is direction
+
+
+def test_one_study_of_a_review_is_not_its_finding() -> None:
+    reading = read(
+        "Ketamine for neuropathic pain: a systematic review",
+        methods="We searched two databases for trials in patients with neuropathic pain.",
+        results="One small trial found that ketamine relieved pain.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
 def test_a_result_on_no_ailment_is_not_the_direction() -> None:
     reading = read(
         "Ketamine for pain: a randomised trial",
