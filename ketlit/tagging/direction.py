@@ -58,9 +58,12 @@ _TOGETHER: Final = re.compile(
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
-    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|dexmedetomidine|remifentanil|fentanyl|"
-    r"morphine|tramadol|"
-    r"lidocaine|propofol|magnesium|midazolam|nitrous oxide|bupivacaine|ect|electroconvulsive therapy|tms|quetiapine)\b",
+    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|(?:dex)?medetomidine|(?:remi|su|al)?fentan[iy]l|"
+    r"\w*morphin?e|hydromorphone|oxycodone|methadone|buprenorphine|nalbuphine|pethidine|meperidine|tramadol|tapentadol|"
+    r"lidocaine|\w*bupivacaine|ropivacaine|propofol|etomidate|thiopent\w+|methohexit\w+|\w*flurane|magnesium|clonidine|"
+    r"midazolam|\w+azepam|remimazolam|haloperidol|droperidol|olanzapine|quetiapine|aripiprazole|risperidone|\w*oxetine|"
+    r"\w*citalopram|sertraline|venlafaxine|lithium|lamotrigine|riluzole|naltrexone|gabapentin|pregabalin|paracetamol|"
+    r"acetaminophen|ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
     re.I,
 )
 _KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
@@ -88,7 +91,8 @@ _SINGLE: Final = re.compile(
     r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
 )
 # before and after: who is better had ketamine
-_ALONE: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES, Design.OBSERVATIONAL})
+_UNCOMPARED: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES})
+_ALONE: Final = _UNCOMPARED | {Design.OBSERVATIONAL}
 # the authors say what they found
 _OWN_WORDS: Final = re.compile(
     r"\b(?:overall|taken together|altogether|"
@@ -174,6 +178,12 @@ def _stated(
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
         said = _said(document.text, scan, sentence.start, sentence.end, title, of_treatment=alone)
+        if (
+            said is Direction.NO_DIFFERENCE
+            and design in _UNCOMPARED
+            and "groups" in document.text[slice(*sentence[:2])]
+        ):
+            continue
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_apiece(document.text, sentence, design=design):

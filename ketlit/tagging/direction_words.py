@@ -43,6 +43,8 @@ _NONE: Final = re.compile(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
+    r"(?<!side )(?<!adverse )\b(?:effects?|benefits?|improvements?|differences?|gains?|responses?|advantages?) "
+    r"(?:[\w-]+ ){0,4}?(?:disappeared|vanished|waned|faded|dissipated|lost|transient|temporary|short-lived|brief)\b|"
     r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
@@ -61,12 +63,16 @@ _WORSE: Final = re.compile(
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
     r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
     r"(?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine|"
+    r"\b(?:compared (?:with|to)|relative to|unlike|in contrast to) (?:[\w-]+ ){0,2}?(?:es|ar)?ketamine"
+    r"(?: \w+)?, (?:(?!\w*ketamine)[\w-]+,? ){1,8}?(?:better|superior|more effective|greater|lower|higher|fewer|less|"
+    r"reduced|faster)\b|"
     r"\boutperform\w* (?:[\w-]+ ){0,3}?(?:es|ar)?ketamine|"
     r"\b(?:worsen(?:ed|s|ing)|exacerbated|aggravated|deteriorat\w+)\b[^.;]{0,60}\b(?:es|ar)?ketamine|"
     r"\b(?:support|favou?r|prefer|recommend)(?:s|ed|ing|red)? (?:(?!\w*ketamine)[\w-]+ ){1,6}over (?:[\w-]+ ){0,3}"
     r"(?:es)?ketamine|"
     r"\b(?:es|ar)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )(?<!not )inferior|less effective|worse\w*|poorer|"
-    r"(?:increase[sd]?|higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain)|"
+    r"(?:increase[sd]?|higher|more|greater|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|"
+    r"delirium|agitation|anxiety|relapses?|pain(?! (?:relief|reduction|control|thresh|toler|manag|free)))|"
     r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
     re.I,
 )
@@ -106,7 +112,9 @@ _ASSERTED: Final = re.compile(
     re.I,
 )
 _IS_THERE: Final = re.compile(
-    r"[^.;]{0,100}\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b", re.I
+    r"[^.;]{0,100}\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
+    r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)",
+    re.I,
 )
 # a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
 _RELATED: Final = re.compile(
@@ -141,6 +149,7 @@ _PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|re
 _NO_EFFECT: Final = re.compile(r"\b(?:effects?|impact|influence|affect\w*|chang\w+|alter\w*)\b", re.I)
 _ATTRIBUTE: Final = re.compile(r"\b(?:an?|had|have|has|having|with|the)(?: \w+ly)? $", re.I)
 _APIECE: Final = re.compile(r"\b(?:differences?|differ|similar|comparable|equal|equivalent)\b", re.I)
+_LATER: Final = re.compile(r" (?:at|on|by|after|beyond|thereafter|later|during)\b", re.I)
 _ALIKE: Final = re.compile(
     r"\b(?:was|were|is|are|been) (?:\w+ly )?(?:similar|comparable|equal|equivalent|identical|the same)\b", re.I
 )
@@ -223,11 +232,13 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
-    if not harmless and _on_else(text, scan, none, end):
+    if not harmless and (_on_else(text, scan, none, end) or _is_kept(text, scan, none, start, end)):
         return None
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
     if before and not harmless and _is_apiece(text, start, end, none):
         return Direction.NO_DIFFERENCE
+    if before and not harmless and _LATER.match(text, none.end(), end) and _APIECE.search(none[0]):
+        return Direction.MIXED
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
@@ -240,6 +251,14 @@ def _is_apiece(text: str, start: int, end: int, none: re.Match[str]) -> bool:
     if _ALIKE.search(text, max(start, none.start() - 20), none.end()):
         return True
     return bool(_APIECE.search(none[0]) and _AGAINST_CONTROL.search(text, start, end))
+
+
+def _is_kept(text: str, scan: Scan, none: re.Match[str], start: int, end: int) -> bool:
+    """Whether what is denied is that a good was lessened."""
+    if "not" not in none[0].lower():
+        return False
+    verb = next(iter(_places(scan, "lessens", none.start(), none.end())), None)
+    return verb is not None and _thing(text, scan, verb, start, end)[0] == "good-thing"
 
 
 def _on_else(text: str, scan: Scan, none: re.Match[str], end: int) -> bool:
@@ -295,28 +314,34 @@ def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
 def _thing(text: str, scan: Scan, place: int, start: int, end: int) -> tuple[str, int]:
     """What is lessened or raised, and where it stands: the ailment or the good that is named next, else the last."""
     after = [
-        (at, name) for name in ("ill-thing", "good-thing") if (at := _next(scan, name, place, min(end, place + _AFTER)))
+        (*span, name)
+        for name in ("ill-thing", "good-thing")
+        if (span := _next(scan, name, place, min(end, place + _AFTER)))
     ]
     if after:
-        at, name = min(after)
+        at, _, name = min(after)
         return name, at
     if _ATTRIBUTE.search(text, max(start, place - 30), place):
         return "", 0
     before = [
-        (places[-1], name)
+        (spans[-1], name)
         for name in ("ill-thing", "good-thing")
-        if (places := _places(scan, name, max(start, place - _BEFORE), place))
+        if (spans := [one for one in _spans(scan, name, max(start, place - _BEFORE), place) if one[1] <= place])
     ]
     if before:
-        at, name = max(before)
+        (at, _), name = max(before)
         return name, at
     return "", 0
 
 
-def _next(scan: Scan, name: str, start: int, end: int) -> int:
+def _next(scan: Scan, name: str, start: int, end: int) -> tuple[int, int] | None:
+    """The first place of a cue after one, and its length below zero: the longest phrase that begins there."""
     places = scan.cue(name)
     at = bisect_left(places, (start + 1, 0))
-    return places[at][0] if at < len(places) and places[at][0] < end else 0
+    if at == len(places) or places[at][0] >= end:
+        return None
+    begin = places[at][0]
+    return begin, begin - max(high for low, high in places[at : at + 4] if low == begin)
 
 
 def _spans(scan: Scan, name: str, start: int, end: int) -> list[tuple[int, int]]:
