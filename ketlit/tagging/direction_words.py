@@ -38,8 +38,9 @@ _NONE: Final = re.compile(
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
     r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
-    r"(?! (?:to|with|as) (?:the |our |those )?(?:of |in |from )?(?:findings|results|previous|prior|earlier|other stud|"
-    r"other trial|reports|studies|published|literature))[^.;]{0,50}\b(?:to|with|"
+    r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
+    r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
+    r"controlled|trials))[^.;]{0,50}\b(?:to|with|"
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
@@ -250,7 +251,8 @@ def _is_apiece(text: str, start: int, end: int, none: re.Match[str]) -> bool:
     """Whether each treatment is good, and none is better."""
     if _ALIKE.search(text, max(start, none.start() - 20), none.end()):
         return True
-    return bool(_APIECE.search(none[0]) and _AGAINST_CONTROL.search(text, start, end))
+    level = none[0].endswith((" to", " with", " as")) or _AGAINST_CONTROL.search(text, start, end)
+    return bool(level and _APIECE.search(none[0]))
 
 
 def _is_kept(text: str, scan: Scan, none: re.Match[str], start: int, end: int) -> bool:

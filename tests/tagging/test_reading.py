@@ -469,6 +469,8 @@ def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direc
         ("Ketamine reduced the need for rescue morphine.", Direction.FAVOURS_INTERVENTION),
         ("There is a need for trials of ketamine against pain.", Direction.NOT_REPORTED),
         ("Ketamine was as effective as morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine gave good analgesia comparable to morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine gave good analgesia comparable to previous studies.", Direction.FAVOURS_INTERVENTION),
         ("Both treatments relieved pain, with no difference between them.", Direction.NO_DIFFERENCE),
         ("The relief of pain was similar with ketamine and morphine.", Direction.NO_DIFFERENCE),
         ("Ketamine relieved pain at once but not at the second visit.", Direction.MIXED),
