@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.direction_words import said as _said
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import Axis, Design, Direction
 
-_SILENT: Final = frozenset({Design.PROTOCOL, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.EDITORIAL_LETTER})
+_SILENT: Final = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
 _DRUG: Final = (
@@ -18,105 +20,58 @@ _DRUG: Final = (
     r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|"
     r"they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
 )
-_MENDS: Final = (
-    r"(?:reduc(?:e|es|ed|ing|tions?)|improv(?:e|es|ed|ing|ements?)|decreas(?:e|es|ed|ing)|"
-    r"alleviat(?:e|es|ed|ing|ion)|attenuat(?:e|es|ed|ing|ion)|reliev(?:e|es|ed|ing)|"
-    r"ameliorat(?:e|es|ed|ing|ion)|prevent(?:s|ed|ing|ion)?|prolong(?:s|ed|ing)?|lower(?:s|ed|ing)?|"
-    r"diminish(?:es|ed)?|resol(?:ves|ved|ution)|enhanc(?:e|es|ed|ing)|shorten(?:s|ed|ing)?|"
-    r"suppress(?:es|ed)?|respon(?:ded|se|ders)|remi(?:tted|ssion)|remitters|abat(?:e|es|ed)|"
-    r"potentiat(?:ed|es))"
-)
-_AIL: Final = (
-    r"(?:depress\w*|pain|suicid\w*|anxi\w*|symptom\w*|mood|ptsd|scores?|severity|consumption|"
-    r"requirements?|analges\w*|delirium|shivering|agitation|cough|craving|drinking|alcohol|relapse|"
-    r"incidence|ideation|anhedonia|hyperalgesia|nausea|quality|sleep|satisfaction|seizures?|asthma|"
-    r"function\w*|disability|response|remission|rates?|obsess\w*|ocd|headache|migraine|ppd|"
-    r"hypotension|stability|propofol|opioids?|morphine|"
-    r"stress|distress|burden|well-?being|withdrawal|use|conditions|recovery|discomfort|sensitization|"
-    r"myalgia|inflammation)"
-)
-_NONE: Final = re.compile(
-    rf"\b(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|"
-    rf"might) not) (?:[\w-]+ ){{0,3}}?(?:{_MENDS}|differ|superior|effective|benefi\w+|affect|confer|"
-    rf"provide|show|demonstrate|result|produce|prove|change|influence|increase|alter|support|add|lead|"
-    rf"find|appear|seem|better|enhance|better|different|associated|significant\w*)|"
-    rf"\b(?:no|without|lack of|lacks?) (?:[\w-]+ ){{0,4}}?(?:differences?|effects?|benefits?|"
-    rf"advantages?|improvements?|reductions?|evidence|superiority|efficacy|change)|\bfail(?:ed|s|"
-    rf"ure)? to|\bineffective|\bnot superior|\bneither\b|"
-    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|same|non-?inferior\w*)\b[^.;]{0,50}\b(?:to|with|"
-    r"between|effects?|efficacy|both|effective|as|results?)|\bunlikely to be\b|\bnot (?:a|"
-    r"an) (?:useful|effective|viable)",
-    re.I,
-)
-_ADVERSE_ONLY: Final = re.compile(
-    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
-    r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|without (?:increas|"
-    r"caus|delay|significant side|major|"
-    r"serious|affect)", re.I
-)  # fmt: skip
-_WORSE: Final = re.compile(
-    r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
-    r"reduced|reduces|preferable|advantages?)\b[^.;]{0,120}?\b(?:than|to|over|comparing with|"
-    r"compared (?:with|to)) (?:[\w.()/-]+ ){0,7}?(?:es)?ketamine|"
-    r"\bsupport(?:s|ed|ing)? (?:the )?(?:use|superiority|"
-    r"choice) of (?:[\w-]+ ){1,4}over (?:[\w-]+ ){0,3}(?:es)?ketamine|"
-    r"\b(?:es)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )inferior|less effective|worse\w*|poorer|(?:increase[sd]?|"
-    r"higher|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|delirium|pain)|"
-    r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
-    re.I,
-)
-_DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
-_KETAMINE_BETTER: Final = re.compile(
-    r"(?:\b|es|ar)ketamine\b[^.;]{0,100}?\b(?:better|superior|more effective(?:ly)?|lower|greater|reduced|decreased|"
-    r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
-    re.I,
-)
-_MIXED: Final = re.compile(
-    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bbut (?:[\w-]+ ){0,3}?(?:did|"
-    r"does|was|were|had|with increased|at the cost|increase[sd]?|also increase[sd]?)\b(?: not)?|"
-    r"\bwith (?:an )?increased (?:risk|incidence)",
-    re.I,
-)
 # a title that states the result: a drug, and what it does in the present tense
 _DECLARED: Final = re.compile(
-    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:rapidly |significantly )?(?:reduces|improves|"
-    rf"relieves|prevents|alleviates|attenuates|decreases|eliminates|enhances|ameliorates|prolongs|"
-    rf"is effective|does not (?:\w+ )?(?:reduce|prevent|improve|decrease|attenuate|"
-    rf"enhance)))[^.;]{{0,80}}?\b{_AIL}\b",
+    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:\w+ly )?(?:reduces|improves|relieves|prevents|alleviates|"
+    rf"attenuates|decreases|eliminates|enhances|ameliorates|prolongs|lowers|lessens|mitigates|shortens|resolves|"
+    rf"is effective|(?:does|do) not (?:\w+ly )?(?:reduce|prevent|improve|decrease|attenuate|"
+    rf"alleviate|relieve|lower|prolong|enhance)))",
     re.I,
 )
-
-
 # a sentence that takes back a part of what the one before it said
 _BUT: Final = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
 )
-_BORNE: Final = re.compile(
-    r"better (?:\w+ ){0,2}?(?:accept|tolera)|"
-    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
-    r"effectiveness (?:conclusions?|data|studies|trials?|remain)",
+_LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
+_AGAINST: Final = re.compile(r"\bcompared (?:with|to)\b|\bthan\b|\bversus\b|\bplacebo\b", re.I)
+# those who had the drug and those who had not: an effect is asked for, in the words of who only watches
+_EXPOSED: Final = re.compile(
+    r"\bassociations? (?:of|between) (?:[\w-]+ ){0,6}?(?:es|ar)?ketamine\b"
+    r"(?! (?:response|responders|users?|abuse|misuse|levels?|metabol|plasma|serum|concentration))", re.I
+)  # fmt: skip
+# what something else does to the effect of ketamine, or has to do with it
+_UPON: Final = re.compile(
+    r"(?P<what>.{0,160}?)\b(?:in|on|to|with|and) (?:the )?(?:[\w-]+ ){0,4}?(?:"
+    r"(?:effects?|responses?|efficacy|actions?|outcomes?|improvement|remission) (?:of|to|with|after|following|from) "
+    r"(?:[\w-]+ ){0,4}?(?:es|ar)?ketamine|"
+    r"(?:es|ar)?ketamine(?:['’]s (?:[\w-]+ ){0,2}?|(?: antidepressant| treatment)? )(?:responses?|effects?|efficacy))",
     re.I,
 )
-_LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
-_AGAINST_CONTROL: Final = re.compile(
-    r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|between (?:the )?\w* ?groups", re.I
-)
+_BEARING: Final = re.compile(
+    r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
+    r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
+)  # fmt: skip
+_TOGETHER: Final = re.compile(
+    r"\b(?:both|each|either|all(?: the)? (?:two|three|four|five)?) (?:of )?(?:the )?(?:[\w-]+ ){0,2}?"
+    r"(?:groups?|arms?|drugs?|treatments?|agents?|regimens?|combinations?|doses?|techniques?|methods?|and)\b", re.I
+)  # fmt: skip
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
-_TURN: Final = re.compile(r"\b(?:but|although|though|while|whereas|yet)\b", re.I)
-# one thing is better, and nothing else
-_ELSE_NONE: Final = re.compile(
-    r"\b(?:but|although|though|while|whereas|yet)\b[^.;]{0,40}?\b(?:not|no|neither|fail\w*|similar|comparable)\b", re.I
-)
-_AIL_WORD: Final = re.compile(rf"(?:\b|\banti-?){_AIL}\b", re.I)
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
-    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|dexmedetomidine|remifentanil|fentanyl|"
-    r"morphine|tramadol|"
-    r"lidocaine|propofol|magnesium|midazolam|nitrous oxide|bupivacaine|ect|electroconvulsive therapy|tms|quetiapine)\b",
+    r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|(?:dex)?medetomidine|(?:remi|su|al)?fentan[iy]l|"
+    r"\w*morphin?e|hydromorphone|oxycodone|methadone|buprenorphine|nalbuphine|pethidine|meperidine|tramadol|tapentadol|"
+    r"lidocaine|\w*bupivacaine|ropivacaine|propofol|etomidate|thiopent\w+|methohexit\w+|\w*flurane|magnesium|clonidine|"
+    r"midazolam|\w+azepam|remimazolam|haloperidol|droperidol|olanzapine|quetiapine|aripiprazole|risperidone|\w*oxetine|"
+    r"\w*citalopram|sertraline|venlafaxine|lithium|lamotrigine|riluzole|naltrexone|gabapentin|pregabalin|paracetamol|"
+    r"acetaminophen|ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
     re.I,
 )
 _KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
-_APART: Final = {Direction.FAVOURS_INTERVENTION, Direction.NO_DIFFERENCE}
+# what, said after the first, leaves the whole mixed
+_TAKEN_BACK: Final = {
+    Direction.FAVOURS_INTERVENTION: (Direction.NO_DIFFERENCE, Direction.MIXED),
+    Direction.NO_DIFFERENCE: (Direction.FAVOURS_INTERVENTION, Direction.MIXED),
+}
 
 
 _TREATS: Final = frozenset(
@@ -129,13 +84,28 @@ _TREATS: Final = frozenset(
         Design.OBSERVATIONAL,
     }
 )
-_IMPROVED: Final = re.compile(
-    r"\b(?:ketamine|treatment|infusions?|esk\w*|group)\b[^.;]{0,90}\bsignificant(?:ly)? [^.;]{0,50}\b(?:reduc|"
-    r"improv|decreas|lower|less|great)|"
-    r"\bsignificant(?:ly)? (?:[\w-]+ ){0,3}?(?:reduc|improv|decreas|lower)\w*[^.;]{0,80}\b(?:ketamine|treatment|"
-    r"infusions?|baseline)",
+_TRIALS: Final = frozenset({Design.RCT, Design.SINGLE_ARM_TRIAL, Design.NON_RANDOMIZED_TRIAL})
+# what one of the studies found is not what the review of them finds
+_REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_SINGLE: Final = re.compile(
+    r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
+)
+# before and after: who is better had ketamine
+_UNCOMPARED: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES})
+_ALONE: Final = _UNCOMPARED | {Design.OBSERVATIONAL}
+# the authors say what they found
+_OWN_WORDS: Final = re.compile(
+    r"\b(?:overall|taken together|altogether|"
+    r"(?:we|our|these|this|the|present|current|existing|available|pooled|initial|preliminary|most|all|several|both) "
+    r"(?:[\w-]+ ){0,4}?(?:suggest|indicat|demonstrat|show|conclu|confirm|found|find|reveal|support|evidence|report))",
     re.I,
 )
+_FOUND: Final = _TREATS | {Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.SECONDARY_ANALYSIS}
+# a result that is told as one
+_RESULT: Final = re.compile(
+    r"\bsignificant|\bassociated with|\b(?:did not differ|no differences?|improv\w+|reduc\w+|decreas\w+|lower|less|"
+    r"fewer|better|responded|remitted|remission)\b", re.I
+)  # fmt: skip
 
 
 class Stated(NamedTuple):
@@ -147,44 +117,116 @@ class Stated(NamedTuple):
 
 
 def direction(document: Document, scan: Scan, *, design: str, context: str, ill: bool) -> Stated | None:
-    """What the conclusion says of the treatment's effect; None where it says nothing of the kind.
+    """What the authors say of the treatment's effect; None where it says nothing of the kind.
 
-    `ill`: whether people with a condition are studied. A text on predictors or mechanisms concludes on no effect.
+    `ill`: whether people with a condition are studied. The conclusion counts first, then where the authors say what
+    they found, then the results, then a title that declares. A text on predictors or mechanisms concludes on no effect.
     """
     watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
-    if design in _SILENT or context in _SILENT_CONTEXTS or not ill or watched:
+    if design in _SILENT or context in _SILENT_CONTEXTS or watched:
         return None
-    title = next((one for one in document.sentences if one.zone is Zone.TITLE), None)
-    asks_else = title is not None and (
-        (context == "mechanistic" and design != Design.PRECLINICAL)
-        or scan.within("seeks-else", title.start, title.end)
-        or (scan.within("not-effect", title.start, title.end) and not scan.within("of-effect", title.start, title.end))
-    )
-    stated: Stated | None = None
-    drugs = scan.of(Axis.DRUG)
-    for sentence in _concluding(document):
-        if asks_else and (design != Design.RCT or scan.within("beside", sentence.start, sentence.end)):
-            continue
-        said = _said(document.text, scan, sentence)
-        if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
-            continue
-        if said and not stated:
-            stated = Stated(said, sentence.start, sentence.end)
-        elif said and stated and {said, stated.direction} == _APART and _takes_back(document.text, sentence):
-            return Stated(Direction.MIXED, sentence.start, sentence.end)
-    if stated:
+    title = document.sentences[0]
+    if not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
+        return None
+    if design == Design.NARRATIVE_REVIEW and not _names(scan, title):
+        return None
+    asks_else = _asks_else(document.text, scan, title, design=design, context=context)
+    stated = _stated(document, scan, _concluding(document), design=design, asks_else=asks_else)
+    if stated or asks_else:
         return stated
-    if not asks_else and design in _TREATS:
-        for sentence in document.sentences:
-            if sentence.zone is Zone.RESULTS and _IMPROVED.search(document.text, sentence.start, sentence.end):
-                said = _said(document.text, scan, sentence)
-                if said is Direction.FAVOURS_INTERVENTION:
-                    return Stated(said, sentence.start, sentence.end)
-    hit = _DECLARED.search(document.text, title.start, title.end) if title and not asks_else else None
-    if hit and title:
+    if design in _FOUND:
+        alone = design in _ALONE and _names(scan, title)
+        stated = _stated(document, scan, _found(document, scan, design), design=design, asks_else=False, alone=alone)
+        if stated:
+            return stated
+    hit = _DECLARED.search(document.text, title.start, title.end)
+    if hit and (scan.within("ill-thing", hit.end(), title.end) or scan.within("good-thing", hit.end(), title.end)):
         found = Direction.NO_DIFFERENCE if "not" in hit["verb"].split() else Direction.FAVOURS_INTERVENTION
         return Stated(found, title.start, title.end)
     return None
+
+
+def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
+    """Whether a title asks for something that no effect answers: a mechanism, a predictor, a cost."""
+    if context != "mechanistic" and _EXPOSED.search(text, title.start, title.end):
+        return False
+    upon = _UPON.match(text, title.start, title.end)
+    if upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower():
+        return True
+    if (context == "mechanistic" and design != Design.PRECLINICAL) or scan.within("seeks-else", title.start, title.end):
+        return True
+    asks = "not-effect" if design in _TRIALS else "harms-asked"
+    else_asked = scan.within("not-effect", title.start, title.end) or scan.within(asks, title.start, title.end)
+    return else_asked and not scan.within("of-effect", title.start, title.end)
+
+
+def _names(scan: Scan, sentence: Sentence) -> bool:
+    return any(sentence.start <= one.start < sentence.end for one in scan.of(Axis.DRUG))
+
+
+def _stated(
+    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, asks_else: bool, alone: bool = False
+) -> Stated | None:
+    """The first of these sentences that states a direction; mixed where the next takes it back."""
+    stated: Stated | None = None
+    apiece: Stated | None = None
+    drugs = scan.of(Axis.DRUG)
+    title = document.text[: document.sentences[0].end].lower()
+    for sentence in sentences:
+        if asks_else and not _compares(document.text, scan, sentence, design=design):
+            continue
+        if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
+            continue
+        said = _said(document.text, scan, sentence.start, sentence.end, title, of_treatment=alone)
+        if (
+            said is Direction.NO_DIFFERENCE
+            and design in _UNCOMPARED
+            and "groups" in document.text[slice(*sentence[:2])]
+        ):
+            continue
+        if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
+            continue
+        if said is Direction.FAVOURS_INTERVENTION and not stated and _is_apiece(document.text, sentence, design=design):
+            apiece = apiece or Stated(said, sentence.start, sentence.end)
+        elif said and not stated:
+            stated = Stated(said, sentence.start, sentence.end)
+        elif stated and said in _TAKEN_BACK.get(stated.direction, ()) and _takes_back(document.text, sentence):
+            return Stated(Direction.MIXED, sentence.start, sentence.end)
+    return stated or apiece
+
+
+def _is_apiece(text: str, sentence: Sentence, *, design: str) -> bool:
+    """Whether a trial's treatments are praised together: which is better, another sentence tells."""
+    start, end, _ = sentence
+    return (
+        design in (Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.META_ANALYSIS)
+        and _TOGETHER.search(text, start, end) is not None
+        and not _AGAINST.search(text, start, end)
+    )
+
+
+def _compares(text: str, scan: Scan, sentence: Sentence, *, design: str) -> bool:
+    """Whether a sentence answers what its title did not ask: a trial's groups are compared, and nothing beside."""
+    start, end, _ = sentence
+    return not scan.within("beside", start, end) and (
+        design == Design.RCT or (design == Design.SECONDARY_ANALYSIS and bool(_AGAINST.search(text, start, end)))
+    )
+
+
+def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
+    """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
+    told = [one for one in document.sentences if one.zone in (Zone.RESULTS, Zone.METHODS, Zone.AIM)]
+    late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]
+    if not document.labelled:
+        late += [one for one in told[-2:] if one not in late]
+    own = set(late)
+    results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
+    for one in (*late, *results):
+        on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
+        if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
+            continue
+        if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
+            yield one
 
 
 def _concluding(document: Document) -> list[Sentence]:
@@ -204,44 +246,3 @@ def _takes_back(text: str, sentence: Sentence) -> bool:
     start, end, _ = sentence
     label = _LABEL.match(text, start, end)
     return bool(_BUT.match(text, label.end() if label else start)) and not _PERHAPS.search(text, start, end)
-
-
-def _said(text: str, scan: Scan, sentence: Sentence) -> Direction | None:
-    start, end, _ = sentence
-    aside = next(iter(scan.places("beside", start, end)), None)
-    praise = _praise(text, scan, start, end)
-    good = praise[0] if praise else None
-    if good is not None and aside is None and (_MIXED.search(text, good, end) or _ELSE_NONE.search(text, good, end)):
-        turn = _TURN.search(text, good, end)
-        harm = turn and _ADVERSE_ONLY.search(text, turn.end(), end) and not _AIL_WORD.search(text, turn.end(), end)
-        if harm and not _MIXED.search(text, good, end):
-            return Direction.FAVOURS_INTERVENTION
-        other = turn is not None and not _AIL_WORD.search(text, good, turn.start())
-        return Direction.NO_DIFFERENCE if other else Direction.MIXED
-    if aside is None and scan.within("comparison", start, end) and _is_worse(text, start, end):
-        return Direction.FAVOURS_COMPARATOR
-    none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
-    if good is not None and not none and (aside is None or aside > good):
-        return Direction.FAVOURS_INTERVENTION
-    if not none or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
-        return None
-    harmless = _ADVERSE_ONLY.search(text, none.start(), min(end, none.end() + 60))
-    if good is not None and (good < none.start() or (harmless and praise[-1] > harmless.end())):
-        return Direction.FAVOURS_INTERVENTION
-    return None if harmless else Direction.NO_DIFFERENCE
-
-
-def _is_worse(text: str, start: int, end: int) -> bool:
-    """Whether something is said to be better than ketamine, or ketamine to do harm."""
-    worse = _WORSE.search(text, start, end)
-    if worse is None or _DENIED.search(text, start, worse.end()):
-        return False
-    return not _KETAMINE_BETTER.search(text, start, worse.end())
-
-
-def _praise(text: str, scan: Scan, start: int, end: int) -> list[int]:
-    """Where a sentence says that a treatment is good, or that it mends an ailment."""
-    good = scan.places("good", start, end) if scan.within("drug-word", start, end) else []
-    named = scan.within("drug-word", start, end)
-    mends = scan.places("mends", start, end) if named and scan.within("ail", start, end) else []
-    return sorted(place for place in (*good, *mends) if not _BORNE.match(text, place))

@@ -427,6 +427,166 @@ def test_a_conclusion_is_read_as_it_is_said(conclusion: str, direction: Directio
     assert reading.direction is direction
 
 
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        # each clause is read by itself; a concession is not the whole
+        ("Although more trials are needed, ketamine relieved pain.", Direction.FAVOURS_INTERVENTION),
+        ("Pain fell in both groups, whereas ketamine made no difference to pain.", Direction.MIXED),
+        # what is lessened decides: an ailment, or what is wanted
+        ("Ketamine lessened the intensity of pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine prolonged analgesia.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine shortened analgesia.", Direction.NOT_REPORTED),
+        # an effect is told only where somebody says that it is there
+        ("Ketamine has analgesic efficacy.", Direction.FAVOURS_INTERVENTION),
+        ("Preferences of patients affect efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("Improvement after ketamine was related to age.", Direction.NOT_REPORTED),
+        ("Side effects of ketamine were mild.", Direction.NOT_REPORTED),
+        # what is denied may be a harm
+        ("Ketamine was not associated with an increased risk of dreams.", Direction.NOT_REPORTED),
+        ("Ketamine provided no better relief of pain.", Direction.NO_DIFFERENCE),
+        ("Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
+        (
+            "Pain was lower with lidocaine than with ketamine; later both had the same effect.",
+            Direction.FAVOURS_COMPARATOR,
+        ),
+        # another ailment than the title's does not make good that its own was not met
+        ("Ketamine did not reduce pain but reduced shivering.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("These data support the use of ketamine in neuropathic pain.", Direction.FAVOURS_INTERVENTION),
+        ("These data do not support the use of ketamine in neuropathic pain.", Direction.NO_DIFFERENCE),
+        ("Ketamine should be considered as an option in neuropathic pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine should be studied in neuropathic pain.", Direction.NOT_REPORTED),
+        ("Ketamine reduced the need for rescue morphine.", Direction.FAVOURS_INTERVENTION),
+        ("There is a need for trials of ketamine against pain.", Direction.NOT_REPORTED),
+        ("Ketamine was as effective as morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine gave good analgesia comparable to morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine gave good analgesia comparable to previous studies.", Direction.FAVOURS_INTERVENTION),
+        ("Both treatments relieved pain, with no difference between them.", Direction.NO_DIFFERENCE),
+        ("The relief of pain was similar with ketamine and morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine relieved pain at once but not at the second visit.", Direction.MIXED),
+        ("Both drugs relieved pain. Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
+        ("Both drugs relieved pain. Pain was lower with ketamine than with morphine.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine relieved pain, but sleep was unchanged.", Direction.MIXED),
+        ("Ketamine relieved pain at first, but this effect waned.", Direction.MIXED),
+        ("Ketamine relieved pain on the first day with no difference at the second visit.", Direction.MIXED),
+        ("The effect of ketamine on pain was not significant.", Direction.NO_DIFFERENCE),
+        ("Ketamine reduced sleep disturbance.", Direction.FAVOURS_INTERVENTION),
+        ("Repeated ketamine was not associated with cognitive decline.", Direction.NOT_REPORTED),
+        ("Compared with ketamine, morphine gave better relief of pain.", Direction.FAVOURS_COMPARATOR),
+        (
+            "Compared with ketamine alone, ketamine with magnesium gave better analgesia.",
+            Direction.FAVOURS_INTERVENTION,
+        ),
+        ("Ketamine caused more pain than saline.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine gave greater pain relief than saline.", Direction.FAVOURS_INTERVENTION),
+        ("Haloperidol is an effective treatment.", Direction.NOT_REPORTED),
+        ("Ketamine had no effect on the pressure of the eye.", Direction.NOT_REPORTED),
+        ("Ketamine had no effect on pain.", Direction.NO_DIFFERENCE),
+        ("Morphine outperformed ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Morphine was superior to ketamine for pain.", Direction.FAVOURS_COMPARATOR),
+        ("Pain worsened after ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Pain decreased over six infusions of ketamine.", Direction.FAVOURS_INTERVENTION),
+        ("Responders to ketamine had a higher weight.", Direction.NOT_REPORTED),
+        ("There is a moderate effect of ketamine on pain.", Direction.FAVOURS_INTERVENTION),
+        ("These results may help to guide doses of ketamine.", Direction.NOT_REPORTED),
+    ],
+)
+def test_many_ways_to_say_whether_a_treatment_helps(conclusion: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+def test_what_was_found_counts_where_the_conclusion_says_nothing() -> None:
+    reading = read(
+        "Ketamine for pain: a randomised trial",
+        methods="Patients with pain.",
+        results="Our data show that ketamine relieved pain.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+    assert reading.direction_place
+    assert reading.direction_place.quote.startswith("Our data")
+
+
+def test_whoever_had_no_other_treatment_is_better_by_it() -> None:
+    reading = read(
+        "Ketamine for neuropathic pain: a case report",
+        results="A woman with neuropathic pain was given ketamine. Her pain decreased within a week.",
+        conclusions="More reports should follow.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
+        ("Safety of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
+        ("Toxicity of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
+    ],
+)
+def test_who_asks_for_harms_concludes_on_no_effect(title: str, direction: Direction) -> None:
+    reading = read(title, methods="We looked back at patients.", conclusions="Ketamine was safe and effective.")
+    assert reading.direction is direction
+
+
+def test_one_study_of_a_review_is_not_its_finding() -> None:
+    reading = read(
+        "Ketamine for neuropathic pain: a systematic review",
+        methods="We searched two databases for trials in patients with neuropathic pain.",
+        results="One small trial found that ketamine relieved pain.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+def test_a_result_on_no_ailment_is_not_the_direction() -> None:
+    reading = read(
+        "Ketamine for pain: a randomised trial",
+        methods="Patients with pain.",
+        results="Costs were significantly lower with lidocaine than with ketamine.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Association between intraoperative ketamine and chronic pain", Direction.FAVOURS_INTERVENTION),
+        ("Association between serum zinc and ketamine response in chronic pain", Direction.NOT_REPORTED),
+        ("The role of zinc in the effects of ketamine in chronic pain", Direction.NOT_REPORTED),
+    ],
+)
+def test_who_only_watches_asks_for_an_effect_too(title: str, direction: Direction) -> None:
+    reading = read(
+        title, methods="We looked back at patients with chronic pain.", conclusions="Ketamine reduced chronic pain."
+    )
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine for pain: a narrative review", Direction.FAVOURS_INTERVENTION),
+        ("Drugs for pain: a narrative review", Direction.NOT_REPORTED),
+    ],
+)
+def test_a_review_on_ketamine_may_conclude(title: str, direction: Direction) -> None:
+    reading = read(title, methods="We review drugs for pain.", conclusions="Ketamine is effective against pain.")
+    assert reading.direction is direction
+
+
 def test_what_foretells_the_response_is_not_what_is_treated() -> None:
     title = "Anxiety disorder predicts response to ketamine in patients with depression"
     assert studied(read(title), Axis.CONDITION) == {"depression"}

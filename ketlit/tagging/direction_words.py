@@ -1,0 +1,356 @@
+"""What one sentence says of a treatment: that it helps, makes no difference, or does worse; clause by clause."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import Final
+
+from ketlit.tagging.candidates import Scan
+from ketlit.vocabulary import Direction
+
+# where a clause ends and another statement begins
+_TURN: Final = re.compile(
+    r";|[,:]? \b(?:but|although|though|whereas|while|however|nevertheless|yet|despite|albeit)\b|"
+    r",? and (?=(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|no (?:[\w-]+ ){0,3}differences?|neither\b)",
+    re.I,
+)
+# a concession or reason before the main clause ends with the first comma
+_LEAD: Final = re.compile(
+    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:although|though|while|whereas|despite|given|because|since|if|as)\b"
+    r"[^,;]{5,200}(?=,)",
+    re.I,
+)
+_NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|might|would) (?:[a-z]+ly )?not)"
+_BENEFIT: Final = (
+    r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
+    r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
+    r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
+    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
+    r"a (?:useful|effective|viable))"
+)
+_NONE: Final = re.compile(
+    rf"\b{_NOT} (?!only\b|just\b|merely\b|inferior\b)(?:[\w-]+ ){{0,3}}?{_BENEFIT}|"
+    rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
+    rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
+    rf"associations?|impact|influence|support|better|more effective|superior)|"
+    r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
+    r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
+    r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
+    r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
+    r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
+    r"controlled|trials))[^.;]{0,50}\b(?:to|with|"
+    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
+    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
+    r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
+    r"(?<!side )(?<!adverse )\b(?:effects?|benefits?|improvements?|differences?|gains?|responses?|advantages?) "
+    r"(?:[\w-]+ ){0,4}?(?:disappeared|vanished|waned|faded|dissipated|lost|transient|temporary|short-lived|brief)\b|"
+    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the)\b)|"
+    r"\bnot (?:a|an) (?:useful|effective|viable)",
+    re.I,
+)
+# what is denied, or better, is no effect on what is treated
+_ADVERSE: Final = re.compile(
+    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
+    r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|hallucinat|\bsex\b|gender|"
+    r"(?:increased|elevated|higher|greater|additional|excess) (?:risk|incidence|odds)|"
+    r"without (?:increas|caus|delay|significant side|major|serious|affect|compromis|prolong|produc|"
+    r"evidence of harm)", re.I
+)  # fmt: skip
+_WORSE: Final = re.compile(
+    r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
+    r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
+    r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
+    r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
+    r"(?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine|"
+    r"\b(?:compared (?:with|to)|relative to|unlike|in contrast to) (?:[\w-]+ ){0,2}?(?:es|ar)?ketamine"
+    r"(?: \w+)?, (?:(?!\w*ketamine)[\w-]+,? ){1,8}?(?:better|superior|more effective|greater|lower|higher|fewer|less|"
+    r"reduced|faster)\b|"
+    r"\boutperform\w* (?:[\w-]+ ){0,3}?(?:es|ar)?ketamine|"
+    r"\b(?:worsen(?:ed|s|ing)|exacerbated|aggravated|deteriorat\w+)\b[^.;]{0,60}\b(?:es|ar)?ketamine|"
+    r"\b(?:support|favou?r|prefer|recommend)(?:s|ed|ing|red)? (?:(?!\w*ketamine)[\w-]+ ){1,6}over (?:[\w-]+ ){0,3}"
+    r"(?:es)?ketamine|"
+    r"\b(?:es|ar)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )(?<!not )inferior|less effective|worse\w*|poorer|"
+    r"(?:increase[sd]?|higher|more|greater|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|"
+    r"delirium|agitation|anxiety|relapses?|pain(?! (?:relief|reduction|control|thresh|toler|manag|free)))|"
+    r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
+    re.I,
+)
+_DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
+_KETAMINE_BETTER: Final = re.compile(
+    r"(?:\b|es|ar)ketamine\b[^.;]{0,100}?\b(?:better|superior|more effective(?:ly)?|lower|greater|reduced|decreased|"
+    r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
+    re.I,
+)
+_DOSE: Final = re.compile(
+    r"\b(?:lower|higher|larger|smaller|low|high)(?:er)? (?:doses?|dosages?|concentrations?) of", re.I
+)
+_RECOMMENDED: Final = re.compile(
+    r"should (?:\w+ )?be (?:considered (?:as|for|an?|to|in patients)|offered|recommended)\b", re.I
+)
+_UNDECIDED: Final = re.compile(
+    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
+    r"\bwith (?:an )?increased (?:risk|incidence)",
+    re.I,
+)
+# good to bear, or good only to be studied
+_BORNE: Final = re.compile(
+    r"better (?:\w+ ){0,2}?(?:accept|tolera)|(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
+    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
+    r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
+    r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
+    r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
+    re.I,
+)
+# somebody says that it is there
+_ASSERTED: Final = re.compile(
+    r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
+    r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|possess|indicat|suggest|"
+    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|favou?rable|"
+    r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
+    r"excellent|marked|substantial|considerable|complete|increas|report|prolong)",
+    re.I,
+)
+_IS_THERE: Final = re.compile(
+    r"[^.;]{0,100}\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
+    r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)",
+    re.I,
+)
+# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
+_RELATED: Final = re.compile(
+    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
+    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
+    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)",
+    re.I,
+)
+# what something else does to an effect, or who asks about it; what is only how a word is defined
+_WEIGHED: Final = re.compile(
+    r"\b(?:affect|influenc|depend|determin|moderates|moderated|predict|assess|evaluat|examin|compar|focus|investigat|explor|measur|"
+    r"regardless|irrespective|before|until|aim|questions?|limit|optimi)\w*(?: [\w-]+){0,5} $",
+    re.I,
+)
+_DEFINED: Final = re.compile(r"(?:\bdefin\w+ (?:as|by)|\bcriteri\w+|[≥⩾>] ?\d+ ?%)[^,;()]{0,40}$", re.I)
+# what makes an effect one on what is treated
+_WANTED: Final = re.compile(
+    r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
+    r"sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
+    r"robust) "
+    r"(?:and \w+ )?$",
+    re.I,
+)
+_UNWANTED: Final = re.compile(
+    r"(?:side|adverse|untoward|undesir\w+|unwanted|psychotomimetic|dissociative|h[ae]+modynamic|subjective|acute|dose)"
+    r"[ -](?:and \w+ )?$",
+    re.I,
+)
+_ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|for|against) ", re.I)
+_PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|responses?)\b", re.I)
+# a denied effect on something that is named: it must be what is treated
+_NO_EFFECT: Final = re.compile(r"\b(?:effects?|impact|influence|affect\w*|chang\w+|alter\w*)\b", re.I)
+_ATTRIBUTE: Final = re.compile(r"\b(?:an?|had|have|has|having|with|the)(?: \w+ly)? $", re.I)
+_APIECE: Final = re.compile(r"\b(?:differences?|differ|similar|comparable|equal|equivalent)\b", re.I)
+_LATER: Final = re.compile(r" (?:at|on|by|after|beyond|thereafter|later|during)\b", re.I)
+_ALIKE: Final = re.compile(
+    r"\b(?:was|were|is|are|been) (?:\w+ly )?(?:similar|comparable|equal|equivalent|identical|the same)\b", re.I
+)
+_AGAINST_CONTROL: Final = re.compile(
+    r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|\bversus\b|"
+    r"between[ -](?:(?:the )?\w* ?groups?|them|these|both)\b|"
+    r"\bprimary (?:end|out)|"
+    r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
+    re.I,
+)
+# measured of more than one ailment
+_ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
+_AFTER: Final = 90
+_BEFORE: Final = 70
+
+
+def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatment: bool = False) -> Direction | None:
+    """What a sentence says of the treatment, or of people who had no other; mixed where its clauses differ.
+
+    `title`: in small letters; a benefit on something that it does not name does not undo that its own was not met.
+    """
+    if not of_treatment and not scan.within("drug-word", start, end):
+        return _without_drug(text, scan, start, end)
+    verdicts: list[Direction] = []
+    for low, high in _clauses(text, start, end):
+        verdict = _verdict(text, scan, low, high)
+        if not verdict or (
+            verdicts == [Direction.NO_DIFFERENCE]
+            and verdict is Direction.FAVOURS_INTERVENTION
+            and _is_beside_question(text, scan, low, high, title)
+        ):
+            continue
+        verdicts.append(verdict)
+    if not verdicts:
+        return None
+    praised = Direction.FAVOURS_INTERVENTION in verdicts
+    if verdicts[0] is Direction.FAVOURS_COMPARATOR and not praised:
+        return verdicts[0]
+    if len(set(verdicts)) > 1 or (praised and _UNDECIDED.search(text, start, end)):
+        return Direction.MIXED
+    return verdicts[0]
+
+
+def _is_beside_question(text: str, scan: Scan, start: int, end: int, title: str) -> bool:
+    """Whether a clause speaks of ailments none of which the title names, and the title names another."""
+    named = [text[low:high].lower() for low, high in _spans(scan, "ill-thing", start, end)]
+    named = [word for word in named if not _ANY_AILMENT.fullmatch(word)]
+    entitled = scan.within("ill-thing", 0, len(title))
+    return bool(named) and entitled and not any(word in title for word in named)
+
+
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [hit.start() for hit in _TURN.finditer(text, start, end) if hit.start() > start]
+    lead = _LEAD.match(text, start, end)
+    if lead:
+        cuts = sorted({*cuts, lead.end()})
+    return list(zip([start, *cuts], [*cuts, end], strict=True))
+
+
+def _without_drug(text: str, scan: Scan, start: int, end: int) -> Direction | None:
+    """Groups that do not differ need no name of a drug."""
+    if not scan.within("negation", start, end) or scan.within("beside", start, end):
+        return None
+    none = _NONE.search(text, start, end)
+    if none is None or not _AGAINST_CONTROL.search(text, start, end):
+        return None
+    return None if _ADVERSE.search(text, none.start(), min(end, none.end() + 80)) else Direction.NO_DIFFERENCE
+
+
+def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
+    asides = (place for place in _places(scan, "beside", start, end) if not _RECOMMENDED.match(text, place))
+    aside = next(asides, None)
+    benefits = _benefits(text, scan, start, end)
+    if aside is None and scan.within("comparison", start, end):
+        worse = _worse(text, start, end)
+        if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, end)):
+            return Direction.FAVOURS_COMPARATOR
+    none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
+    if none is None:
+        stated = benefits and (aside is None or aside > benefits[0])
+        return Direction.FAVOURS_INTERVENTION if stated else None
+    harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
+    if not harmless and (_on_else(text, scan, none, end) or _is_kept(text, scan, none, start, end)):
+        return None
+    before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
+    if before and not harmless and _is_apiece(text, start, end, none):
+        return Direction.NO_DIFFERENCE
+    if before and not harmless and _LATER.match(text, none.end(), end) and _APIECE.search(none[0]):
+        return Direction.MIXED
+    if before or (harmless and benefits and benefits[-1] > harmless.end()):
+        return Direction.FAVOURS_INTERVENTION
+    if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
+        return None
+    return Direction.NO_DIFFERENCE
+
+
+def _is_apiece(text: str, start: int, end: int, none: re.Match[str]) -> bool:
+    """Whether each treatment is good, and none is better."""
+    if _ALIKE.search(text, max(start, none.start() - 20), none.end()):
+        return True
+    level = none[0].endswith((" to", " with", " as")) or _AGAINST_CONTROL.search(text, start, end)
+    return bool(level and _APIECE.search(none[0]))
+
+
+def _is_kept(text: str, scan: Scan, none: re.Match[str], start: int, end: int) -> bool:
+    """Whether what is denied is that a good was lessened."""
+    if "not" not in none[0].lower():
+        return False
+    verb = next(iter(_places(scan, "lessens", none.start(), none.end())), None)
+    return verb is not None and _thing(text, scan, verb, start, end)[0] == "good-thing"
+
+
+def _on_else(text: str, scan: Scan, none: re.Match[str], end: int) -> bool:
+    """Whether what is denied is an effect on something that nobody treats."""
+    if not _NO_EFFECT.search(none[0]) or not text.startswith((" on ", " in ", " the "), none.end()):
+        return False
+    near = min(end, none.end() + _AFTER)
+    return not (scan.within("ill-thing", none.end(), near) or scan.within("good-thing", none.end(), near))
+
+
+def _worse(text: str, start: int, end: int) -> int:
+    """Where something was said to be better than ketamine, or ketamine to do harm; 0 where nothing was."""
+    worse = _WORSE.search(text, start, end)
+    if worse is None or _DENIED.search(text, start, worse.end()) or _DOSE.search(text, start, worse.start() + 40):
+        return 0
+    return 0 if _KETAMINE_BETTER.search(text, start, worse.end()) else worse.end()
+
+
+def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
+    """Where a clause says that a treatment is good, has an effect, lessens an ailment or raises what is wanted.
+
+    What is lessened or raised is the place: "no less pain" says nothing before "no".
+    """
+    found = [place for place in _places(scan, "good", start, end) if not _BORNE.match(text, place)]
+    found += _places(scan, "betters", start, end)
+    found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
+    for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
+        for place in _places(scan, verbs, start, end):
+            thing, at = _thing(text, scan, place, start, end)
+            if thing == wanted and not _DEFINED.search(text, max(start, place - 60), place):
+                found.append(max(place, at))
+    if found and (related := _RELATED.search(text, start, end)):
+        comma = text.rfind(",", start, related.start())
+        found = [one for one in found if one > related.start() or one <= comma]
+    return sorted(found)
+
+
+def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
+    """Whether an effect is said to be there, and is one on what is treated."""
+    if _BORNE.match(text, place) or not (
+        _ASSERTED.search(text, max(start, place - 60), place) or _IS_THERE.match(text, place, end)
+    ):
+        return False
+    before = text[max(start, place - 60) : place]
+    if _UNWANTED.search(before) or _WEIGHED.search(before):
+        return False
+    if not _PLAIN.match(text, place) or _WANTED.search(before):
+        return True
+    on = _ON.match(text, place, min(end, place + 60))
+    return on is not None and _thing(text, scan, on.end() - 1, start, min(end, on.end() + 40))[0] == "ill-thing"
+
+
+def _thing(text: str, scan: Scan, place: int, start: int, end: int) -> tuple[str, int]:
+    """What is lessened or raised, and where it stands: the ailment or the good that is named next, else the last."""
+    after = [
+        (*span, name)
+        for name in ("ill-thing", "good-thing")
+        if (span := _next(scan, name, place, min(end, place + _AFTER)))
+    ]
+    if after:
+        at, _, name = min(after)
+        return name, at
+    if _ATTRIBUTE.search(text, max(start, place - 30), place):
+        return "", 0
+    before = [
+        (spans[-1], name)
+        for name in ("ill-thing", "good-thing")
+        if (spans := [one for one in _spans(scan, name, max(start, place - _BEFORE), place) if one[1] <= place])
+    ]
+    if before:
+        (at, _), name = max(before)
+        return name, at
+    return "", 0
+
+
+def _next(scan: Scan, name: str, start: int, end: int) -> tuple[int, int] | None:
+    """The first place of a cue after one, and its length below zero: the longest phrase that begins there."""
+    places = scan.cue(name)
+    at = bisect_left(places, (start + 1, 0))
+    if at == len(places) or places[at][0] >= end:
+        return None
+    begin = places[at][0]
+    return begin, begin - max(high for low, high in places[at : at + 4] if low == begin)
+
+
+def _spans(scan: Scan, name: str, start: int, end: int) -> list[tuple[int, int]]:
+    """As `Scan.places`, found by halving: a sentence may have as many clauses as words."""
+    places = scan.cue(name)
+    return places[bisect_left(places, (start, 0)) : bisect_left(places, (end, 0))]
+
+
+def _places(scan: Scan, name: str, start: int, end: int) -> list[int]:
+    return [place for place, _ in _spans(scan, name, start, end)]
