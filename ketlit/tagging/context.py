@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.evidence import reports
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
@@ -21,22 +22,47 @@ class Context(NamedTuple):
     rule: str
 
 
-def is_animal(document: Document, scan: Scan) -> Mention | None:
-    """The word for the animals or cells that are studied, where no people are."""
-    own = [one for one in scan.of(Axis.POPULATION) if document.zone(one.start) is not Zone.BACKGROUND]
+def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
+    """Where the animals or cells are named that are studied, where no people are.
+
+    Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
+    """
+    own = [one for one in scan.of(Axis.POPULATION) if _of_this_study(document, scan, one)]
     animals = [one for one in own if one.term.id in ("animal", "cell")]
-    if not animals:
-        return None
     people = [
         one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION
     ]
     if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
         return None
-    if any(document.zone(one.start) is Zone.TITLE for one in animals):
-        return animals[0]
-    if document.has_abstract and not scan.has("zone-methods", "own-work", "n", "randomly"):
+    bench = scan.cue("bench")
+    if not animals:
+        return bench[0] if bench and not people and _at_the_bench(document, scan, bench) else None
+    place = (animals[0].start, animals[0].end)
+    if document.zone(place[0]) is Zone.TITLE:
+        return place
+    if document.has_abstract and not (bench or scan.has("dose-unit") or reports(document, scan)):
         return None  # a review of what animals taught
-    return animals[0] if len(animals) > len(people) else None
+    return place if len(animals) > len(people) else None
+
+
+def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
+    """Whether a population is not of the background. A text that never turns to its aim begins with what was done."""
+    start, end, zone = document.sentence(mention.start)
+    if zone is not Zone.BACKGROUND:
+        return True
+    if document.labelled:
+        return False
+    done = any(scan.within(cue, start, end) for cue in ("bench", "own-work", "dose-unit"))
+    return done or not any(one.zone is Zone.AIM for one in document.sentences)
+
+
+def _at_the_bench(document: Document, scan: Scan, bench: list[tuple[int, int]]) -> bool:
+    """Whether words of the laboratory stand in the title, or two of them in a text that reviews nothing."""
+    if scan.of(Axis.POPULATION) or scan.has("person", "this-review", "searched"):
+        return False
+    if any(one.term.id in ("rct", "crossover", "double-blind") for one in scan.of(Axis.DESIGN)):
+        return False
+    return document.zone(bench[0][0]) is Zone.TITLE or len(bench) > 1
 
 
 def context(
