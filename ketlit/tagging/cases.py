@@ -14,6 +14,7 @@ ONE_CASE: Final = "one patient is described"
 _TOLD: Final = re.compile(
     r"\b(?P<n>a|an|one|two|three|four|five|six|seven|eight|[1-8])(?= )[ -](?:[\w,-]+ ){0,5}\w+$", re.I
 )
+_ILL: Final = re.compile(r"(?:patients?|cases?|m[ae]n|wom[ae]n|boys?|girls?|infants?|child(?:ren)?|adolescents)$", re.I)
 _SEVERAL: Final = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d) (?:[\w,-]+ ){0,4}(?:patients|cases|men|women|"
     r"children|adults|adolescents|infants|boys|girls|siblings)\b",
@@ -68,7 +69,8 @@ def _told(seen: Evidence) -> Named | None:
     document, scan = seen.document, seen.scan
     if document.labelled or scan.has("reviewing", "searched", "n", "randomly"):
         return None
-    place = next((one for one in scan.cue("told") if document.zone(one[0]) is not Zone.TITLE), None)
+    body = document.sentences[0].end
+    place = next((one for one in scan.cue("people") if one[0] >= body and _ILL.match(document.text, *one)), None)
     if not place:
         return None
     start, end, _ = document.sentence(place[0])

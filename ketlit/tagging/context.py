@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
@@ -58,7 +59,7 @@ def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
 
 def _at_the_bench(document: Document, scan: Scan, bench: list[tuple[int, int]]) -> bool:
     """Whether words of the laboratory stand in the title, or two of them in a text that reviews nothing."""
-    if scan.of(Axis.POPULATION) or scan.has("person", "this-review", "searched"):
+    if scan.of(Axis.POPULATION) or scan.has("person", "patients", "children", "this-review", "searched"):
         return False
     if any(one.term.id in ("rct", "crossover", "double-blind") for one in scan.of(Axis.DESIGN)):
         return False
@@ -72,32 +73,23 @@ def context(
     drugs = [one for one in scan.of(Axis.DRUG)]
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
-    first = drugs[0]
-    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), first)
+    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), drugs[0])
     if animal:
         return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
     treats = scan.within("treating-title", title.start, title.end)
     if place := _misused(document, scan, treats=treats):
         return Context("misuse", *place, "ketamine as a drug of abuse")
+    if _in_passing(document, scan, drugs):
+        return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
-    models = scan.cue("psychosis")
-    spoken = len(scan.cue("schizophrenia"))
-    if "healthy-volunteers" in studied and (
-        _own(document, scan, "psychosis") or spoken > len(scan.cue("depression-word"))
-    ):
-        return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
-    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
-        return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
-    if "healthy-volunteers" in studied and design != Design.OBSERVATIONAL and not mind - {"other-psychiatric"}:
-        return Context("mechanistic", told.start, told.end, "effects in healthy people")
-    sought = scan.within("mechanism-title", title.start, title.end)
-    sought = sought and not (design == Design.RCT and scan.within("of-effect", title.start, title.end))
-    if sought and mind and not _pain_in(title, scan, taxonomy):
+    if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
+        return found
+    if mind and not _pain_in(title, scan, taxonomy) and _sought(scan, title, design):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
-    if pain and mind and not _pain_in(title, scan, taxonomy):
+    if pain and mind and not _pain_first(title, scan, taxonomy):
         pain = set()
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
@@ -107,6 +99,50 @@ def context(
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
+    return _without_a_disorder(document, scan, title, told)
+
+
+def _in_passing(document: Document, scan: Scan, drugs: list[Mention]) -> bool:
+    """Whether ketamine stands in one sentence only, neither title, aim nor methods, and the title has another drug."""
+    start, end, zone = document.sentence(drugs[0].start)
+    if zone in _OWN or drugs[-1].start >= end:
+        return False
+    title = document.sentences[0]
+    return scan.within("other-agents", title.start, title.end) or scan.within("in-passing", start, drugs[0].start)
+
+
+def _in_the_healthy(
+    document: Document, scan: Scan, studied: set[str], mind: set[str], told: Mention, *, design: str
+) -> Context | None:
+    """Healthy people are given ketamine to model psychosis or to see what it does; no review is about them."""
+    models = scan.cue("psychosis")
+    healthy = "healthy-volunteers" in studied
+    spoken = len(scan.cue("schizophrenia")) > len(scan.cue("depression-word"))
+    if healthy and models and (_own(document, scan, "psychosis") or spoken):
+        return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
+    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
+        return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
+    treated = mind if design == Design.NARRATIVE_REVIEW else mind - {"other-psychiatric"}
+    if healthy and design != Design.OBSERVATIONAL and not treated:
+        return Context("mechanistic", told.start, told.end, "effects in healthy people")
+    return None
+
+
+def _sought(scan: Scan, title: Sentence, design: str) -> bool:
+    """Whether the title asks for a mechanism or marker, not for what a trial or a review of treatments finds."""
+    asked = next(iter(scan.places("mechanism-title", title.start, title.end)), None)
+    if asked is None:
+        return False
+    if design == Design.RCT:
+        by_lot = any(one.term.id == "rct" and one.start < title.end for one in scan.of(Axis.DESIGN))
+        return not by_lot and not scan.within("of-effect", title.start, title.end)
+    if design == Design.NARRATIVE_REVIEW:
+        return not scan.within("therapy-title", title.start, asked)
+    return True
+
+
+def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: Mention) -> Context:
+    """The context of a text in which nobody's pain or mind is treated, and nobody sedated."""
     if scan.within("assay", title.start, title.end):
         return Context("other", told.start, told.end, "how the drug is found in samples")
     if scan.within("mechanism-title", title.start, title.end) or scan.within("mechanistic", title.start, title.end):
@@ -117,12 +153,37 @@ def context(
         return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
     if not document.has_abstract and not scan.has("letter", "psychedelic"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
+    moods = [
+        place
+        for place in scan.cue("depression-word")
+        if not _OF_BODY.search(document.text, max(0, place[0] - 20), place[0])
+    ]
+    if len(moods) > 1:
+        return Context("therapeutic-psychiatric", *moods[0], "the drug's use in depression")
     return Context("other", told.start, told.end, "none of the others")
+
+
+# what is depressed and is no mood
+_OF_BODY: Final = re.compile(
+    r"(?:respiratory|ventilatory|cardiac|myocardial|cardiovascular|CNS|nervous system) $", re.I
+)
 
 
 def _pain_in(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
     named = [one.term.id for one in scan.of(Axis.CONDITION) if title.start <= one.start < title.end]
     return any(one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one) for one in named)
+
+
+def _pain_first(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
+    """Whether the title names pain, and no disorder of the mind before it."""
+    for one in scan.of(Axis.CONDITION):
+        if title.start <= one.start < title.end:
+            above = {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
+            if "pain" in above:
+                return True
+            if "mental-disorder" in above:
+                return False
+    return False
 
 
 def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int] | None:
@@ -144,7 +205,6 @@ def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
 
 
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
-    place = next(iter(scan.cue("veterinary")), None)
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
     entitled = [one for one in drugs if document.zone(one.start) is Zone.TITLE]
@@ -153,13 +213,23 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
     meant = [one for one in drugs if not any(start <= one.start < end for start, end in asleep)]
     if not entitled and asleep and len(meant) < 2:
         return Context("not-ketamine", told.start, told.end, "ketamine only makes the animals sleep")
+    if place := next((one for one in scan.cue("misuse-of-ketamine") if document.zone(one[0]) is Zone.TITLE), None):
+        return Context("misuse", *place, "animals that take ketamine themselves, or depend on it")
     if entitled and scan.has("schizophrenia") and not scan.has("depression-word") and not sleep:
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
     if entitled and not laboratory and (sleep or scan.within("restraint", title.start, title.end)):
         return Context("veterinary", entitled[0].start, entitled[0].end, "animals put to sleep or held")
     named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
-    if place and named:
+    if named and (place := _cared_for(document, scan, laboratory=laboratory)):
         return Context("veterinary", *place, "animals as patients")
     if named:
         return Context("mechanistic", told.start, told.end, "effects in animals or cells")
     return Context("not-ketamine", told.start, told.end, "ketamine only named, or only to make animals sleep")
+
+
+def _cared_for(document: Document, scan: Scan, *, laboratory: bool) -> tuple[int, int] | None:
+    """Where animals are named as patients: by a veterinarian's words or, of no laboratory animal, by species or use."""
+    places = scan.cue("veterinary")
+    if laboratory:
+        return next((one for one in places if document.text[one[0] : one[1]].lower().startswith("veterinar")), None)
+    return places[0] if places else None

@@ -237,8 +237,8 @@ def _blinded(seen: Evidence) -> Named | None:
     """A comparison that is blinded or crossed over is a trial, though nothing says that it was by lot."""
     blinded = seen.own.get("double-blind") or seen.own.get("single-blind")
     crossed, placebo = seen.own.get("crossover"), seen.own.get("placebo-controlled")
-    mention = crossed or placebo or (blinded if seen.cue("two-groups", OWN) else None)
-    if not mention or seen.scan.has("observed", "drug-users") or not seen.scan.has("given"):
+    mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
+    if not mention or seen.scan.has("observed", "drug-users"):
         return None
     return named(Design.NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
 
@@ -273,16 +273,12 @@ def _uncontrolled(seen: Evidence) -> Named | None:
 
 
 def _undeclared(seen: Evidence) -> Named | None:
-    """People were studied, and no word names the design: what was done to them does."""
+    """People were given the drug, and no word names the design or another group."""
     scan = seen.scan
-    place = seen.cue("person") or seen.cue("patients") or seen.cue("zone-methods")
+    place = seen.cue("patients") or seen.cue("person")
     if not seen.document.has_abstract or not place or not scan.of(Axis.DRUG) or scan.has("assay", "bench"):
         return None
-    if not (reports(seen.document, scan) and scan.has("person")):
-        return None
-    if not seen.cue("given", OWN | {Zone.RESULTS}):
-        return None
-    if scan.has("other-group"):
+    if scan.has("other-group") or not reports(seen.document, scan) or not scan.has("zone-methods", "vein"):
         return None
     return named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
 
