@@ -121,7 +121,7 @@ _TRIAL: Final = re.compile(
 # joined so that the trial cannot be this study itself
 _EARLIER: Final = re.compile(
     r"(?:data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
-    r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,10}$",
+    r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,14}$",
     re.I,
 )
 
@@ -238,7 +238,7 @@ def _blinded(seen: Evidence) -> Named | None:
     blinded = seen.own.get("double-blind") or seen.own.get("single-blind")
     crossed, placebo = seen.own.get("crossover"), seen.own.get("placebo-controlled")
     mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
-    if not mention or seen.scan.has("observed", "drug-users"):
+    if not mention or not seen.scan.has("people") or seen.scan.has("observed", "drug-users"):
         return None
     return named(Design.NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
 
@@ -272,14 +272,31 @@ def _uncontrolled(seen: Evidence) -> Named | None:
     return None
 
 
+# a drug given by those who write, not taken by those they ask
+_GIVEN: Final = re.compile(
+    r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
+    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b",
+    re.I,
+)
+
+
 def _undeclared(seen: Evidence) -> Named | None:
-    """People were given the drug, and no word names the design or another group."""
+    """People were studied and no word names the design: by whether they were given something, and others not."""
     scan = seen.scan
-    place = seen.cue("patients") or seen.cue("person")
-    if not seen.document.has_abstract or not place or not scan.of(Axis.DRUG) or scan.has("assay", "bench"):
+    place = next(iter(scan.cue("patients") or scan.cue("person")), None)
+    if (
+        not seen.document.has_abstract
+        or not place
+        or not scan.of(Axis.DRUG)
+        or scan.has("assay", "bench", "qualitative")
+    ):
         return None
-    if scan.has("other-group") or not reports(seen.document, scan) or not scan.has("zone-methods", "vein"):
+    if not reports(seen.document, scan):
         return None
+    if not (scan.has("vein") or _GIVEN.search(seen.document.text, seen.document.sentences[0].end)):
+        return None
+    if scan.has("other-group"):
+        return named(Design.NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
     return named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
 
 
