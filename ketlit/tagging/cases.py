@@ -26,6 +26,12 @@ _TELL: Final = re.compile(
     r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|who had)\b",
     re.I,
 )
+# who is told of by age
+_ONE_PERSON: Final = re.compile(
+    r",? (?:[\w-]+,? ){0,5}?(?:man|woman|male|female|boy|girl|patient|infant|child|baby|neonate|primigravida|"
+    r"parturient|gentleman|lady|adolescent|teenager|veteran|mother|person)\b(?! (?:mice|rats|[a-z]+s\b))",
+    re.I,
+)
 # what only looks like cases
 _NO_CASES: Final = re.compile(
     r"(?:control|cross|time|mix|fatality|definition|management|law|load|scenario|volume)\b", re.I
@@ -44,13 +50,21 @@ def cases(seen: Evidence) -> Named | None:
         return named(Design.CASE_SERIES, place, "the title speaks of cases")
     if place := _titled(seen, "title-case"):
         return named(Design.CASE_REPORT, place, "the title speaks of one patient")
-    if place := seen.cue("one-case", frozenset(Zone)):
+    if place := seen.cue("one-case", frozenset(Zone)) or _aged(seen):
         return named(Design.CASE_REPORT, place, ONE_CASE)
     for place in seen.scan.cue("some-cases"):
         itself = THIS.search(seen.document.text, max(0, place[0] - 50), place[0])
         if itself or seen.document.zone(place[0]) in _TOLD_IN:
             return named(Design.CASE_SERIES, place, "some patients are described")
     return _told(seen)
+
+
+def _aged(seen: Evidence) -> tuple[int, int] | None:
+    """One person of a stated age."""
+    for place in seen.scan.cue("aged"):
+        if hit := _ONE_PERSON.match(seen.document.text, place[1]):
+            return place[0], hit.end()
+    return None
 
 
 def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:

@@ -61,6 +61,8 @@ def _at_the_bench(document: Document, scan: Scan, bench: list[tuple[int, int]]) 
     """Whether words of the laboratory stand in the title, or two of them in a text that reviews nothing."""
     if scan.of(Axis.POPULATION) or scan.has("person", "patients", "children", "this-review", "searched"):
         return False
+    if scan.has("reviewing") and not reports(document, scan):
+        return False
     if any(one.term.id in ("rct", "crossover", "double-blind") for one in scan.of(Axis.DESIGN)):
         return False
     return document.zone(bench[0][0]) is Zone.TITLE or len(bench) > 1

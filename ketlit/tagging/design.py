@@ -54,12 +54,18 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
 
 
+# what a text says that it does with its protocol
+_TOLD_AS: Final = re.compile(r"\b(?:describ|outlin|present|report|detail)\w* (?:[\w-]+ ){0,4}$", re.I)
+
+
 def _protocol(seen: Evidence) -> Named | None:
     if "protocol" in seen.title:
         return named(Design.PROTOCOL, seen.title["protocol"], "the title says protocol")
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
         return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
+    if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
+        return named(Design.PROTOCOL, stated, "it describes a protocol")
     future = [
         place
         for place in seen.scan.cue("will")
@@ -83,7 +89,7 @@ def _review(seen: Evidence) -> Named | None:
     if not systematic and (place := seen.cue("narrative", frozenset(Zone))):
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
-    searched = seen.cue("searched")
+    searched = seen.cue("searched", frozenset(Zone) - {Zone.CONCLUSION, Zone.OTHER})
     if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
         pooled = None  # a systematic review that names meta-analyses
     if "meta-analysis" in seen.title or (
@@ -93,18 +99,23 @@ def _review(seen: Evidence) -> Named | None:
         return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
         return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and (seen.cue("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
+    if searched and _was_pooled(seen, _ESTIMATED):
+        return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
+    if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
         return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
     if "systematic-review" in seen.own:
         return named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
     return None
 
 
-def _was_pooled(seen: Evidence) -> bool:
+_ESTIMATED: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+
+
+def _was_pooled(seen: Evidence, zones: frozenset[Zone] = frozenset(Zone)) -> bool:
     """Whether numbers were added up, not only meant to be."""
     for place, _ in seen.scan.cue("pooled"):
-        start, end, _ = seen.document.sentence(place)
-        if not seen.scan.within("planned", start, end):
+        start, end, zone = seen.document.sentence(place)
+        if zone in zones and not seen.scan.within("planned", start, end):
             return True
     return False
 

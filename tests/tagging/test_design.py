@@ -127,6 +127,22 @@ def test_a_pooling_that_was_only_planned_makes_no_meta_analysis() -> None:
     )
 
 
+def test_estimates_from_the_studies_found_make_a_meta_analysis() -> None:
+    text = "We searched PubMed for trials. With a random-effects model the pooled risk ratio was 0.8."
+    assert design("Ketamine for gout", text) == "meta-analysis"
+
+
+def test_a_reporting_guideline_for_meta_analyses_makes_none() -> None:
+    text = (
+        "We did a systematic review by the rules for Systematic Reviews and Meta-Analyses (PRISMA). We searched PubMed."
+    )
+    assert design("Ketamine for gout", text) == "systematic-review"
+
+
+def test_a_text_that_describes_a_protocol_is_one() -> None:
+    assert design("Ketamine for gout", "We describe the rationale and design of a trial of ketamine.") == "protocol"
+
+
 # --- cases, and what the words for a design leave open
 
 
@@ -143,6 +159,7 @@ def test_a_pooling_that_was_only_planned_makes_no_meta_analysis() -> None:
             "Two patients receiving ketamine developed a seizure. Both got well.",
             "case-series",
         ),
+        ("Seizure after ketamine", "A 34-year-old previously healthy man had a seizure after ketamine.", "case-report"),
         ("Case report: ketamine in four adults with gout", "", "case-series"),
         ("Ketamine and gout: a case-control study", "Records were searched for ketamine.", "observational"),
         ("Ketamine sales: an interrupted time series analysis", "Sales were counted.", "observational"),
