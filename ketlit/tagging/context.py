@@ -23,19 +23,24 @@ class Context(NamedTuple):
     rule: str
 
 
+_NO_PEOPLE: Final = frozenset({"animal", "cell"})
+_STUDIED: Final = _NO_PEOPLE | {"human", "healthy"}
+
+
 def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
     """Where the animals or cells are named that are studied, where no people are.
 
     Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
     """
-    own = [one for one in scan.of(Axis.POPULATION) if _of_this_study(document, scan, one)]
-    animals = [one for one in own if one.term.id in ("animal", "cell")]
-    people = [
-        one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION
-    ]
+    bench = scan.cue("bench")
+    named = [one for one in scan.of(Axis.POPULATION) if one.term.id in _STUDIED]
+    if not bench and not any(one.term.id in _NO_PEOPLE for one in named):
+        return None
+    own = [one for one in named if _of_this_study(document, scan, one)]
+    animals = [one for one in own if one.term.id in _NO_PEOPLE]
+    people = [one for one in own if one.term.id not in _NO_PEOPLE and document.zone(one.start) is not Zone.CONCLUSION]
     if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
         return None
-    bench = scan.cue("bench")
     if not animals:
         return bench[0] if bench and not people and _at_the_bench(document, scan, bench) else None
     place = (animals[0].start, animals[0].end)
@@ -139,7 +144,7 @@ def _sought(scan: Scan, title: Sentence, design: str) -> bool:
         by_lot = any(one.term.id == "rct" and one.start < title.end for one in scan.of(Axis.DESIGN))
         return not by_lot and not scan.within("of-effect", title.start, title.end)
     if design == Design.NARRATIVE_REVIEW:
-        return not scan.within("therapy-title", title.start, asked)
+        return not any(scan.within(cue, title.start, asked) for cue in ("treating-title", "therapy-title"))
     return True
 
 
