@@ -85,7 +85,7 @@ def context(
         return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
     treats = scan.within("treating-title", title.start, title.end)
-    if place := _misused(document, scan, treats=treats):
+    if place := _misused(document, scan, treats=treats or design in _TRIALS):
         return Context("misuse", *place, "ketamine as a drug of abuse")
     if _in_passing(document, scan, drugs):
         return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
@@ -93,7 +93,7 @@ def context(
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
     if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
         return found
-    if mind and not _pain_in(title, scan, taxonomy) and _sought(scan, title, design):
+    if mind and not _pain_in(title, scan, taxonomy) and _sought(document, scan, title, design):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
     if pain and mind and not _pain_first(title, scan, taxonomy):
@@ -104,9 +104,18 @@ def context(
         return Context("anesthesia", *place, "people with a disorder who are sedated")
     if mind:
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
+    if (
+        place
+        and scan.within("relief-title", title.start, title.end)
+        and not _ASLEEP.search(document.text, 0, title.end)
+    ):
+        return Context("therapeutic-pain", told.start, told.end, "pain relief is what the title asks for")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
     return _without_a_disorder(document, scan, title, told)
+
+
+_ASLEEP: Final = re.compile(r"sedati|sedoan|ana?esthe|induction|intubat", re.I)
 
 
 def _in_passing(document: Document, scan: Scan, drugs: list[Mention]) -> bool:
@@ -135,15 +144,39 @@ def _in_the_healthy(
     return None
 
 
-def _sought(scan: Scan, title: Sentence, design: str) -> bool:
+# what follows the name of a receptor where it names drugs, not a mechanism
+_DRUG_CLASS: Final = re.compile(
+    r"[ -](?:receptors?[ -])?(?:[\w-]+[ -])?(?:(?:ant)?agonists?|modulators?|blockers?|inhibitors?|drugs|agents)\b",
+    re.I,
+)
+_REVIEWS: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_TRIALS: Final = frozenset(
+    {
+        Design.RCT,
+        Design.NON_RANDOMIZED_TRIAL,
+        Design.SINGLE_ARM_TRIAL,
+        Design.SECONDARY_ANALYSIS,
+        Design.PROTOCOL,
+    }
+)
+
+
+def _sought(document: Document, scan: Scan, title: Sentence, design: str) -> bool:
     """Whether the title asks for a mechanism or marker, not for what a trial or a review of treatments finds."""
-    asked = next(iter(scan.places("mechanism-title", title.start, title.end)), None)
+    asked = next(
+        (
+            start
+            for start, end in scan.cue("mechanism-title")
+            if start < title.end and not _DRUG_CLASS.match(document.text, end)
+        ),
+        None,
+    )
     if asked is None:
         return False
-    if design == Design.RCT:
+    if design in (Design.RCT, Design.PROTOCOL):
         by_lot = any(one.term.id == "rct" and one.start < title.end for one in scan.of(Axis.DESIGN))
         return not by_lot and not scan.within("of-effect", title.start, title.end)
-    if design == Design.NARRATIVE_REVIEW:
+    if design in _REVIEWS:
         return not any(scan.within(cue, title.start, asked) for cue in ("treating-title", "therapy-title"))
     return True
 
@@ -194,7 +227,10 @@ def _pain_first(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
 
 
 def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int] | None:
-    """Where ketamine is spoken of as a drug of abuse: in title or aim, or more than once in what was done."""
+    """Where ketamine is spoken of as a drug of abuse: in title or aim, or more than once in what was done.
+
+    Who is treated, or given it in a trial, does not misuse it, whatever else is said of drugs.
+    """
     own = [place for place in scan.cue("misuse-of-ketamine") if document.zone(place[0]) in _OWN]
     first = next((place for place in own if document.zone(place[0]) is not Zone.METHODS), None)
     return first or (own[0] if len(own) > 1 else None) or (None if treats else _own(document, scan, "misuse"))
