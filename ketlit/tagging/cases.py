@@ -26,10 +26,14 @@ _TELL: Final = re.compile(
     r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|who had)\b",
     re.I,
 )
-# who is told of by age
+# who is told of by age: an age with an article is one person's, whatever the word after it
+_A_NUMBER: Final = re.compile(r"\b(?:a|an) (?:[\w-]+ )?\d{1,3}(?:\.\d)?[ -]$", re.I)
+_NOT_A_PERSON: Final = re.compile(
+    r",? (?:[\w-]+ ){0,2}(?:study|trial|history|cohort|sample|mouse|rat|dog|cat|horse|data)", re.I
+)
 _ONE_PERSON: Final = re.compile(
-    r",? (?:[\w-]+,? ){0,5}?(?:man|woman|male|female|boy|girl|patient|infant|child|baby|neonate|primigravida|"
-    r"parturient|gentleman|lady|adolescent|teenager|veteran|mother|person)\b(?! (?:mice|rats|[a-z]+s\b))",
+    r",? (?:[\w-]+,? ){0,5}?(?:man|woman|male|female|boy|girl|patient|infant|child|baby|neonate|parturient|"
+    r"adolescent)\b(?! (?:patients|participants|volunteers|subjects|adults|children|controls|mice|rats|dogs|cats)\b)",
     re.I,
 )
 # what only looks like cases
@@ -62,7 +66,10 @@ def cases(seen: Evidence) -> Named | None:
 def _aged(seen: Evidence) -> tuple[int, int] | None:
     """One person of a stated age."""
     for place in seen.scan.cue("aged"):
-        if hit := _ONE_PERSON.match(seen.document.text, place[1]):
+        text = seen.document.text
+        if _A_NUMBER.search(text, max(0, place[0] - 24), place[0]) and not _NOT_A_PERSON.match(text, place[1]):
+            return place
+        if hit := _ONE_PERSON.match(text, place[1]):
             return place[0], hit.end()
     return None
 

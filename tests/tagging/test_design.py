@@ -53,6 +53,7 @@ def test_the_bench_and_animals_make_a_study_preclinical(title: str, text: str) -
     [
         ("Cocaine self-administration after ketamine: a randomised crossover trial", ""),
         ("Ketamine in women with brain lesions", "Women had lesions of the thalamus and an antinociceptive infusion."),
+        ("Receptors", "Ketamine is slow. It can spare axons and may slow the ileum. It has few uses and is cheap."),
         ("Mushrooms and ketamine", "Adults took lion's mane with ketamine. Adults were asked how they felt."),
     ],
 )
@@ -159,6 +160,7 @@ def test_a_text_that_describes_a_protocol_is_one() -> None:
             "Two patients receiving ketamine developed a seizure. Both got well.",
             "case-series",
         ),
+        ("Seizure after ketamine", "In a 61-year-old farmer a seizure was treated with ketamine.", "case-report"),
         ("Seizure after ketamine", "A 34-year-old previously healthy man had a seizure after ketamine.", "case-report"),
         ("Case report: ketamine in four adults with gout", "", "case-series"),
         ("Ketamine and gout: a case-control study", "Records were searched for ketamine.", "observational"),
