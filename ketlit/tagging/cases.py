@@ -50,7 +50,8 @@ def cases(seen: Evidence) -> Named | None:
         if several := _SEVERAL.search(seen.document.text, title.start, title.end):
             return named(Design.CASE_SERIES, several.span(), "a report of several cases")
         return named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
-    if place := _titled(seen, "title-cases"):
+    treated = "open-label" in seen.title or "single-arm-trial" in seen.title  # cases, but in a trial
+    if not treated and (place := _titled(seen, "title-cases")):
         return named(Design.CASE_SERIES, place, "the title speaks of cases")
     if place := _titled(seen, "title-case"):
         return named(Design.CASE_REPORT, place, "the title speaks of one patient")

@@ -118,6 +118,8 @@ def context(
         return Context("therapeutic-pain", told.start, told.end, "pain relief is what the title asks for")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
+    if "agitation" in studied:
+        return Context("anesthesia", told.start, told.end, "the agitated are sedated")
     return _without_a_disorder(document, scan, title, told)
 
 
@@ -144,8 +146,8 @@ def _in_the_healthy(
         return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
     if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
         return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
-    treated = mind if design == Design.NARRATIVE_REVIEW else mind - {"other-psychiatric"}
-    if healthy and design != Design.OBSERVATIONAL and not treated:
+    given = design not in (Design.OBSERVATIONAL, Design.NARRATIVE_REVIEW)
+    if healthy and given and not mind - {"other-psychiatric"}:
         return Context("mechanistic", told.start, told.end, "effects in healthy people")
     return None
 

@@ -114,6 +114,15 @@ def test_a_further_analysis_of_an_observational_study_is_observational() -> None
     assert design("Sleep after ketamine", text) == "observational"
 
 
+def test_what_others_observed_is_no_observation_of_a_review() -> None:
+    text = "This article aims to review research on ketamine in naturalistic settings and in epidemiology."
+    assert design("Ketamine, then and now", text) == "narrative-review"
+
+
+def test_trials_that_are_counted_in_a_registry_are_no_people() -> None:
+    assert design("Ketamine: trial trends", "We counted 300 registered trials of ketamine by year.") == "other"
+
+
 def test_a_review_that_says_what_it_will_go_through_is_no_protocol() -> None:
     text = "This article reviews ketamine. We will start with its history. We will then discuss its use in gout."
     assert design("Ketamine, then and now", text) != "protocol"
@@ -163,6 +172,7 @@ def test_a_text_that_describes_a_protocol_is_one() -> None:
         ("Seizure after ketamine", "In a 61-year-old farmer a seizure was treated with ketamine.", "case-report"),
         ("Seizure after ketamine", "A 34-year-old previously healthy man had a seizure after ketamine.", "case-report"),
         ("Case report: ketamine in four adults with gout", "", "case-series"),
+        ("Open-label ketamine for gout: five cases", "Five adults were enrolled and had ketamine.", "single-arm-trial"),
         ("Ketamine and gout: a case-control study", "Records were searched for ketamine.", "observational"),
         ("Ketamine sales: an interrupted time series analysis", "Sales were counted.", "observational"),
     ],
@@ -213,6 +223,12 @@ def test_people_given_one_drug_or_another_were_in_a_trial() -> None:
             "mechanistic",
         ),
         ("Depression and pain after birth: esketamine", "Women had esketamine.", "therapeutic-psychiatric"),
+        ("Ketamine before transport", "Patients with severe agitation were given ketamine.", "anesthesia"),
+        (
+            "Arketamine: the promise of a new treatment for psychiatric disorders",
+            "We review arketamine in psychiatric disorders. Healthy volunteers felt little of it.",
+            "therapeutic-psychiatric",
+        ),
         ("Safety of esketamine spray", "It is used in depression. Respiratory depression was rare.", "other"),
     ],
 )
