@@ -258,7 +258,7 @@ def _observational(seen: Evidence) -> Named | None:
     for term in ("observational", "retrospective", "cohort", "case-control", "cross-sectional"):
         if mention := seen.title.get(term) or seen.own.get(term):
             return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
-    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods")  # what others observed
+    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
     if not reviewed and (place := seen.cue("observed")):
         return named(Design.OBSERVATIONAL, place, "observed, not assigned")
     if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging", "laboratory"):

@@ -72,6 +72,10 @@ def test_people_who_are_studied_are_no_animals(title: str, text: str) -> None:
             "observational",
         ),
         ("Ketamine may help. Patients were rated. This was an open-label, real-world study.", "observational"),
+        (
+            "This open-label study gave adults ketamine. It is in the Chinese Clinical Trial Registry.",
+            "single-arm-trial",
+        ),
         ("Gout hurts. This prospective, randomised trial gave ketamine or saline to forty adults.", "rct"),
         ("Forty adults were given ketamine. Randomised controlled trials are needed to test it.", "single-arm-trial"),
         (
