@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ketlit.tagging.document import Zone
-from ketlit.tagging.evidence import OWN, THIS, Evidence, Named, named
+from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named
 from ketlit.vocabulary import Design
 
 ONE_CASE: Final = "one patient is described"

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.evidence import reports
+from ketlit.tagging.design_evidence import reports
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 

@@ -19,7 +19,7 @@ from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
-from ketlit.tagging.evidence import Named
+from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
