@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.design_evidence import reports
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
@@ -21,22 +23,60 @@ class Context(NamedTuple):
     rule: str
 
 
-def is_animal(document: Document, scan: Scan) -> Mention | None:
-    """The word for the animals or cells that are studied, where no people are."""
-    own = [one for one in scan.of(Axis.POPULATION) if document.zone(one.start) is not Zone.BACKGROUND]
-    animals = [one for one in own if one.term.id in ("animal", "cell")]
-    if not animals:
+_NO_PEOPLE: Final = frozenset({"animal", "cell"})
+_STUDIED: Final = _NO_PEOPLE | {"human", "healthy"}
+
+
+def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
+    """Where the animals or cells are named that are studied, where no people are.
+
+    Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
+    """
+    bench = scan.cue("bench")
+    named = [one for one in scan.of(Axis.POPULATION) if one.term.id in _STUDIED]
+    if not bench and not any(one.term.id in _NO_PEOPLE for one in named):
         return None
-    people = [
-        one for one in own if one.term.id in ("human", "healthy") and document.zone(one.start) is not Zone.CONCLUSION
-    ]
+    own = [one for one in named if _of_this_study(document, scan, one)]
+    animals = [one for one in own if one.term.id in _NO_PEOPLE]
+    people = [one for one in own if one.term.id not in _NO_PEOPLE and document.zone(one.start) is not Zone.CONCLUSION]
     if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
         return None
-    if any(document.zone(one.start) is Zone.TITLE for one in animals):
-        return animals[0]
-    if document.has_abstract and not scan.has("zone-methods", "own-work", "n", "randomly"):
+    if not animals:
+        return bench[0] if bench and not people and _at_the_bench(document, scan, bench) else None
+    place = (animals[0].start, animals[0].end)
+    if document.zone(place[0]) is Zone.TITLE:
+        return place
+    if document.has_abstract and not (bench or scan.has("dose-unit") or reports(document, scan)):
         return None  # a review of what animals taught
-    return animals[0] if len(animals) > len(people) else None
+    return place if len(animals) > len(people) else None
+
+
+def _tells_what_is_known(document: Document) -> bool:
+    """Whether a text speaks of what is, can or has been, and hardly of what was, as reviews do."""
+    known = sum(document.text.count(verb) for verb in (" is ", " are ", " can ", " may ", " has ", " have "))
+    return known > 4 * sum(document.text.count(verb) for verb in (" was ", " were ", " We ", " we ")) + 3
+
+
+def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
+    """Whether a population is not of the background. A text that never turns to its aim begins with what was done."""
+    start, end, zone = document.sentence(mention.start)
+    if zone is not Zone.BACKGROUND:
+        return True
+    if document.labelled:
+        return False
+    done = any(scan.within(cue, start, end) for cue in ("bench", "own-work", "dose-unit"))
+    return done or not any(one.zone is Zone.AIM for one in document.sentences)
+
+
+def _at_the_bench(document: Document, scan: Scan, bench: list[tuple[int, int]]) -> bool:
+    """Whether words of the laboratory stand in the title, or two of them in a text that reviews nothing."""
+    if scan.of(Axis.POPULATION) or scan.has("person", "patients", "children", "this-review", "searched"):
+        return False
+    if document.has_abstract and not document.labelled and _tells_what_is_known(document):
+        return False
+    if any(one.term.id in ("rct", "crossover", "double-blind") for one in scan.of(Axis.DESIGN)):
+        return False
+    return document.zone(bench[0][0]) is Zone.TITLE or len(bench) > 1
 
 
 def context(
@@ -46,32 +86,23 @@ def context(
     drugs = [one for one in scan.of(Axis.DRUG)]
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
-    first = drugs[0]
-    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), first)
+    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), drugs[0])
     if animal:
         return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
     treats = scan.within("treating-title", title.start, title.end)
-    if place := _misused(document, scan, treats=treats):
+    if place := _misused(document, scan, treats=treats or design in _TRIALS):
         return Context("misuse", *place, "ketamine as a drug of abuse")
+    if _in_passing(document, scan, drugs):
+        return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
-    models = scan.cue("psychosis")
-    spoken = len(scan.cue("schizophrenia"))
-    if "healthy-volunteers" in studied and (
-        _own(document, scan, "psychosis") or spoken > len(scan.cue("depression-word"))
-    ):
-        return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
-    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
-        return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
-    if "healthy-volunteers" in studied and design != Design.OBSERVATIONAL and not mind - {"other-psychiatric"}:
-        return Context("mechanistic", told.start, told.end, "effects in healthy people")
-    sought = scan.within("mechanism-title", title.start, title.end)
-    sought = sought and not (design == Design.RCT and scan.within("of-effect", title.start, title.end))
-    if sought and mind and not _pain_in(title, scan, taxonomy):
+    if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
+        return found
+    if mind and not _pain_in(title, scan, taxonomy) and _sought(document, scan, title, design):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
-    if pain and mind and not _pain_in(title, scan, taxonomy):
+    if pain and mind and not _pain_first(title, scan, taxonomy):
         pain = set()
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
@@ -79,8 +110,87 @@ def context(
         return Context("anesthesia", *place, "people with a disorder who are sedated")
     if mind:
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
+    if (
+        place
+        and scan.within("relief-title", title.start, title.end)
+        and not _ASLEEP.search(document.text, 0, title.end)
+    ):
+        return Context("therapeutic-pain", told.start, told.end, "pain relief is what the title asks for")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
+    if "agitation" in studied:
+        return Context("anesthesia", told.start, told.end, "the agitated are sedated")
+    return _without_a_disorder(document, scan, title, told)
+
+
+_ASLEEP: Final = re.compile(r"sedati|sedoan|ana?esthe|induction|intubat", re.I)
+
+
+def _in_passing(document: Document, scan: Scan, drugs: list[Mention]) -> bool:
+    """Whether ketamine stands in one sentence only, neither title, aim nor methods, and the title has another drug."""
+    start, end, zone = document.sentence(drugs[0].start)
+    if zone in _OWN or drugs[-1].start >= end:
+        return False
+    title = document.sentences[0]
+    return scan.within("other-agents", title.start, title.end) or scan.within("in-passing", start, drugs[0].start)
+
+
+def _in_the_healthy(
+    document: Document, scan: Scan, studied: set[str], mind: set[str], told: Mention, *, design: str
+) -> Context | None:
+    """Healthy people are given ketamine to model psychosis or to see what it does; no review is about them."""
+    models = scan.cue("psychosis")
+    healthy = "healthy-volunteers" in studied
+    spoken = len(scan.cue("schizophrenia")) > len(scan.cue("depression-word"))
+    if healthy and models and (_own(document, scan, "psychosis") or spoken):
+        return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
+    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
+        return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
+    given = design not in (Design.OBSERVATIONAL, Design.NARRATIVE_REVIEW)
+    if healthy and given and not mind - {"other-psychiatric"}:
+        return Context("mechanistic", told.start, told.end, "effects in healthy people")
+    return None
+
+
+# what follows the name of a receptor where it names drugs, not a mechanism
+_DRUG_CLASS: Final = re.compile(
+    r"[ -](?:receptors?[ -])?(?:[\w-]+[ -])?(?:(?:ant)?agonists?|modulators?|blockers?|inhibitors?|drugs|agents)\b",
+    re.I,
+)
+_REVIEWS: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_TRIALS: Final = frozenset(
+    {
+        Design.RCT,
+        Design.NON_RANDOMIZED_TRIAL,
+        Design.SINGLE_ARM_TRIAL,
+        Design.SECONDARY_ANALYSIS,
+        Design.PROTOCOL,
+    }
+)
+
+
+def _sought(document: Document, scan: Scan, title: Sentence, design: str) -> bool:
+    """Whether the title asks for a mechanism or marker, not for what a trial or a review of treatments finds."""
+    asked = next(
+        (
+            start
+            for start, end in scan.cue("mechanism-title")
+            if start < title.end and not _DRUG_CLASS.match(document.text, end)
+        ),
+        None,
+    )
+    if asked is None:
+        return False
+    if design in (Design.RCT, Design.PROTOCOL):
+        by_lot = any(one.term.id == "rct" and one.start < title.end for one in scan.of(Axis.DESIGN))
+        return not by_lot and not scan.within("of-effect", title.start, title.end)
+    if design in _REVIEWS:
+        return not any(scan.within(cue, title.start, asked) for cue in ("treating-title", "therapy-title"))
+    return True
+
+
+def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: Mention) -> Context:
+    """The context of a text in which nobody's pain or mind is treated, and nobody sedated."""
     if scan.within("assay", title.start, title.end):
         return Context("other", told.start, told.end, "how the drug is found in samples")
     if scan.within("mechanism-title", title.start, title.end) or scan.within("mechanistic", title.start, title.end):
@@ -91,7 +201,20 @@ def context(
         return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
     if not document.has_abstract and not scan.has("letter", "psychedelic"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
+    moods = [
+        place
+        for place in scan.cue("depression-word")
+        if not _OF_BODY.search(document.text, max(0, place[0] - 20), place[0])
+    ]
+    if len(moods) > 1:
+        return Context("therapeutic-psychiatric", *moods[0], "the drug's use in depression")
     return Context("other", told.start, told.end, "none of the others")
+
+
+# what is depressed and is no mood
+_OF_BODY: Final = re.compile(
+    r"(?:respiratory|ventilatory|cardiac|myocardial|cardiovascular|CNS|nervous system) $", re.I
+)
 
 
 def _pain_in(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
@@ -99,8 +222,23 @@ def _pain_in(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
     return any(one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one) for one in named)
 
 
+def _pain_first(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
+    """Whether the title names pain, and no disorder of the mind before it."""
+    for one in scan.of(Axis.CONDITION):
+        if title.start <= one.start < title.end:
+            above = {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
+            if "pain" in above:
+                return True
+            if "mental-disorder" in above:
+                return False
+    return False
+
+
 def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int] | None:
-    """Where ketamine is spoken of as a drug of abuse: in title or aim, or more than once in what was done."""
+    """Where ketamine is spoken of as a drug of abuse: in title or aim, or more than once in what was done.
+
+    Who is treated, or given it in a trial, does not misuse it, whatever else is said of drugs.
+    """
     own = [place for place in scan.cue("misuse-of-ketamine") if document.zone(place[0]) in _OWN]
     first = next((place for place in own if document.zone(place[0]) is not Zone.METHODS), None)
     return first or (own[0] if len(own) > 1 else None) or (None if treats else _own(document, scan, "misuse"))
@@ -118,7 +256,6 @@ def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
 
 
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
-    place = next(iter(scan.cue("veterinary")), None)
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
     entitled = [one for one in drugs if document.zone(one.start) is Zone.TITLE]
@@ -127,13 +264,23 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
     meant = [one for one in drugs if not any(start <= one.start < end for start, end in asleep)]
     if not entitled and asleep and len(meant) < 2:
         return Context("not-ketamine", told.start, told.end, "ketamine only makes the animals sleep")
+    if place := next((one for one in scan.cue("misuse-of-ketamine") if document.zone(one[0]) is Zone.TITLE), None):
+        return Context("misuse", *place, "animals that take ketamine themselves, or depend on it")
     if entitled and scan.has("schizophrenia") and not scan.has("depression-word") and not sleep:
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
     if entitled and not laboratory and (sleep or scan.within("restraint", title.start, title.end)):
         return Context("veterinary", entitled[0].start, entitled[0].end, "animals put to sleep or held")
     named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
-    if place and named:
+    if named and (place := _cared_for(document, scan, laboratory=laboratory)):
         return Context("veterinary", *place, "animals as patients")
     if named:
         return Context("mechanistic", told.start, told.end, "effects in animals or cells")
     return Context("not-ketamine", told.start, told.end, "ketamine only named, or only to make animals sleep")
+
+
+def _cared_for(document: Document, scan: Scan, *, laboratory: bool) -> tuple[int, int] | None:
+    """Where animals are named as patients: by a veterinarian's words or, of no laboratory animal, by species or use."""
+    places = scan.cue("veterinary")
+    if laboratory:
+        return next((one for one in places if document.text[one[0] : one[1]].lower().startswith("veterinar")), None)
+    return places[0] if places else None

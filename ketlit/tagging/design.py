@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.cases import cases
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named, reports
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
 
-_OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 NO_N: Final = frozenset(
     {
         Design.META_ANALYSIS,
@@ -25,51 +26,13 @@ NO_N: Final = frozenset(
 
 
 COUNTS_NOBODY: Final = "costs or publications are studied, not people"
-ONE_CASE: Final = "one patient is described"
 LOOSE: Final = "literature is reviewed"
+FURTHER: Final = "a further analysis of a trial"
 
 
-class Named(NamedTuple):
-    """The one design, why, and where the words stand."""
-
-    design: Design
-    start: int
-    end: int
-    rule: str
-
-
-class _Evidence:
-    """The designs and cues that a document names, by zone."""
-
-    def __init__(self, document: Document, scan: Scan) -> None:
-        self.document, self.scan = document, scan
-        self.title: dict[str, Mention] = {}
-        self.own: dict[str, Mention] = {}
-        self.anywhere: dict[str, Mention] = {}
-        self.times: dict[str, int] = {}
-        for mention in scan.of(Axis.DESIGN):
-            zone = document.zone(mention.start)
-            for term in (mention.term.id, *(one for axis, one in mention.term.implies if axis == Axis.DESIGN)):
-                self.anywhere.setdefault(term, mention)
-                if zone in _OWN or (zone is Zone.BACKGROUND and self._of_itself(mention)):
-                    self.own.setdefault(term, mention)
-                    self.times[term] = self.times.get(term, 0) + 1
-                if zone is Zone.TITLE:
-                    self.title.setdefault(term, mention)
-
-    def _of_itself(self, mention: Mention) -> bool:
-        """Whether a sentence of the background speaks of this study, as some do that end with the aim."""
-        start, end, _ = self.document.sentence(mention.start)
-        return self.scan.within("zone-aim", start, end)
-
-    def cue(self, name: str, zones: frozenset[Zone] = _OWN) -> tuple[int, int] | None:
-        """The first place of a cue in these zones."""
-        return next((place for place in self.scan.cue(name) if self.document.zone(place[0]) in zones), None)
-
-
-def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
+def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) -> Named | None:
     """The design that the words say; None where they say none. The order is from what cannot be another to what can."""
-    seen = _Evidence(document, scan)
+    seen = Evidence(document, scan)
     return (
         _protocol(seen)
         or _letter(seen)
@@ -78,106 +41,158 @@ def design(document: Document, scan: Scan, *, animal: bool) -> Named | None:
         or _economic(seen)
         or _preclinical(seen, animal)
         or _trial(seen)
-        or _cases(seen)
+        or cases(seen)
         or _observational(seen)
         or _narrative(seen)
+        or _blinded(seen)
         or _uncontrolled(seen)
         or _discursive(seen)
-        or _treated(seen)
+        or _undeclared(seen)
     )
-
-
-def _named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:
-    start, end = (mention.start, mention.end) if isinstance(mention, Mention) else mention
-    return Named(design, start, end, rule)
 
 
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
 
 
-def _protocol(seen: _Evidence) -> Named | None:
+# what a text says that it does with its protocol
+_TOLD_AS: Final = re.compile(r"\b(?:describ|outlin|present|report|detail)\w* (?:[\w-]+ ){0,4}$", re.I)
+
+
+def _protocol(seen: Evidence) -> Named | None:
     if "protocol" in seen.title:
-        return _named(Design.PROTOCOL, seen.title["protocol"], "the title says protocol")
+        return named(Design.PROTOCOL, seen.title["protocol"], "the title says protocol")
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
-        return _named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
+        return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
+    if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
+        return named(Design.PROTOCOL, stated, "it describes a protocol")
     future = [
         place
         for place in seen.scan.cue("will")
         if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
     ]
+    if seen.scan.has("reviewing", "this-review") and "protocol" not in seen.anywhere and not seen.scan.has("searched"):
+        future = []  # what a review will go through
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
-        return _named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
+        return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
     plans = seen.scan.cue("plan")
     if plans and not past and not seen.document.labelled and not seen.scan.has("reviewing", "found-out", "searched"):
-        return _named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
+        return named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
 
-def _review(seen: _Evidence) -> Named | None:
+def _review(seen: Evidence) -> Named | None:
     if "guideline" in seen.title:
-        return _named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
-    if place := seen.cue("narrative", frozenset(Zone)):
-        return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
+        return named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
+    systematic = seen.title.get("meta-analysis") or seen.title.get("systematic-review")
+    if not systematic and (place := seen.cue("narrative", frozenset(Zone))):
+        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
-    searched = seen.cue("searched")
-    if (
-        pooled
-        and "meta-analysis" not in seen.title
-        and "systematic-review" in seen.title
-        and not seen.scan.has("pooled")
-    ):
+    searched = seen.cue("searched", frozenset(Zone) - {Zone.CONCLUSION, Zone.OTHER})
+    if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
         pooled = None  # a systematic review that names meta-analyses
     if "meta-analysis" in seen.title or (
         pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
     ):
         assert pooled
-        return _named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
+        return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
-        return _named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and (seen.cue("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
-        return _named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
+        return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
+    if searched and _was_pooled(seen, _ESTIMATED):
+        return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
+    if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
+        return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
     if "systematic-review" in seen.own:
-        return _named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
+        return named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
     return None
+
+
+_ESTIMATED: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+
+
+def _was_pooled(seen: Evidence, zones: frozenset[Zone] = frozenset(Zone)) -> bool:
+    """Whether numbers were added up, not only meant to be."""
+    for place, _ in seen.scan.cue("pooled"):
+        start, end, zone = seen.document.sentence(place)
+        if zone in zones and not seen.scan.within("planned", start, end):
+            return True
+    return False
 
 
 # kinds of analysis that a study may make of its own data
 _PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analysis", re.I)
+# of what: a trial, whatever it is called before that
+_TRIAL: Final = re.compile(
+    r" (?:a|an|the|our|one|two|three|four|five|six|several|multiple|previous\w*|prior|published|completed|larger?|"
+    r"parent|this|these|\d+)?[ -]?(?:[\w/,().-]+ ){0,9}?(?:trials?|RCTs?|open[- ]label (?:\w+ )?stud(?:y|ies)|"
+    r"(?:controlled|crossover|cross-over|blind|phase (?:\d\w?|I+\w?)) stud(?:y|ies))\b",
+    re.I,
+)
+# joined so that the trial cannot be this study itself
+_EARLIER: Final = re.compile(
+    r"(?:data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
+    r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,14}$",
+    re.I,
+)
 
 
-def _secondary(seen: _Evidence) -> Named | None:
+def _secondary(seen: Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
-        return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
+        return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
     if place := seen.cue("pooled-data"):
-        return _named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
+        return named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
     mention = seen.own.get("secondary-analysis")
-    if mention and _PART.match(seen.document.text, mention.start) and seen.cue("observed"):
-        return None  # one of the analyses of an observational study
+    if mention and _of_observed(seen, mention):
+        return None
     if mention and "rct" not in seen.title:
-        return _named(Design.SECONDARY_ANALYSIS, mention, "a further analysis of a trial")
+        return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
+    return _of_earlier_trial(seen)
+
+
+def _of_observed(seen: Evidence, mention: Mention) -> bool:
+    """Whether it is an analysis of an observational study: one of several, or named with what it is made of."""
+    if not seen.cue("observed"):
+        return False
+    end = seen.document.sentence(mention.start).end
+    said = seen.scan.within("observed", mention.end, min(end, mention.end + 60))
+    return said or _PART.match(seen.document.text, mention.start) is not None
+
+
+def _of_earlier_trial(seen: Evidence) -> Named | None:
+    """People or data of a trial that was done before. Who only took part in it, if the title asks for what predicts."""
+    title = seen.document.sentences[0]
+    if "rct" in seen.title or seen.scan.has("reviewing", "searched"):
+        return None
+    asks = seen.scan.within("seeks-else", title.start, title.end)
+    for place in seen.scan.cue("from-trial"):
+        sentence = seen.document.sentence(place[0])
+        if sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
+            continue
+        if not _TRIAL.match(seen.document.text, place[1], min(sentence.end, place[1] + 160)):
+            continue
+        if asks or _EARLIER.search(seen.document.text, place[0], place[1]):
+            return named(Design.SECONDARY_ANALYSIS, place, "people or data of an earlier trial")
     return None
 
 
-def _economic(seen: _Evidence) -> Named | None:
+def _economic(seen: Evidence) -> Named | None:
     """A model of costs, or a count of publications, studies no people."""
     if place := seen.cue("economic", frozenset({Zone.TITLE, Zone.METHODS, Zone.AIM})):
-        return None if "rct" in seen.title else _named(Design.OTHER, place, COUNTS_NOBODY)
+        return None if "rct" in seen.title else named(Design.OTHER, place, COUNTS_NOBODY)
     return None
 
 
-def _preclinical(seen: _Evidence, animal: bool) -> Named | None:
+def _preclinical(seen: Evidence, animal: tuple[int, int] | None) -> Named | None:
     if animal:
-        mention = next((one for one in seen.scan.of(Axis.POPULATION) if one.term.id in ("animal", "cell")), None)
-        return _named(Design.PRECLINICAL, mention or (0, 0), "animals or cells were studied")
+        return named(Design.PRECLINICAL, animal, "animals or cells were studied")
     if "preclinical" in seen.title:
-        return _named(Design.PRECLINICAL, seen.title["preclinical"], "the title says so")
+        return named(Design.PRECLINICAL, seen.title["preclinical"], "the title says so")
     return None
 
 
 # "randomised" that is not said of this study
-_NOT_THIS: Final = re.compile(
+_NOTTHIS: Final = re.compile(
     r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|needs?|future|further|"
     r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
     r"evidence from|results? of|well-designed|additional)"
@@ -186,15 +201,23 @@ _NOT_THIS: Final = re.compile(
 )
 
 
-# people, words or animals drawn by lot are not assigned to groups by lot
-_SAMPLED: Final = re.compile(r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|drawn)\b", re.I)
+_THIS_BY_LOT: Final = re.compile(
+    r"\b(?:this|our|the present|the current) (?:(?!non|not|un|quasi)[\w/-]+,? ){0,4}$", re.I
+)
+# people, words or animals drawn by lot are not assigned to groups by lot, nor is data; trials in the plural are others'
+_SAMPLED: Final = re.compile(
+    r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|drawn|split|forests?|effects?|"
+    r"(?:divided |partitioned |assigned )?(?:in)?to (?:an? )?(?:training|derivation|discovery|development)|"
+    r"(?:[\w,-]+ ){0,5}(?:trials|studies|RCTs))\b",
+    re.I,
+)
 
 
-def _trial(seen: _Evidence) -> Named | None:
+def _trial(seen: Evidence) -> Named | None:
     document = seen.document
     mention = seen.title.get("rct")
     if mention and mention.term.id == "rct":
-        return _named(Design.RCT, mention, "the title says randomised")
+        return named(Design.RCT, mention, "the title says randomised")
     if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
         return None  # a review of trials
     watched = any(term in seen.own for term in ("observational", "retrospective", "cohort"))
@@ -203,92 +226,114 @@ def _trial(seen: _Evidence) -> Named | None:
             continue  # put into groups by what they had, not by lot
         for place in seen.scan.cue(cue):
             sentence = document.sentence(place[0])
-            if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and document.labelled:
+            if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
                 continue
-            if sentence.zone is Zone.BACKGROUND and not seen.scan.within("this-study", sentence.start, sentence.end):
-                continue
-            if _SAMPLED.match(document.text, place[1]):
-                continue
-            if not _NOT_THIS.search(document.text, max(sentence.start, place[0] - 40), place[0]):
-                return _named(Design.RCT, place, "randomised")
+            if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
+                document.text, max(sentence.start, place[0] - 40), place[0]
+            ):
+                return named(Design.RCT, place, "randomised")
     return None
 
 
-def _cases(seen: _Evidence) -> Named | None:
-    if "case-series" in seen.title:
-        return _named(Design.CASE_SERIES, seen.title["case-series"], "the title says case series")
-    if "case-report" in seen.title:
-        return _named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
-    if place := seen.cue("title-cases", frozenset({Zone.TITLE})):
-        return _named(Design.CASE_SERIES, place, "the title speaks of cases")
-    if place := seen.cue("title-case", frozenset({Zone.TITLE})):
-        return _named(Design.CASE_REPORT, place, "the title speaks of one patient")
-    if place := seen.cue("one-case", frozenset(Zone)):
-        return _named(Design.CASE_REPORT, place, ONE_CASE)
-    if place := seen.cue("some-cases", _OWN | {Zone.RESULTS}):
-        return _named(Design.CASE_SERIES, place, "some patients are described")
-    return None
+def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
+    """Whether a sentence that speaks of drawing lots may speak of this study."""
+    if THIS.search(seen.document.text, max(sentence.start, start - 50), start):
+        return True
+    if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and seen.document.labelled:
+        return False
+    return sentence.zone is not Zone.BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end)
 
 
-def _observational(seen: _Evidence) -> Named | None:
+def _blinded(seen: Evidence) -> Named | None:
+    """A comparison that is blinded or crossed over is a trial, though nothing says that it was by lot."""
+    blinded = seen.own.get("double-blind") or seen.own.get("single-blind")
+    crossed, placebo = seen.own.get("crossover"), seen.own.get("placebo-controlled")
+    mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
+    if not mention or not seen.scan.has("people") or seen.scan.has("observed", "drug-users"):
+        return None
+    return named(Design.NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
+
+
+def _observational(seen: Evidence) -> Named | None:
     for term in ("observational", "retrospective", "cohort", "case-control", "cross-sectional"):
         if mention := seen.title.get(term) or seen.own.get(term):
-            return _named(Design.OBSERVATIONAL, mention, "observed, not assigned")
-    if place := seen.cue("observed"):
-        return _named(Design.OBSERVATIONAL, place, "observed, not assigned")
+            return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
+    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
+    if not reviewed and (place := seen.cue("observed")):
+        return named(Design.OBSERVATIONAL, place, "observed, not assigned")
     if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging", "laboratory"):
-        return _named(Design.OBSERVATIONAL, place, "what users of a drug tell")
+        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
     return None
 
 
-def _narrative(seen: _Evidence) -> Named | None:
+def _narrative(seen: Evidence) -> Named | None:
     if "narrative-review" in seen.title:
-        return _named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+        return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
     if place := seen.cue("this-review", frozenset(Zone)):
-        return _named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
+        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
     if place := seen.cue("reviewing", frozenset(Zone)):
-        return _named(Design.NARRATIVE_REVIEW, place, LOOSE)
+        return named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None
 
 
-def _uncontrolled(seen: _Evidence) -> Named | None:
+def _uncontrolled(seen: Evidence) -> Named | None:
     if mention := seen.own.get("single-arm-trial") or seen.own.get("open-label"):
-        return _named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
+        return named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
     if mention := seen.own.get("non-randomized-trial"):
-        return _named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
+        return named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
     return None
 
 
-def _treated(seen: _Evidence) -> Named | None:
-    """Patients who were treated, where no other group is named."""
-    place = seen.cue("zone-methods")
-    if place and seen.scan.of(Axis.DRUG) and seen.cue("patients") and not seen.scan.has("other-group"):
-        return _named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
-    return None
+# a drug given by those who write, not taken by those they ask
+_GIVEN: Final = re.compile(
+    r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
+    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b",
+    re.I,
+)
 
 
-def _discursive(seen: _Evidence) -> Named | None:
+def _undeclared(seen: Evidence) -> Named | None:
+    """People were studied and no word names the design: by whether they were given something, and others not."""
+    scan = seen.scan
+    place = next(iter(scan.cue("patients") or scan.cue("person")), None)
+    if (
+        not seen.document.has_abstract
+        or not place
+        or not scan.of(Axis.DRUG)
+        or scan.has("assay", "bench", "qualitative")
+    ):
+        return None
+    if not reports(seen.document, scan):
+        return None
+    if not (scan.has("vein") or _GIVEN.search(seen.document.text, seen.document.sentences[0].end)):
+        return None
+    if scan.has("other-group"):
+        return named(Design.NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
+    return named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
+
+
+def _discursive(seen: Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
-    done = scan.has("n", "zone-methods", "searched", "own-work", "assay") or seen.document.labelled
+    done = scan.has("searched", "assay", "bench") or reports(seen.document, scan)
     if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
-        return _named(Design.NARRATIVE_REVIEW, (start, end), rule)
+        return named(Design.NARRATIVE_REVIEW, (start, end), rule)
     return None
 
 
-def _letter(seen: _Evidence) -> Named | None:
+def _letter(seen: Evidence) -> Named | None:
     if "case-series" in seen.title or "case-report" in seen.title:
         return None  # cases that are told in a letter
     if place := seen.cue("letter", frozenset({Zone.TITLE})):
-        return _named(Design.EDITORIAL_LETTER, place, "the title says so")
+        return named(Design.EDITORIAL_LETTER, place, "the title says so")
     opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
     for place in seen.scan.cue("letter-text"):
         if place[0] < opening[-1].end:
-            return _named(Design.EDITORIAL_LETTER, place, "it calls itself a letter or comment")
+            return named(Design.EDITORIAL_LETTER, place, "it calls itself a letter or comment")
     if "editorial-letter" in seen.title:
-        return _named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
+        return named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
     return None
 
 
@@ -296,6 +341,6 @@ def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
     for mention in scan.of(Axis.DESIGN):
-        if mention.term.flag and mention.term.id in [*DesignFlag] and document.zone(mention.start) in _OWN:
+        if mention.term.flag and mention.term.id in [*DesignFlag] and document.zone(mention.start) in OWN:
             result.append(found(mention, "said of the design"))
     return result

@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
 from ketlit.tagging.candidates import Scan, Scanner
+from ketlit.tagging.cases import ONE_CASE
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, ONE_CASE, Named, design, flags
+from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, flags
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
+from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
@@ -73,8 +75,9 @@ class Reader:
         """The tags, doses, number of participants and direction that title and abstract say."""
         document = Document(record)
         scan = self.scanner.scan(document)
-        animal = is_animal(document, scan) is not None
-        named, counted = _design(document, scan, animal=animal)
+        animals = is_animal(document, scan)
+        animal = animals is not None
+        named, counted = _design(document, scan, animal=animals)
         kind = named.design if named else Design.OTHER
         review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
@@ -140,7 +143,7 @@ def as_tags(reading: Reading) -> list[Tag]:
     return tags
 
 
-def _design(document: Document, scan: Scan, *, animal: bool) -> tuple[Named | None, Count | None]:
+def _design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) -> tuple[Named | None, Count | None]:
     """The design, and the number of people where it was asked for: who counts many neither reviews nor tells a case."""
     named = design(document, scan, animal=animal)
     if named and named.rule in (LOOSE, ONE_CASE):

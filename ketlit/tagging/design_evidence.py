@@ -1,0 +1,71 @@
+"""The words of a text that speak of its design, by where they stand, and whether it tells of work of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Zone
+from ketlit.vocabulary import Axis, Design
+
+OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
+
+
+def reports(document: Document, scan: Scan) -> bool:
+    """Whether a text tells what was done or found in it, rather than what is known."""
+    if document.labelled or scan.has("n", "zone-methods", "own-work", "randomly"):
+        return True
+    past = sum(document.text.count(verb) for verb in (" was ", " were ", " did ", " had "))
+    return 3 * past >= len(document.sentences) > 1
+
+
+class Named(NamedTuple):
+    """The one design, why, and where the words stand."""
+
+    design: Design
+    start: int
+    end: int
+    rule: str
+
+
+# what stands before the name of a study's own design, wherever it is said
+THIS: Final = re.compile(r"\b(?:this|our|the present|the current|the reported)[ -](?:[\w/,-]+ ){0,4}$", re.I)
+
+
+class Evidence:
+    """The designs and cues that a document names, by zone."""
+
+    def __init__(self, document: Document, scan: Scan) -> None:
+        self.document, self.scan = document, scan
+        self.title: dict[str, Mention] = {}
+        self.own: dict[str, Mention] = {}
+        self.anywhere: dict[str, Mention] = {}
+        self.times: dict[str, int] = {}
+        for mention in scan.of(Axis.DESIGN):
+            zone = document.zone(mention.start)
+            for term in (mention.term.id, *(one for axis, one in mention.term.implies if axis == Axis.DESIGN)):
+                self.anywhere.setdefault(term, mention)
+                if zone in OWN or self._of_itself(mention, zone):
+                    self.own.setdefault(term, mention)
+                    self.times[term] = self.times.get(term, 0) + 1
+                if zone is Zone.TITLE:
+                    self.title.setdefault(term, mention)
+
+    def _of_itself(self, mention: Mention, zone: Zone) -> bool:
+        """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""
+        if zone is Zone.OTHER:
+            return False
+        start, end, _ = self.document.sentence(mention.start)
+        if zone is Zone.BACKGROUND and self.scan.within("zone-aim", start, end):
+            return True
+        return THIS.search(self.document.text, max(start, mention.start - 50), mention.start) is not None
+
+    def cue(self, name: str, zones: frozenset[Zone] = OWN) -> tuple[int, int] | None:
+        """The first place of a cue in these zones."""
+        return next((place for place in self.scan.cue(name) if self.document.zone(place[0]) in zones), None)
+
+
+def named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:
+    start, end = (mention.start, mention.end) if isinstance(mention, Mention) else mention
+    return Named(design, start, end, rule)
