@@ -41,13 +41,19 @@ _RECEIVED: Final = re.compile(
 _ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
 # two groups of patients, not one that is a part of the other
 _BOTH: Final = re.compile(
-    r"(?:\bMDD\)?|major depressi(?:on|ve disorder)(?: \(MDD\))?),? (?:or|and) (?:treatment|TRD\b)|"
+    r"(?:\bMDD\)?|depressi(?:on|ve disorder)(?: \(MDD\))?)(?:,? (?:or|and) |/)(?:treatment|TRD\b)|"
     r"(?:\bTRD\)?|(?:resistant|refractory) depression),? (?:or|and) (?:MDD\b|major depress)",
     re.I,
 )
-_MEASURED: Final = re.compile(r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?)\b", re.I)
+_MEASURED: Final = re.compile(
+    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|inventory|questionnaires?|items?)\b",
+    re.I,
+)
+_IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+_UNSPECIFIED: Final = "psychiatric-unspecified"
+_MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _LEAST: Final = 1.6  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.8
 _SHARE: Final = 0.3  # of the heaviest condition's weight
@@ -59,12 +65,13 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     mentions = scan.of(Axis.CONDITION)
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
+    weights = _weights(document, scan, named, animal=animal, modelled=bool(healthy) or scan.has("psychosis"))
     told = {one.term.id for one in named if document.zone(one.start) is not Zone.BACKGROUND}
     if told and review:
         weights = {term: weight for term, weight in weights.items() if term in told}
     weights = weights if review else _without_aside(document, named, weights)
-    studied = _studied(weights, taxonomy, review=review)
+    several = _leave_unspecified(weights, taxonomy, _title_names(document, named, taxonomy), review=review)
+    studied = _studied(weights, taxonomy, review=review) | several
     if "trd" in studied and "mdd" in weights and _BOTH.search(document.text):
         studied |= {"mdd"}
     if _tell_of_use(document, scan) and not scan.has("patients"):
@@ -112,34 +119,76 @@ _BASE: Final = {
 }
 
 
-def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> dict[str, float]:
+def _weights(
+    document: Document, scan: Scan, mentions: list[Mention], *, animal: bool, modelled: bool
+) -> dict[str, float]:
     """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
     weights: dict[str, float] = {}
-    text = document.text
     for mention in mentions:
-        start, end, zone = document.sentence(mention.start)
-        at, weight = mention.start, _BASE[zone]
-        around = text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]
-        if modelled and mention.term.id == "other-psychiatric" and not _OF_PATIENTS.search(around):
-            weight *= 0.1  # healthy people in whom ketamine models schizophrenia
-        aside = scan.within("aside", max(start, at - 30), at)
-        if zone is not Zone.TITLE:
-            if (
-                scan.within("people", max(start, at - 70), at)
-                or scan.within("people", mention.end, min(end, mention.end + 20))
-                or scan.within("treating", max(start, at - 60), at)
-            ):
-                weight *= 2
-            if aside:
-                weight *= 0.15
-            if "pain" in mention.term.id and _MEASURED.match(text, mention.end, min(end, mention.end + 40)):
-                weight *= 0.2  # what is measured in people who are studied for something else
-        elif _ASIDE_IN_TITLE.search(text, max(start, at - 30), at) or _FORETELLS.match(text, mention.end, end):
-            weight *= 0.15
-        elif aside:
-            weight *= 0.5
+        if document.zone(mention.start) is Zone.TITLE:
+            weight = _in_title(document, scan, mention)
+        else:
+            weight = _in_text(document, scan, mention, animal=animal)
+        # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
+        if (
+            modelled
+            and not animal
+            and mention.term.id == "other-psychiatric"
+            and not _names_patients(document, mention)
+        ):
+            weight *= 0.1
         weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
     return weights
+
+
+def _in_title(document: Document, scan: Scan, mention: Mention) -> float:
+    start, end, zone = document.sentence(mention.start)
+    low = max(start, mention.start - 30)
+    if _ASIDE_IN_TITLE.search(document.text, low, mention.start) or _FORETELLS.match(document.text, mention.end, end):
+        return _BASE[zone] * 0.15
+    return _BASE[zone] * (0.5 if scan.within("aside", low, mention.start) else 1.0)
+
+
+def _in_text(document: Document, scan: Scan, mention: Mention, *, animal: bool) -> float:
+    """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
+    start, end, zone = document.sentence(mention.start)
+    at, after = mention.start, min(end, mention.end + 40)
+    weight = _BASE[zone]
+    if (
+        zone is Zone.AIM
+        and document.labelled
+        and not scan.within("zone-aim", start, end)
+        and _IS.search(document.text, start, end)
+    ):
+        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
+    if (
+        scan.within("people", max(start, at - 70), at)
+        or scan.within("people", mention.end, min(end, mention.end + 20))
+        or scan.within("treating", max(start, at - 60), at)
+    ):
+        weight *= 2
+    if scan.within("aside", max(start, at - 30), at) or (
+        not animal and scan.within("modelled", max(start, at - 30), at)
+    ):
+        weight *= 0.15
+    if scan.within("search-words", start, at):
+        weight *= 0.1
+    if document.text.startswith(("antidepress", "Antidepress", "anti-depress"), at):
+        weight *= 0.4  # what the drug does, whoever is given it
+    if _MEASURED.match(document.text, mention.end, after) or (
+        zone in (Zone.METHODS, Zone.RESULTS)
+        and scan.within("measuring", max(start, at - 90), at)
+        and not _names_patients(document, mention)
+    ):
+        weight *= 0.2  # what is measured in people who are studied for something else
+    return weight
+
+
+def _names_patients(document: Document, mention: Mention) -> bool:
+    """Whether the words around are "patients with ...", "... patients"."""
+    start, end, _ = document.sentence(mention.start)
+    around = document.text[max(start, mention.start - 30) : mention.start] + "|"
+    return bool(_OF_PATIENTS.search(around + document.text[mention.end : min(end, mention.end + 40)]))
 
 
 def _are_given(document: Document, mention: Mention) -> bool:
@@ -155,10 +204,8 @@ def _are_given(document: Document, mention: Mention) -> bool:
 
 
 def _of_patients(document: Document, mention: Mention) -> bool:
-    start, end, zone = document.sentence(mention.start)
-    around = document.text[max(start, mention.start - 30) : mention.start] + "|"
-    around += document.text[mention.end : min(end, mention.end + 40)]
-    return zone in (Zone.TITLE, Zone.AIM, Zone.METHODS) and bool(_OF_PATIENTS.search(around))
+    own = document.zone(mention.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)
+    return own and _names_patients(document, mention)
 
 
 def _without_aside(document: Document, named: list[Mention], weights: dict[str, float]) -> dict[str, float]:
@@ -174,6 +221,23 @@ def _without_aside(document: Document, named: list[Mention], weights: dict[str, 
         foretell |= set() if asked else {"suicidality"}
     left = {term: weight for term, weight in weights.items() if term not in foretell}
     return left or weights
+
+
+def _title_names(document: Document, named: list[Mention], taxonomy: Taxonomy) -> set[str]:
+    """The mental disorders that the title names."""
+    entitled = {one.term.id for one in named if document.zone(one.start) is Zone.TITLE}
+    return {one for one in entitled if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
+
+
+def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: set[str], *, review: bool) -> set[str]:
+    """Take "psychiatric disorders" out where one is named, which gets its weight; give it back to a wide review."""
+    weight = weights.pop(_UNSPECIFIED, 0.0)
+    mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)]
+    best = max(mental, key=lambda one: (weights[one], one), default="")
+    if weight and best and weights[best] >= 1.0:
+        weights[best] += 0.7 * weight
+        return {_UNSPECIFIED} if review and entitled == {_UNSPECIFIED} and len(mental) < _MANY else set()
+    return {_UNSPECIFIED} if entitled == {_UNSPECIFIED} else set()
 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
