@@ -62,7 +62,7 @@ _SHARE_REVIEW: Final = 0.05  # a review lists what it is about
 
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
     """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
-    mentions = scan.of(Axis.CONDITION)
+    mentions = _meant(document, scan, taxonomy)
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
     weights = _weights(document, scan, named, animal=animal, modelled=bool(healthy) or scan.has("psychosis"))
@@ -90,6 +90,8 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         entitled = {one.term.id for one in named if document.zone(one.start) is Zone.TITLE}
         studied = {one for one in studied if one in treated or (one in entitled and one != "other-psychiatric")}
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
+    if not studied and last is None and not animal:
+        studied = set(taxonomy.most_specific(Axis.CONDITION, _indicated(document, scan, named)))
     if last is None and given and not animal:
         last = found(given[0], "healthy people given the drug")
     result, seen = [], set()
@@ -139,6 +141,23 @@ def _weights(
             weight *= 0.1
         weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
     return weights
+
+
+def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Mention]:
+    """The conditions named, as they are meant: pain beside an operation, and "resistant" of bipolar depression."""
+    mentions = scan.of(Axis.CONDITION)
+    surgical = taxonomy.get(Axis.CONDITION, "postoperative-pain")
+    bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
+    meant = []
+    for one in mentions:
+        if one.term.id == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
+            continue
+        if one.term.id == "pain" and surgical and scan.has("operated"):
+            start, end, zone = document.sentence(one.start)
+            if zone in (Zone.TITLE, Zone.AIM) and scan.within("operated", start, end):
+                one = one._replace(term=surgical)
+        meant.append(one)
+    return meant
 
 
 def _in_title(document: Document, scan: Scan, mention: Mention) -> float:
@@ -292,14 +311,45 @@ def _last(
     alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
     asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
     if place and (patients or scan.has("children") or asked or alone):
+        if sought := _sought(document, scan):
+            return Found(Axis.CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
+    # who takes ketamine by himself, or is asked about it, need not be healthy
+    surveyed = bool(scan.of(Axis.DRUG)) and (review or not document.has_abstract or scan.has("observed"))
     if (
         not patients
+        and not surveyed
         and not _ILL.search(document.text, 0, document.sentences[0].end)
         and (place := _first(document, scan, "not-patients"))
     ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
+    return None
+
+
+def _indicated(document: Document, scan: Scan, named: list[Mention]) -> set[str]:
+    """What the drug is said to be for, where patients are studied and no more is said of them: its safety, its cost."""
+    if not scan.has("patients", "observed") or scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
+        return set()
+    drugs = scan.of(Axis.DRUG)
+    found_in = set()
+    for one in named:
+        start, end, _ = document.sentence(one.start)
+        if scan.within("indicated", max(start, one.start - 150), one.start) and any(
+            start <= drug.start < end for drug in drugs
+        ):
+            found_in.add(one.term.id)
+    return found_in - {"suicidality"} or found_in
+
+
+def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
+    """Where title, aim or main outcome says that what is sought is relief of pain: fewer opioids, longer analgesia."""
+    for place in scan.cue("relief-sought"):
+        start, end, zone = document.sentence(place[0])
+        if zone in (Zone.TITLE, Zone.AIM) or (
+            zone is Zone.METHODS and scan.within("main-outcome", max(start, place[0] - 60), end)
+        ):
+            return place
     return None
 
 
