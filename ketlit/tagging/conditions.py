@@ -339,7 +339,7 @@ def _indicated(document: Document, scan: Scan, named: list[Mention]) -> set[str]
             start <= drug.start < end for drug in drugs
         ):
             found_in.add(one.term.id)
-    return found_in - {"suicidality"} or found_in
+    return found_in - {"suicidality", _UNSPECIFIED} or found_in
 
 
 def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
