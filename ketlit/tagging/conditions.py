@@ -49,6 +49,11 @@ _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|inventory|questionnaires?|items?)\b",
     re.I,
 )
+_AIMS: Final = re.compile(
+    r"\b(?:aim|aims|aimed|objectives?|purpose|goal|hypothes\w+|sought|we \w+ed|"
+    r"to (?:investigate|evaluate|assess|examine|determine|compare|explore|study|test|estimate|identify))\b",
+    re.I,
+)
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
@@ -57,7 +62,7 @@ _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _LEAST: Final = 1.6  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.8
 _SHARE: Final = 0.3  # of the heaviest condition's weight
-_SHARE_REVIEW: Final = 0.05  # a review lists what it is about
+_SHARE_REVIEW: Final = 0.02  # a review lists what it is about
 
 
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
@@ -65,11 +70,15 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     mentions = _meant(document, scan, taxonomy)
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weights(document, scan, named, animal=animal, modelled=bool(healthy) or scan.has("psychosis"))
+    weights = _weights(document, scan, named, animal=animal, modelled=bool(healthy) or (not review and scan.has("psychosis")))
     told = {one.term.id for one in named if document.zone(one.start) is not Zone.BACKGROUND}
     if told and review:
         weights = {term: weight for term, weight in weights.items() if term in told}
     weights = weights if review else _without_aside(document, named, weights)
+    if not review and not animal and scan.within("operated", 0, document.sentences[0].end):
+        # whoever is operated on has, of what only the results name, no more than an outcome
+        own = {one.term.id for one in named if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)}
+        weights = {term: weight for term, weight in weights.items() if term in own}
     several = _leave_unspecified(weights, taxonomy, _title_names(document, named, taxonomy), review=review)
     studied = _studied(weights, taxonomy, review=review) | several
     if "trd" in studied and "mdd" in weights and _BOTH.search(document.text):
@@ -195,8 +204,9 @@ def _in_text(document: Document, scan: Scan, mention: Mention, *, animal: bool) 
     if document.text.startswith(("antidepress", "Antidepress", "anti-depress"), at):
         weight *= 0.4  # what the drug does, whoever is given it
     if _MEASURED.match(document.text, mention.end, after) or (
-        zone in (Zone.METHODS, Zone.RESULTS)
+        zone in (Zone.METHODS, Zone.RESULTS, Zone.AIM)
         and scan.within("measuring", max(start, at - 90), at)
+        and not (zone is Zone.AIM and _AIMS.search(document.text, start, at))
         and not _names_patients(document, mention)
     ):
         weight *= 0.2  # what is measured in people who are studied for something else
