@@ -46,7 +46,8 @@ _BOTH: Final = re.compile(
     re.I,
 )
 _MEASURED: Final = re.compile(
-    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|inventory|questionnaires?|items?)\b",
+    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|inventory|questionnaires?|items?|"
+    r"visual|VAS|NRS|thresholds?)\b",
     re.I,
 )
 _AIMS: Final = re.compile(
@@ -55,10 +56,16 @@ _AIMS: Final = re.compile(
     re.I,
 )
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
+# a bare word, what stands in its sentence, and what it then means
+_BESIDE: Final = {
+    "pain": ("operated", "postoperative-pain"),
+    "depression": ("childbirth", "postpartum-depression"),
+}
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _UNSPECIFIED: Final = "psychiatric-unspecified"
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
+_OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
 _LEAST: Final = 1.6  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.8
 _SHARE: Final = 0.3  # of the heaviest condition's weight
@@ -70,15 +77,17 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     mentions = _meant(document, scan, taxonomy)
     named = [one for one in mentions if one.term.id not in _LAST]
     healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weights(document, scan, named, animal=animal, modelled=bool(healthy) or (not review and scan.has("psychosis")))
+    modelled = bool(healthy) or (not review and scan.has("psychosis"))
+    weights = _weights(document, scan, named, animal=animal, modelled=modelled)
     told = {one.term.id for one in named if document.zone(one.start) is not Zone.BACKGROUND}
     if told and review:
         weights = {term: weight for term, weight in weights.items() if term in told}
     weights = weights if review else _without_aside(document, named, weights)
     if not review and not animal and scan.within("operated", 0, document.sentences[0].end):
         # whoever is operated on has, of what only the results name, no more than an outcome
-        own = {one.term.id for one in named if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)}
-        weights = {term: weight for term, weight in weights.items() if term in own}
+        own = [one for one in named if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
+        said = _weights(document, scan, own, animal=animal, modelled=bool(healthy))
+        weights = {term: weight for term, weight in weights.items() if said.get(term, 0.0) > _OUTCOME}
     several = _leave_unspecified(weights, taxonomy, _title_names(document, named, taxonomy), review=review)
     studied = _studied(weights, taxonomy, review=review) | several
     if "trd" in studied and "mdd" in weights and _BOTH.search(document.text):
@@ -153,18 +162,22 @@ def _weights(
 
 
 def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Mention]:
-    """The conditions named, as they are meant: pain beside an operation, and "resistant" of bipolar depression."""
+    """The conditions named, as they are meant: pain beside an operation, depression beside a birth.
+
+    What is resistant where bipolar depression is resistant is not the depression of one pole.
+    """
     mentions = scan.of(Axis.CONDITION)
-    surgical = taxonomy.get(Axis.CONDITION, "postoperative-pain")
     bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
     for one in mentions:
         if one.term.id == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
-        if one.term.id == "pain" and surgical and scan.has("operated"):
+        beside, becomes = _BESIDE.get(one.term.id, ("", ""))
+        if beside and scan.has(beside) and (term := taxonomy.get(Axis.CONDITION, becomes)):
             start, end, zone = document.sentence(one.start)
-            if zone in (Zone.TITLE, Zone.AIM) and scan.within("operated", start, end):
-                one = one._replace(term=surgical)
+            asked = zone is Zone.TITLE or (zone is Zone.AIM and scan.within("zone-aim", start, end))
+            if asked and scan.within(beside, start, end):
+                one = one._replace(term=term)
         meant.append(one)
     return meant
 
@@ -326,7 +339,8 @@ def _last(
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
     # who takes ketamine by himself, or is asked about it, need not be healthy
-    surveyed = bool(scan.of(Axis.DRUG)) and (review or not document.has_abstract or scan.has("observed"))
+    ours = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.DRUG))
+    surveyed = (ours and (not document.has_abstract or scan.has("observed"))) or (review and bool(scan.of(Axis.DRUG)))
     if (
         not patients
         and not surveyed
