@@ -286,8 +286,8 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
     best = max(mental, key=lambda one: (weights[one], one), default="")
     if best and weights[best] >= 1.0:
         weights[best] += 0.7 * weight
-        alone = alone and review and len(mental) < _MANY
-    return {_UNSPECIFIED} if alone else set()
+        alone = alone and review
+    return {_UNSPECIFIED} if alone and len(mental) < _MANY else set()
 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
