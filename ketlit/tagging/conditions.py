@@ -326,9 +326,9 @@ def _last(
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     title = next((one for one in healthy if one.zone is Zone.TITLE), None)
-    controls = [one for one in mentions if one.id == "healthy-volunteers" and one not in healthy]
-    both = next((one for one in controls if one.zone in (Zone.AIM, Zone.METHODS)), None)
-    if studied and both and scan.has("imaging"):
+    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in (Zone.AIM, Zone.METHODS))
+    both = next(beside, None)
+    if studied and both and not animal and scan.has("imaging"):
         return found(both.mention, "healthy people given the drug beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
         return found((title or healthy[0]).mention, "healthy people studied")
