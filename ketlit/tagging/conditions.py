@@ -61,8 +61,9 @@ _INDICATED: Final = re.compile(
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {
-    "pain": ("operated", "postoperative-pain"),
-    "depression": ("childbirth", "postpartum-depression"),
+    "pain": (("operated", "postoperative-pain"), ("cancer", "cancer-pain")),
+    "chronic-pain": (("cancer", "cancer-pain"),),
+    "depression": (("childbirth", "postpartum-depression"),),
 }
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
@@ -136,11 +137,13 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
         term = one.term.id
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
-        beside, becomes = _BESIDE.get(term, ("", ""))
-        if beside and (zone is Zone.TITLE or zone is Zone.AIM) and scan.within(beside, low, high):
-            asked = zone is Zone.TITLE or scan.within("zone-aim", low, high)
-            if asked and (entry := taxonomy.get(Axis.CONDITION, becomes)):
-                term, one = becomes, one._replace(term=entry)
+        for beside, becomes in _BESIDE.get(term, ()):
+            if scan.within(beside, low, high) and (
+                zone is Zone.TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
+            ):
+                entry = taxonomy.get(Axis.CONDITION, becomes)
+                term, one = becomes, one._replace(term=entry or one.term)
+                break
         meant.append(_Named(term, one.start, one.end, low, high, zone, one))
     return meant
 
@@ -230,6 +233,8 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool) -> fl
     near = max(low, at - 30)
     if within("aside", near, at) or (not animal and within("modelled", near, at)):
         weight *= 0.15
+    if animal and within("modelled", near, at):
+        weight *= 2
     if within("search-words", low, at):
         weight *= 0.1
     if text.startswith(_ANTIDEPRESSANT, at):
@@ -328,7 +333,7 @@ def _last(
     title = next((one for one in healthy if one.zone is Zone.TITLE), None)
     beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in (Zone.AIM, Zone.METHODS))
     both = next(beside, None)
-    if studied and both and not animal and scan.has("imaging"):
+    if studied and both and not (animal or review) and scan.has("imaging"):
         return found(both.mention, "healthy people given the drug beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
         return found((title or healthy[0]).mention, "healthy people studied")
@@ -358,16 +363,18 @@ def _last(
 
 
 def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
-    """What the drug is said to be for, where patients are studied and no more is said of them: its safety, its cost."""
-    if not scan.has("patients", "observed") or scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
+    """Who the patients are that a sentence names in passing; else what the drug is for: of its safety, its cost."""
+    if scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
         return set()
-    drugs = scan.of(Axis.DRUG)
-    told = {
-        one.id
-        for one in named
-        if _INDICATED.search(document.text, max(one.low, one.start - 150), one.start)
-        and any(one.low <= drug.start < one.high for drug in drugs)
-    }
+    told = {one.id for one in named if one.zone is not Zone.RESULTS and _names_patients(document, one)}
+    if not told and scan.has("patients", "observed", "economic"):
+        drugs = scan.of(Axis.DRUG)
+        told = {
+            one.id
+            for one in named
+            if _INDICATED.search(document.text, max(one.low, one.start - 150), one.start)
+            and any(one.low <= drug.start < one.high for drug in drugs)
+        }
     return told - {"suicidality", _UNSPECIFIED} or told
 
 

@@ -149,3 +149,19 @@ def test_no_text_takes_long(piece: str) -> None:
     start = time.perf_counter()
     conditions("Ketamine for pain after surgery", text=piece * (40_000 // len(piece)))
     assert time.perf_counter() - start < 1
+
+
+def test_patients_named_in_passing_are_those_studied_where_no_more_is_said() -> None:
+    text = "Patients with treatment-resistant depression on esketamine came to a clinic. Their anxiety fell."
+    assert conditions("Life with esketamine", text=text) == {"trd"}
+
+
+def test_pain_of_people_with_cancer_is_cancer_pain() -> None:
+    methods = "Patients with advanced cancer and refractory pain were given ketamine."
+    assert conditions("Ketamine at the end of life", methods=methods) == {"cancer-pain"}
+    assert conditions("Ketamine for chronic non-cancer pain", methods="Adults were treated.") == {"chronic-pain"}
+
+
+def test_healthy_people_scanned_beside_patients_are_studied_too() -> None:
+    methods = "Ten matched healthy volunteers were scanned once by MRI, patients with major depression twice."
+    assert conditions("Ketamine in major depression", methods=methods) == {"mdd", "healthy-volunteers"}
