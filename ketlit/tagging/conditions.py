@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
@@ -39,60 +39,122 @@ _RECEIVED: Final = re.compile(
 )
 # a title that says that people have something, which the taxonomy does not know
 _ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
-# two groups of patients, not one that is a part of the other
-_BOTH: Final = re.compile(
-    r"(?:\bMDD\)?|major depressi(?:on|ve disorder)(?: \(MDD\))?),? (?:or|and) (?:treatment|TRD\b)|"
-    r"(?:\bTRD\)?|(?:resistant|refractory) depression),? (?:or|and) (?:MDD\b|major depress)",
+# two groups of patients, not one that is a part of the other: what follows the one and the other of them
+_OR_RESISTANT: Final = re.compile(r"\)?(?: \(MDD\))?(?:,? (?:or|and) |/)(?:treatment|TRD\b)", re.I)
+_OR_MAJOR: Final = re.compile(r"\)?,? (?:or|and) (?:MDD\b|major depress)", re.I)
+_MEASURED: Final = re.compile(
+    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
+    r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
     re.I,
 )
-_MEASURED: Final = re.compile(r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?)\b", re.I)
+_AIMS: Final = re.compile(
+    r"\b(?:aim|aims|aimed|objectives?|purpose|goal|hypothes\w+|sought|we \w+ed|"
+    r"to (?:investigate|evaluate|assess|examine|determine|compare|explore|study|test|estimate|identify))\b",
+    re.I,
+)
+_INDICATED: Final = re.compile(
+    r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
+    r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
+    r"(?:of|for|in|\w*ketamine for))\b",
+    re.I,
+)
+_IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
+# a bare word, what stands in its sentence, and what it then means
+_BESIDE: Final = {
+    "pain": (("operated", "postoperative-pain"), ("cancer", "cancer-pain")),
+    "chronic-pain": (("cancer", "cancer-pain"),),
+    "depression": (("childbirth", "postpartum-depression"),),
+}
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+_UNSPECIFIED: Final = "psychiatric-unspecified"
+_MANY: Final = 3  # disorders that say what "psychiatric disorders" are
+_OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
 _LEAST: Final = 1.6  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.8
 _SHARE: Final = 0.3  # of the heaviest condition's weight
-_SHARE_REVIEW: Final = 0.05  # a review lists what it is about
+_SHARE_REVIEW: Final = 0.02  # a review lists what it is about
+
+
+class _Named(NamedTuple):
+    """A condition named at characters `start` to `end`, and the sentence from `low` to `high`."""
+
+    id: str
+    start: int
+    end: int
+    low: int
+    high: int
+    zone: Zone
+    mention: Mention
 
 
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
     """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
-    mentions = scan.of(Axis.CONDITION)
-    named = [one for one in mentions if one.term.id not in _LAST]
-    healthy = [one for one in mentions if one.term.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weights(document, scan, named, modelled=bool(healthy) or scan.has("psychosis"))
-    told = {one.term.id for one in named if document.zone(one.start) is not Zone.BACKGROUND}
-    if told and review:
-        weights = {term: weight for term, weight in weights.items() if term in told}
-    weights = weights if review else _without_aside(document, named, weights)
-    studied = _studied(weights, taxonomy, review=review)
-    if "trd" in studied and "mdd" in weights and _BOTH.search(document.text):
+    mentions = _meant(document, scan, taxonomy)
+    named = [one for one in mentions if one.id not in _LAST]
+    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(document, one)]
+    weights = _weighed(document, scan, named, healthy=bool(healthy), animal=animal, review=review)
+    entitled = {one.id for one in named if one.zone is Zone.TITLE}
+    several = _leave_unspecified(weights, taxonomy, entitled, review=review)
+    studied = _studied(weights, taxonomy, review=review) | several
+    if "trd" in studied and "mdd" in weights and _both(document, named):
         studied |= {"mdd"}
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have, unless the title says that they have it
-        having = {one.term.id for one in named if _had_in_title(document, scan, one)}
+        having = {one.id for one in named if one.id in studied and _had_in_title(scan, one)}
         studied = {one for one in studied if one == "substance-use-disorder" or one in having}
-    elif any(document.zone(one.start) is Zone.TITLE for one in (*healthy, *mentions) if one.term.id in _LAST):
-        studied = {
-            one.term.id
-            for one in named
-            if one.term.id in studied and (document.zone(one.start) is Zone.TITLE or _of_patients(document, one))
-        }
+    elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
+        treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
+        studied &= entitled | treated
     given = [one for one in healthy if _are_given(document, one)]
     if given:
-        treated = {one.term.id for one in named if _of_patients(document, one)}
-        entitled = {one.term.id for one in named if document.zone(one.start) is Zone.TITLE}
-        studied = {one for one in studied if one in treated or (one in entitled and one != "other-psychiatric")}
+        treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
+        studied &= treated | (entitled - {"other-psychiatric"})
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
+    if not studied and last is None and not animal:
+        studied = set(taxonomy.most_specific(Axis.CONDITION, _indicated(document, scan, named)))
     if last is None and given and not animal:
-        last = found(given[0], "healthy people given the drug")
-    result, seen = [], set()
-    for mention in sorted(mentions, key=lambda one: _ORDER[document.zone(one.start)]):
-        term = mention.term.id
-        if term not in seen and not (last and last.term == term):
-            seen.add(term)
-            role = STUDIED if term in studied else BACKGROUND
-            result.append(found(mention, "condition of the title or the people studied", role))
+        last = found(given[0].mention, "healthy people given the drug")
+    result, seen = [], {last.term} if last else set()
+    for one in sorted(mentions, key=lambda each: _ORDER[each.zone]):
+        if one.id not in seen:
+            seen.add(one.id)
+            role = STUDIED if one.id in studied else BACKGROUND
+            result.append(found(one.mention, "condition of the title or the people studied", role))
     return result + ([last] if last else [])
+
+
+def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
+    """The conditions named, as they are meant: pain beside an operation, depression beside a birth.
+
+    What is resistant where bipolar depression is resistant is not the depression of one pole.
+    """
+    mentions = scan.of(Axis.CONDITION)
+    bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
+    meant = []
+    for one in mentions:
+        low, high, zone = document.sentence(one.start)
+        term = one.term.id
+        if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
+            continue
+        for beside, becomes in _BESIDE.get(term, ()):
+            if scan.within(beside, low, high) and (
+                zone is Zone.TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
+            ):
+                entry = taxonomy.get(Axis.CONDITION, becomes)
+                term, one = becomes, one._replace(term=entry or one.term)
+                break
+        meant.append(_Named(term, one.start, one.end, low, high, zone, one))
+    return meant
+
+
+def _both(document: Document, named: list[_Named]) -> bool:
+    """Whether major depression and its resistant form are told apart: "MDD or TRD"."""
+    return any(
+        (one.id in ("mdd", "depression") and _OR_RESISTANT.match(document.text, one.end, one.high))
+        or (one.id == "trd" and _OR_MAJOR.match(document.text, one.end, one.high))
+        for one in named
+    )
 
 
 _ORDER: Final = {
@@ -101,6 +163,10 @@ _ORDER: Final = {
         (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER)
     )
 }
+_OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
+_DONE: Final = (*_OWN, Zone.RESULTS)
+_SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
+_ANTIDEPRESSANT: Final = ("antidepress", "Antidepress", "anti-depress")
 _BASE: Final = {
     Zone.TITLE: 4.0,
     Zone.AIM: 1.2,
@@ -112,68 +178,121 @@ _BASE: Final = {
 }
 
 
-def _weights(document: Document, scan: Scan, mentions: list[Mention], *, modelled: bool) -> dict[str, float]:
-    """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
-    weights: dict[str, float] = {}
-    text = document.text
-    for mention in mentions:
-        start, end, zone = document.sentence(mention.start)
-        at, weight = mention.start, _BASE[zone]
-        around = text[max(start, at - 30) : at] + "|" + text[mention.end : min(end, mention.end + 40)]
-        if modelled and mention.term.id == "other-psychiatric" and not _OF_PATIENTS.search(around):
-            weight *= 0.1  # healthy people in whom ketamine models schizophrenia
-        aside = scan.within("aside", max(start, at - 30), at)
-        if zone is not Zone.TITLE:
-            if (
-                scan.within("people", max(start, at - 70), at)
-                or scan.within("people", mention.end, min(end, mention.end + 20))
-                or scan.within("treating", max(start, at - 60), at)
-            ):
-                weight *= 2
-            if aside:
-                weight *= 0.15
-            if "pain" in mention.term.id and _MEASURED.match(text, mention.end, min(end, mention.end + 40)):
-                weight *= 0.2  # what is measured in people who are studied for something else
-        elif _ASIDE_IN_TITLE.search(text, max(start, at - 30), at) or _FORETELLS.match(text, mention.end, end):
-            weight *= 0.15
-        elif aside:
-            weight *= 0.5
-        weights[mention.term.id] = weights.get(mention.term.id, 0.0) + weight
+def _weighed(
+    document: Document, scan: Scan, named: list[_Named], *, healthy: bool, animal: bool, review: bool
+) -> dict[str, float]:
+    """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
+    modelled = not animal and (healthy or (not review and scan.has("psychosis")))
+    weights = _weights(document, scan, named, animal=animal, modelled=modelled)
+    if review:
+        told = {one.id for one in named if one.zone is not Zone.BACKGROUND}
+        return {term: weight for term, weight in weights.items() if not told or term in told}
+    weights = _without_aside(document, named, weights)
+    if not animal and scan.within("operated", 0, document.sentences[0].end):
+        # whoever is operated on has, of what only the results name, no more than an outcome
+        own = _weights(document, scan, [one for one in named if one.zone in _OWN], animal=animal, modelled=modelled)
+        return {term: weight for term, weight in weights.items() if own.get(term, 0.0) > _OUTCOME}
     return weights
 
 
-def _are_given(document: Document, mention: Mention) -> bool:
+def _weights(document: Document, scan: Scan, named: list[_Named], *, animal: bool, modelled: bool) -> dict[str, float]:
+    """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
+    weights: dict[str, float] = {}
+    for one in named:
+        if one.zone is Zone.TITLE:
+            weight = _in_title(document, scan, one)
+        else:
+            weight = _in_text(document, scan, one, animal=animal)
+        # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
+        if modelled and one.id == "other-psychiatric" and not _names_patients(document, one):
+            weight *= 0.1
+        weights[one.id] = weights.get(one.id, 0.0) + weight
+    return weights
+
+
+def _in_title(document: Document, scan: Scan, one: _Named) -> float:
+    low = max(one.low, one.start - 30)
+    if _ASIDE_IN_TITLE.search(document.text, low, one.start) or _FORETELLS.match(document.text, one.end, one.high):
+        return _BASE[one.zone] * 0.15
+    return _BASE[one.zone] * (0.5 if scan.within("aside", low, one.start) else 1.0)
+
+
+def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool) -> float:
+    """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
+    _, at, end, low, high, zone, _ = one
+    text, within = document.text, scan.within
+    weight = _BASE[zone]
+    if zone is Zone.AIM and document.labelled and not within("zone-aim", low, high) and _IS.search(text, low, high):
+        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
+    if (
+        within("treating", max(low, at - 60), at)
+        or within("people", max(low, at - 70), at)
+        or within("people", end, min(high, end + 20))
+    ):
+        weight *= 2
+    near = max(low, at - 30)
+    if within("aside", near, at) or (not animal and within("modelled", near, at)):
+        weight *= 0.15
+    if animal and within("modelled", near, at):
+        weight *= 2
+    if within("search-words", low, at):
+        weight *= 0.1
+    if text.startswith(_ANTIDEPRESSANT, at):
+        weight *= 0.4  # what the drug does, whoever is given it
+    if _MEASURED.match(text, end, min(high, end + 40)) or (
+        zone in _SCALED
+        and within("measuring", max(low, at - 90), at)
+        and not (zone is Zone.AIM and _AIMS.search(text, low, at))
+        and not _names_patients(document, one)
+    ):
+        weight *= 0.2  # what is measured in people who are studied for something else
+    return weight
+
+
+def _names_patients(document: Document, one: _Named) -> bool:
+    """Whether the words around are "patients with ...", "... patients"."""
+    around = document.text[max(one.low, one.start - 30) : one.start] + "|"
+    return bool(_OF_PATIENTS.search(around + document.text[one.end : min(one.high, one.end + 40)]))
+
+
+def _are_given(document: Document, one: _Named) -> bool:
     """Whether healthy people are counted or given the drug, and not only compared with patients."""
-    start, end, zone = document.sentence(mention.start)
-    if zone not in (Zone.AIM, Zone.METHODS, Zone.TITLE, Zone.RESULTS):
+    if one.zone not in _OWN and one.zone is not Zone.RESULTS:
         return False
-    before = document.text[max(start, mention.start - 45) : mention.start]
-    after = document.text[mention.end : min(end, mention.end + 45)]
+    before = document.text[max(one.low, one.start - 45) : one.start]
+    after = document.text[one.end : min(one.high, one.end + 45)]
     if _COMPARED.search(before) or _COMPARED.match(after):
         return False
     return bool(_COUNTED.search(before) or _RECEIVED.match(after))
 
 
-def _of_patients(document: Document, mention: Mention) -> bool:
-    start, end, zone = document.sentence(mention.start)
-    around = document.text[max(start, mention.start - 30) : mention.start] + "|"
-    around += document.text[mention.end : min(end, mention.end + 40)]
-    return zone in (Zone.TITLE, Zone.AIM, Zone.METHODS) and bool(_OF_PATIENTS.search(around))
+def _of_patients(document: Document, one: _Named) -> bool:
+    return one.zone in _OWN and _names_patients(document, one)
 
 
-def _without_aside(document: Document, named: list[Mention], weights: dict[str, float]) -> dict[str, float]:
+def _without_aside(document: Document, named: list[_Named], weights: dict[str, float]) -> dict[str, float]:
     """Without what a title says to foretell the response, and thoughts of suicide that neither title nor aim names."""
-    _start, end, _ = document.sentences[0]
-    foretell = {one.term.id for one in named if one.start < end and _FORETELLS.match(document.text, one.end, end)}
-    if any(one.term.id == "suicidality" for one in named) and any(
-        document.zone(one.start) is Zone.TITLE and one.term.id != "suicidality" for one in named
-    ):
-        asked = any(
-            one.term.id == "suicidality" and document.zone(one.start) in (Zone.TITLE, Zone.AIM) for one in named
-        )
+    entitled = [one for one in named if one.zone is Zone.TITLE]
+    foretell = {one.id for one in entitled if _FORETELLS.match(document.text, one.end, one.high)}
+    if "suicidality" in weights and any(one.id != "suicidality" for one in entitled):
+        asked = any(one.id == "suicidality" and one.zone in (Zone.TITLE, Zone.AIM) for one in named)
         foretell |= set() if asked else {"suicidality"}
     left = {term: weight for term, weight in weights.items() if term not in foretell}
     return left or weights
+
+
+def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: set[str], *, review: bool) -> set[str]:
+    """Take "psychiatric disorders" out where one is named, which gets its weight; give it back to a wide review."""
+    weight = weights.pop(_UNSPECIFIED, 0.0)
+    if not weight:
+        return set()
+    mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)]
+    alone = _UNSPECIFIED in entitled and not entitled.intersection(mental)
+    best = max(mental, key=lambda one: (weights[one], one), default="")
+    if best and weights[best] >= 1.0:
+        weights[best] += 0.7 * weight
+        alone = alone and review
+    return {_UNSPECIFIED} if alone and len(mental) < _MANY else set()
 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
@@ -195,43 +314,47 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
-def _themselves(document: Document, mention: Mention) -> bool:
+def _themselves(document: Document, one: _Named) -> bool:
     """Whether healthy people are studied themselves, not only as the controls of patients."""
-    text = document.text[mention.start : mention.end].lower()
-    return document.zone(mention.start) not in (Zone.BACKGROUND, Zone.OTHER) and "control" not in text
+    return one.zone not in (Zone.BACKGROUND, Zone.OTHER) and "control" not in document.text[one.start : one.end].lower()
 
 
 def _last(
     document: Document,
     scan: Scan,
-    mentions: list[Mention],
-    healthy: list[Mention],
+    mentions: list[_Named],
+    healthy: list[_Named],
     studied: set[str],
     *,
     animal: bool,
     review: bool,
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
-    title = next((one for one in healthy if document.zone(one.start) is Zone.TITLE), None)
-    controls = [one for one in mentions if one.term.id == "healthy-volunteers" and one not in healthy]
-    both = next((one for one in controls if document.zone(one.start) in (Zone.AIM, Zone.METHODS)), None)
-    if studied and both and scan.has("imaging"):
-        return found(both, "healthy people given the drug beside the patients")
+    title = next((one for one in healthy if one.zone is Zone.TITLE), None)
+    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in (Zone.AIM, Zone.METHODS))
+    both = next(beside, None)
+    if studied and both and not (animal or review) and scan.has("imaging"):
+        return found(both.mention, "healthy people given the drug beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
-        return found(title or healthy[0], "healthy people studied")
+        return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
-    surgical = [one for one in mentions if one.term.id == "perioperative-other"]
-    surgical = [one for one in surgical if document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.METHODS)]
+    surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in _OWN]
     patients = _first(document, scan, "patients")
-    place = surgical[0][:2] if surgical else _first(document, scan, "surgery")
+    place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=_OWN)
     alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
     asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
     if place and (patients or scan.has("children") or asked or alone):
+        if sought := _sought(document, scan):
+            return Found(Axis.CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
+    # who takes ketamine by himself, or is asked about it, need not be healthy
+    ours = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.DRUG))
+    surveyed = (ours and (not document.has_abstract or scan.has("observed"))) or (review and bool(scan.of(Axis.DRUG)))
     if (
         not patients
+        and not surveyed
         and not _ILL.search(document.text, 0, document.sentences[0].end)
         and (place := _first(document, scan, "not-patients"))
     ):
@@ -239,11 +362,36 @@ def _last(
     return None
 
 
-def _had_in_title(document: Document, scan: Scan, mention: Mention) -> bool:
+def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
+    """Who the patients are that a sentence names in passing; else what the drug is for: of its safety, its cost."""
+    if scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
+        return set()
+    told = {one.id for one in named if one.zone is not Zone.RESULTS and _names_patients(document, one)}
+    if not told and scan.has("patients", "observed", "economic"):
+        drugs = scan.of(Axis.DRUG)
+        told = {
+            one.id
+            for one in named
+            if _INDICATED.search(document.text, max(one.low, one.start - 150), one.start)
+            and any(one.low <= drug.start < one.high for drug in drugs)
+        }
+    return told - {"suicidality", _UNSPECIFIED} or told
+
+
+def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
+    """Where title, aim or main outcome says that what is sought is relief of pain: fewer opioids, longer analgesia."""
+    for place in scan.cue("relief-sought"):
+        start, end, zone = document.sentence(place[0])
+        if zone in (Zone.TITLE, Zone.AIM) or (
+            zone is Zone.METHODS and scan.within("main-outcome", max(start, place[0] - 60), end)
+        ):
+            return place
+    return None
+
+
+def _had_in_title(scan: Scan, one: _Named) -> bool:
     """Whether a title speaks of people with a condition: "in adults with ..."."""
-    start = document.sentences[0].start
-    is_title = document.zone(mention.start) is Zone.TITLE
-    return is_title and scan.within("people", max(start, mention.start - 40), mention.start)
+    return one.zone is Zone.TITLE and scan.within("people", max(one.low, one.start - 40), one.start)
 
 
 def _tell_of_use(document: Document, scan: Scan) -> bool:
@@ -253,13 +401,14 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
     return told and not scan.within("treating-title", title.start, title.end)
 
 
-def _first(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
-    own = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
-    return next(
+def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = _DONE) -> tuple[int, int] | None:
+    """Where the first of these cues stands that the title or the study's own work names."""
+    return min(
         (
             place
+            for cue in cues
             for place in scan.cue(cue)
-            if document.zone(place[0]) in own and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
+            if document.zone(place[0]) in zones and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
         ),
-        None,
+        default=None,
     )

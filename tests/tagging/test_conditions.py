@@ -1,0 +1,167 @@
+"""Which conditions are studied: what a sentence does with a disease that it names, by examples in our own words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ketlit.record import Record, Section
+from ketlit.tagging.reading import Reader
+from ketlit.tagging.tagger import is_of_study
+from ketlit.tagging.taxonomy import load
+from ketlit.vocabulary import Axis
+
+READER = Reader(load())
+
+
+def conditions(title: str, **sections: str) -> set[str]:
+    """The conditions studied; the sections are named by their labels in lower case, "text" has none."""
+    made = [Section(text, "" if label == "text" else label.upper()) for label, text in sections.items()]
+    reading = READER.read(Record(title=title, sections=made))
+    return {tag.term for tag in reading.tags if tag.axis == Axis.CONDITION and is_of_study(tag)}
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "Adults with OCD took part. Depression severity and suicidal ideation were recorded each week.",
+        "Adults with OCD took part. They were rated on scales of depression, suicidality and pain.",
+        "Adults with OCD took part. Secondary outcomes were depression and migraine.",
+    ],
+)
+def test_what_is_measured_is_not_what_is_treated(methods: str) -> None:
+    assert conditions("Ketamine for obsessive-compulsive disorder", methods=methods) == {"ocd"}
+
+
+def test_words_typed_into_a_database_are_no_conditions() -> None:
+    methods = "We searched MEDLINE with the keywords migraine, sciatica, fibromyalgia and ketamine."
+    assert conditions("Ketamine for fibromyalgia: a systematic review", methods=methods) == {"fibromyalgia"}
+
+
+def test_what_is_known_is_not_the_aim_under_whose_label_it_stands() -> None:
+    aim = (
+        "Postpartum depression is common and can be prevented with esketamine. "
+        "We aimed to learn whether esketamine helps women with bulimia nervosa."
+    )
+    methods = "Women with bulimia nervosa were given esketamine."
+    results = "They ate less."
+    assert conditions("Esketamine for women who binge", purpose=aim, methods=methods, results=results) == {
+        "eating-disorder"
+    }
+
+
+def test_animals_stand_for_the_ill_and_people_in_a_model_do_not() -> None:
+    rats = conditions("Clozapine in a rat model of schizophrenia", methods="Rats were given ketamine for ten days.")
+    people = conditions(
+        "Ketamine as a model of schizophrenia", methods="Twenty healthy volunteers were given ketamine or placebo."
+    )
+    assert (rats, people) == ({"other-psychiatric"}, {"healthy-volunteers"})
+
+
+@pytest.mark.parametrize(
+    ("title", "condition"),
+    [
+        ("Ketamine in mice after chronic social defeat stress", "depression"),
+        ("Intrathecal ketamine in rats with spared nerve injury", "neuropathic-pain"),
+        ("Ketamine and infarct size after middle cerebral artery occlusion in rats", "neurological-other"),
+        ("Ketamine against oxaliplatin-induced allodynia in mice", "cipn"),
+        ("Ketamine and morphine tolerance in rats", "opioid-induced-hyperalgesia"),
+    ],
+)
+def test_a_model_of_a_disease_is_that_disease(title: str, condition: str) -> None:
+    methods = "Animals were injected with ketamine and their behaviour was recorded."
+    assert conditions(title, methods=methods) == {condition}
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Esketamine and anxiety and depression of students", {"anxiety-disorder", "depression"}),
+        ("Ketamine for mood disorders, anxiety, or suicidality", {"mood-disorder", "anxiety-disorder", "suicidality"}),
+        ("Ketamine in unipolar and bipolar depression", {"mdd", "bipolar-depression"}),
+        ("Ketamine in bipolar or unipolar depression", {"mdd", "bipolar-depression"}),
+        ("Ketamine in treatment-resistant bipolar depression", {"bipolar-depression"}),
+        ("Ketamine in MDD or treatment-resistant depression", {"mdd", "trd"}),
+    ],
+)
+def test_words_that_share_a_noun_are_each_read(title: str, wanted: set[str]) -> None:
+    assert conditions(title, methods="Adults were treated at home.") == wanted
+
+
+def test_relief_of_pain_that_is_sought_in_surgery_is_postoperative_pain() -> None:
+    methods = "Patients who had hip surgery were given ketamine or saline. The primary outcome was opioid consumption."
+    assert conditions("Ketamine during hip surgery", methods=methods) == {"postoperative-pain"}
+    recorded = "Patients who had hip surgery were given ketamine or saline. Opioid consumption was noted as well."
+    assert conditions("Ketamine during hip surgery", methods=recorded) == {"perioperative-other"}
+
+
+def test_bare_words_mean_what_stands_beside_them() -> None:
+    methods = "Parturients were randomized to ketamine or saline."
+    assert conditions("Ketamine for pain and depression following cesarean section", methods=methods) == {
+        "postoperative-pain",
+        "postpartum-depression",
+    }
+
+
+def test_what_only_the_results_of_an_operation_name_is_an_outcome() -> None:
+    wanted = conditions(
+        "Esketamine and recovery of patients having thoracic surgery",
+        methods="Patients who had thoracic surgery were given esketamine or saline.",
+        results="Depression was rarer.",
+        conclusion="Esketamine can relieve depression and anxiety.",
+    )
+    assert wanted == {"perioperative-other"}
+
+
+def test_a_drug_s_use_counts_where_no_more_is_said_of_the_patients() -> None:
+    background = "Esketamine nasal spray is approved for treatment-resistant depression."
+    methods = "Reports of apnea in patients were drawn from a registry."
+    assert conditions("Apnea with esketamine nasal spray", background=background, methods=methods) == {"trd"}
+    users = "Visitors of clubs were surveyed about ketamine misuse."
+    assert conditions("Ketamine at parties", background=background, methods=users) == set()
+
+
+def test_who_is_asked_about_ketamine_need_not_be_healthy() -> None:
+    assert conditions("Ketamine among students", methods="Students filled in an online survey.") == set()
+    assert conditions("Ketamine and recall", methods="Students were given ketamine or placebo.") == {
+        "healthy-volunteers"
+    }
+
+
+def test_psychiatric_disorders_count_where_hardly_any_is_named() -> None:
+    title = "Ketamine for psychiatric disorders: a systematic review"
+    assert conditions(title, methods="We searched MEDLINE.") == {"psychiatric-unspecified"}
+    several = "We found trials in patients with PTSD, with OCD, with anorexia nervosa and with bipolar disorder."
+    assert "psychiatric-unspecified" not in conditions(title, methods="We searched MEDLINE.", results=several)
+
+
+@pytest.mark.parametrize("title", ["Ketamine and the EEG of the cat", "Ketamine in guinea pigs"])
+def test_cats_and_guinea_pigs_are_animals(title: str) -> None:
+    reading = READER.read(Record(title=title, sections=[Section("Activity was recorded after ketamine.", "METHODS")]))
+    assert reading.design == "preclinical"
+
+
+@pytest.mark.parametrize(
+    "piece", ["pain of the after ", "depression and ", "anxiety, ", "treatment resistant ", "bipolar or "]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    start = time.perf_counter()
+    conditions("Ketamine for pain after surgery", text=piece * (40_000 // len(piece)))
+    assert time.perf_counter() - start < 1
+
+
+def test_patients_named_in_passing_are_those_studied_where_no_more_is_said() -> None:
+    text = "Patients with treatment-resistant depression on esketamine came to a clinic. Their anxiety fell."
+    assert conditions("Life with esketamine", text=text) == {"trd"}
+
+
+def test_pain_of_people_with_cancer_is_cancer_pain() -> None:
+    methods = "Patients with advanced cancer and refractory pain were given ketamine."
+    assert conditions("Ketamine at the end of life", methods=methods) == {"cancer-pain"}
+    assert conditions("Ketamine for chronic non-cancer pain", methods="Adults were treated.") == {"chronic-pain"}
+
+
+def test_healthy_people_scanned_beside_patients_are_studied_too() -> None:
+    methods = "Ten matched healthy volunteers were scanned once by MRI, patients with major depression twice."
+    assert conditions("Ketamine in major depression", methods=methods) == {"mdd", "healthy-volunteers"}
