@@ -18,10 +18,26 @@ _EACH: Final = re.compile(
 )
 _OF_EACH: Final = re.compile(rf"\b({NUMBER}) (?:\w+ ){{0,2}}?(?:groups|arms)\b(?: \([^()]*\))? of ({NUMBER})\b", re.I)
 _PER: Final = re.compile(
-    rf"(?:n ?= ?)?\b({NUMBER}) (?:\w+ ){{0,3}}?(?:in each (?:\w+ )?(?:group|arm|of the)|"
+    rf"(?:n ?= ?)?\b({NUMBER}) (?:\w+ ){{0,3}}?(?:(?:in|to) each (?:\w+ )?(?:group|arm|of)|"
     rf"per (?:\w+ )?(?:group|arm)|each group|in (?:each|both) groups?|for both groups)", re.I
 )  # fmt: skip
-_GROUPS: Final = re.compile(rf"\b({WORD}|\d) (?:\w+ ){{0,3}}?(?:groups|arms|cohorts)\b", re.I)
+_GROUPS: Final = re.compile(rf"\b({WORD}|\d) (?:(?!of\b)[a-z-]+ ){{0,3}}?(?:groups|arms|cohorts)\b", re.I)
+_EACH_HAS: Final = re.compile(
+    rf"\b[Ee]ach (?:(?:\w+ )?(?:group|arm|cohort) (?:\w+ ){{1,3}}?|(?:of|with|comprising|containing|including|"
+    rf"consisting of) )"
+    rf"({NUMBER})(?= (?:\w+ )?(?:patients|subjects|participants|women|men|children|people|volunteers|individuals|"
+    rf"adults)\b|"
+    r"[.,;)](?!\d))",
+    re.I,
+)
+_GROUPS_OF: Final = re.compile(rf"\bgroups of ({NUMBER})\b(?! ?%)", re.I)
+_GROUP_LIST: Final = re.compile(
+    r"\b((?:[\w-]+(?: \([^()]{1,12}\))?, ){0,4})[\w-]+(?: \([^()]{1,12}\))?,? (?:and|"
+    r"or) [\w-]+(?: \([^()]{1,12}\))? (?:groups|arms)\b"
+)
+_ONE_GROUP: Final = re.compile(
+    r"\b(?!each|per|every|same|both|other|the|a|an|one|which|either|study)([\w-]+) (?:group|arm)\b", re.I
+)
 _GROUP_NAMED: Final = re.compile(r"\b([\w-]+ (?:group|arm)|(?:group|arm) [\w-]+)\b[^.;%]{0,40}$", re.I)
 # "(n = 20 ketamine, 18 midazolam)"
 _IN_BRACKETS: Final = re.compile(
@@ -31,12 +47,13 @@ _NUMBERS: Final = re.compile(rf"(?<![\w-]){NUMBER}(?= )", re.I)
 # "30 received ketamine and 28 were given saline"; "the ketamine group included 30 patients, and the control group 28"
 _PUT: Final = r"(?:randomi[sz]ed|assigned|allocated)"
 _GIVEN: Final = r"(?:received|given|administered|treated with|underwent|took|got|had been given)"
-_TWO_ARMS: Final = re.compile(
-    rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:{_PUT} to|{_GIVEN}) [^.;]{{3,90}}?,? "
-    rf"(?:and|while|whereas|versus) ({NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|"
-    rf"{_GIVEN})\b",
-    re.I,
+_ARM: Final = re.compile(
+    rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:{_PUT} to|{_GIVEN})\b", re.I
 )
+_NEXT_ARM: Final = re.compile(
+    rf"({NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b", re.I
+)  # fmt: skip
+_AND_THEN: Final = re.compile(r"(?:,|;|\band|\bwhile|\bwhereas|\bversus) $")
 _MADE_OF: Final = r"(?:group|arm|cohort|sample) (?:included|comprised|consisted of|contained|had|enrolled|was) "
 _OF_TWO: Final = re.compile(
     rf"\b{_MADE_OF}({NUMBER}) [^.;]{{3,90}}?\b(?:group|arm|cohort|sample) (?:(?:included|comprised|consisted of|"
@@ -64,6 +81,7 @@ _JOINED: Final = re.compile(
 )
 _NEXT_TO: Final = re.compile(r"(?:,? (?:and|plus|versus|vs\.?)|[,;]|[,;] and|/| \+) ", re.I)
 _ASIDE: Final = re.compile(r" ?\([^()]*\)")
+_EACH_SOON: Final = re.compile(r".{0,8}?\b(?:each|per (?:group|arm)|/group)")
 _EACH_AFTER: Final = re.compile(r" (?:\w+ ){0,2}(?:each|per)\b")
 _SHARE_AFTER: Final = re.compile(r"[^,;]{0,15}\d ?%")
 # two groups told apart in the same words: "18 patients with PTSD and 8 patients with OCD"
@@ -135,16 +153,36 @@ def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, l
 
 
 def _equal_groups(text: str, sentence: Sentence, places: list[int]) -> tuple[Count, list[int]] | None:
-    end = sentence.end
+    start, end, _ = sentence
     for regex in (_EACH, _OF_EACH):
         hit = _first_match(regex, text, places, end)
         if hit and (number := value(hit[1])) and (each := value(hit[2])) and 1 < number < 9:
-            return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
-    hit = _first_match(_PER, text, places, end)
-    groups = _GROUPS.search(text) if hit else None
-    if hit and groups and (number := value(groups[1])) and (each := value(hit[1])) and 1 < number < 9:
-        return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
+            return _times(hit, number, each)
+    hit = (
+        _first_match(_PER, text, places, end)
+        or _EACH_HAS.search(text, start, end)
+        or _GROUPS_OF.search(text, start, end)
+    )
+    each = value(hit[1]) if hit else None
+    if hit and each and (number := _groups_told(text, start, end)):
+        return _times(hit, number, each)
     return None
+
+
+def _times(hit: re.Match[str], number: int, each: int) -> tuple[Count, list[int]]:
+    return Count(number * each, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [each]
+
+
+def _groups_told(text: str, start: int, end: int) -> int | None:
+    """How many groups there are: "three groups", "ketamine and saline groups", "a drug group and a control group"."""
+    groups = _GROUPS.search(text)
+    if groups:
+        number = value(groups[1])
+    elif listed := _GROUP_LIST.search(text, start, end):
+        number = 2 + listed[1].count(", ")
+    else:
+        number = len({hit[1].lower() for hit in _ONE_GROUP.finditer(text, start, end)})
+    return number if number and 1 < number < 9 else None
 
 
 def _listed_groups(text: str, scan: Scan, sentence: Sentence, places: list[int]) -> tuple[Count, list[int]] | None:
@@ -152,11 +190,10 @@ def _listed_groups(text: str, scan: Scan, sentence: Sentence, places: list[int])
     if len(places) < 2:
         return None
     drawn = scan.within("n-randomised", start, end)
+    if scan.within("n-given", start, end) and (told := _arms(text, scan, places, end)):
+        return told
     hit = None
-    if scan.within("n-given", start, end):
-        told = [place for place in places[:-1] if scan.within("n-given", place, place + 70)]
-        hit = _first_match(_TWO_ARMS, text, told, end)
-    if not hit and scan.within("group-has", start, end):
+    if scan.within("group-has", start, end):
         hit = _OF_TWO.search(text, start, end)
     if hit and (first := value(hit[1])) and (second := value(hit[2])):
         return Count(first + second, NKind.RANDOMISED, hit.start(), hit.end(), derived=True), [first, second]
@@ -168,10 +205,12 @@ def _listed_groups(text: str, scan: Scan, sentence: Sentence, places: list[int])
         return Count(sum(sizes), NKind.ENROLLED, *hit.span(), derived=True), sizes
     arms = [arm for place in marks[:8] if (arm := EQUALS.match(text, place, end))]
     sizes = [value(arm[2]) or 0 for arm in arms]
-    if len(arms) == 1 and "each" in text[arms[0].end() : arms[0].end() + 12]:
-        groups = _GROUPS.search(text)
-        if groups and (number := value(groups[1])) and 1 < number < 9:
-            return Count(number * sizes[0], NKind.RANDOMISED, arms[0].start(), arms[0].end(), derived=True), sizes
+    if (
+        len(arms) == 1
+        and "each" in text[arms[0].end() : arms[0].end() + 12]
+        and (number := _groups_told(text, start, end))
+    ):
+        return _times(arms[0], number, sizes[0])
     if (
         not 2 <= len(arms) <= 6
         or _OF_WHOM.search(text, arms[0].end(), arms[-1].start())
@@ -184,6 +223,27 @@ def _listed_groups(text: str, scan: Scan, sentence: Sentence, places: list[int])
     if len(sizes) > 2 and sizes[0] == sum(sizes[1:]):
         return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes
     return Count(sum(sizes), NKind.RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes
+
+
+def _arms(text: str, scan: Scan, places: list[int], end: int) -> tuple[Count, list[int]] | None:
+    """ "30 patients received ketamine, 30 received fentanyl, and 28 were assigned to saline"."""
+    found: list[re.Match[str]] = []
+    for place in places:
+        if found and place < found[-1].end():
+            continue
+        if not found:
+            if scan.within("n-given", place, place + 70) and (hit := _ARM.match(text, place, end)):
+                found.append(hit)
+        elif place - found[-1].end() > 110:
+            break
+        elif _AND_THEN.search(text, place - 9, place) and (hit := _NEXT_ARM.match(text, place, end)):
+            found.append(hit)
+    sizes = [value(hit[1]) or 0 for hit in found]
+    if len(found) < 2 or min(sizes) < 1 or _OF_WHOM.search(text, found[0].end(), found[-1].start()):
+        return None
+    if sizes[0] == sum(sizes[1:]):
+        return None
+    return Count(sum(sizes), NKind.RANDOMISED, found[0].start(), found[-1].end(), derived=True), sizes
 
 
 def across(numbers: Numbers) -> Count | None:

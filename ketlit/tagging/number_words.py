@@ -101,7 +101,7 @@ class Numbers:
         self._marks = sorted([*self._equals, *words]) if words else self._equals
         self.sentences: list[tuple[Sentence, list[int]]] = []
         last = -1
-        for place, _ in sorted([*self.people, *self._equals, *scan.cue("enrol")]):
+        for place, _ in sorted([*self.people, *self._equals, *scan.cue("n-verb")]):
             if place < last:
                 continue
             sentence = document.sentence(place)

@@ -9,18 +9,18 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, UNITS, Candidate, across, added_up, sums_of
-from ketlit.tagging.number_words import EQUALS, Count, Numbers, describes, value, word_set
+from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
 from ketlit.vocabulary import NKind
 
 _MOST: Final = 100  # numbers of people that are weighed in one text
 _NEAR: Final = 60  # characters within which a verb says what happened to people that are not named beside it
 # people who are not named: "of 60 patients, 48 completed the trial", "435 were screened, 227 randomized"
 _BARE: Final = re.compile(
-    r"((?: \([^()]{1,40}\))? (?:[\w-]+ ){0,6}?)(?:(?:were|was|had been|will be|"
-    r"have been) (?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|"
-    r"recruited|assigned|allocated|studied|treated|analy[sz]ed|evaluated|part|the)|(?:underwent|completed|took part|"
-    r"participated|entered|agreed|consented|responded) (?:\w+ ){0,2}?(?:randomi[sz]\w+|randomly|enrolled|"
-    r"included|treat\w+|part|participate|in|to|the)\b)",
+    r"((?: \([^()]{1,40}\))? (?:[\w-]+ ){0,6}?)(?:(?:were|was|had been|will be|have been) (?:\w+ ){0,2}?"
+    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|treated|analy[sz]ed|evaluated|"
+    r"part|the)|(?:underwent|completed|entered) (?:\w+ ){0,2}?(?:randomi[sz]\w+|included|treat\w+|the|all|both)\b|"
+    r"(?:took part|participated|responded|replied|answered|agreed|consented)\b|"
+    r"(?:for|in|available for|entered) (?:the )?(?:\w+ )?analys[ie]s\b)",
     re.I,
 )
 _ELLIPTIC: Final = re.compile(
@@ -41,6 +41,7 @@ _SUBSET: Final = word_set(
     "exceeding, planned, or"
 )
 _PLAN: Final = word_set("up to, maximum of, additional, first, approximately, planned")
+_PLANNED: Final = word_set("planned, intended, target, targeted, anticipated, projected")
 _ROW: Final = word_set(
     "trial, trials, study, studies, phase, part, experiment, type, table, figure, level, version, class, asa, "
     "step, visit, arm, grade, stage, day, days, week, weeks, month, months, year, years, group, cohort, dsm, "
@@ -54,6 +55,10 @@ _DATED: Final = word_set(
 _MEANT: Final = frozenset({"the", "these", "those", "remaining"})
 _OUT_OF: Final = frozenset({"of", "from", "among"})
 _GROUP: Final = frozenset({"group", "groups", "arm", "arms"})
+_ROUND: Final = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000, 10000, 100000})  # "1 in 10 women"
+_SOME_OF: Final = re.compile(
+    rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
+)
 _SHARING: Final = frozenset({"in", "of", "every"})
 _SHARE: Final = re.compile(r"\b(?:\d+|one|two|three|four|five) (?:in|out of)(?: every)? $", re.I)
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
@@ -180,7 +185,8 @@ class _Weighing:
     def _counted(self, place: int, end: int) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         near = self.numbers.names_people(place, end)
-        if not near and not self.scan.within("enrol", place, place + 2 * _NEAR):
+        of_them = self.text.startswith(" of ", place - 4)
+        if not near and not of_them and not self.scan.within("n-verb", place, place + 2 * _NEAR):
             return None
         hit = self.numbers.at(place, end)
         if not hit:
@@ -190,7 +196,12 @@ class _Weighing:
         if people:
             words = text[people[0] : people[1]].lower()
             return _Read(hit.span(), (place, people[1]), words, self.scan.within("n-apart", stop, people[1]), words)
-        if self.scan.within("enrol", stop, stop + _NEAR):
+        if of_them:
+            # "two children of 18"
+            told = self.numbers.people_before(place, self.sentence.start)
+            if told and text[told[1] : place] in (" of ", " out of "):
+                return _Read(hit.span(), (place, stop), text[told[0] : told[1]].lower(), False, "")
+        if self.scan.within("n-verb", stop, stop + _NEAR):
             verb = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
             if verb and describes(verb[1]):
                 return _Read(hit.span(), (place, verb.end()), ELLIPSIS, False, "")
@@ -211,6 +222,17 @@ class _Weighing:
             self.found[-1] = last._replace(outside=True, score=last.score - 3)
             one = one._replace(score=one.score + 2.5 * (last.score > 0))
         self.found.append(one)
+        if one.outside and (some := self._some_of(one)):
+            self.found.append(some)
+
+    def _some_of(self, one: Candidate) -> Candidate | None:
+        """ "31 of 322 eligible women took part": who did, where the others were only asked."""
+        took = self.scan.within("n-verb", one.start, one.end + 40) or self.scan.within("n-met", one.end, one.end + 40)
+        hit = _SOME_OF.search(self.text, max(self.sentence.start, one.start - 60), one.start) if took else None
+        number = value(hit[1]) if hit else None
+        if hit is None or number is None or not 0 < number < one.n:
+            return None
+        return one._replace(n=number, start=hit.start(), end=hit.end(), score=one.score + 6, outside=False)
 
     def _meets(self, last: Candidate, one: Candidate) -> bool:
         """ "Of 132 charts reviewed, 60 cases met the criteria": those who were looked at, and those who were taken."""
@@ -233,21 +255,25 @@ class _Weighing:
         elif within("n-enrolled", low, high):
             kind, score = NKind.ENROLLED, 3.0
         elif analysed:
-            score = 1.0
+            score = 0.5
         score += self._by_words_before(
             words,
             before,
             strong=kind is NKind.RANDOMISED or not analysed,
             in_row=text[start - 2 : start].isspace() or text[start - 2].isalnum(),
         )
-        if before in _SHARING and _SHARE.search(text, max(low, start - 25), start):
+        if before in _SHARING and number in _ROUND and _SHARE.search(text, max(low, start - 25), start):
             score -= 10
         near = (max(low, start - 25), end + min(40, len(clause)))
         outside = within("n-outside", *near)
         if outside or (number < 30 and within("n-outside", end, high + 110) and _LEFT.search(after)):
             score -= 5
+        elif before in _PLANNED and not self.planned:
+            outside, score = True, score - 5
         elif within("n-eligible", *near):
             outside, score = True, score - 1
+        if read.people in ("eyes", "knees"):
+            outside, score = True, score - 4
         if not self.planned and within("n-needed", low, high) and _NEEDED.search(text, low, high):
             score -= 4
         score += self._by_words_after(read, number, after, clause)
