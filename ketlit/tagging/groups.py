@@ -271,7 +271,8 @@ def _first_match(regex: re.Pattern[str], text: str, places: list[int], end: int)
 def sums_of(document: Document, scan: Scan, numbers: Numbers, candidates: list[Candidate]) -> list[Candidate]:
     """Wholes that no number says: what its parts add up to."""
     text = document.text
-    sums = _joined(text, _with_those_beside(numbers, candidates))
+    people = [one for one in _with_those_beside(numbers, candidates) if one.people and one.people not in UNITS]
+    sums = _joined(text, people) if len(people) > 1 else []
     if len(candidates) > 1:
         if marks := scan.cue("numbered-part"):
             sums += _samples(document, marks, candidates)
@@ -282,16 +283,20 @@ def sums_of(document: Document, scan: Scan, numbers: Numbers, candidates: list[C
 def _with_those_beside(numbers: Numbers, candidates: list[Candidate]) -> list[Candidate]:
     """With groups that no word for people names: "24 chronic schizophrenics and 24 controls" are people, both."""
     found, text = list(candidates), numbers.text
+    heads: dict[int, Candidate] = {}
+    for one in candidates:
+        if one.people not in ("", ELLIPSIS):
+            heads.setdefault(one.sentence.start, one)
     for sentence, places in numbers.sentences:
-        inside = [one for one in candidates if one.sentence is sentence and one.people not in ("", ELLIPSIS)]
-        if not inside or len(places) < 2:
+        head = heads.get(sentence.start)
+        if not head or places[0] >= head.start:
             continue
-        first, starts = inside[0], {one.start for one in inside}
+        first = head
         for place in reversed([place for place in places if place < first.start]):
             hit = _BESIDE.fullmatch(text, place, first.start)
-            if not hit or place in starts or not (number := value(hit[1])) or 1900 <= number <= 2030:
+            if not hit or not (number := value(hit[1])) or 1900 <= number <= 2030:
                 break
-            if first is inside[0] and hit[3] == ",":
+            if first is head and hit[3] == ",":
                 break
             if not (describes(hit[2]) if hit[2] else hit[3] in (" and", " +")):
                 break
@@ -362,7 +367,7 @@ def _joined(text: str, candidates: list[Candidate]) -> list[Candidate]:
     """ "20 patients and 18 healthy controls": groups named one after the other, added up, as candidates too."""
     found: list[Candidate] = []
     group: list[Candidate] = []
-    people = sorted((one for one in candidates if one.people and one.people not in UNITS), key=lambda one: one.start)
+    people = sorted(candidates, key=lambda one: one.start)
     bracketed = [one for one in people if text[one.start - 1] == "("]
     if bracketed:
         people = [one for one in people if text[one.start - 1] != "("]
