@@ -51,7 +51,8 @@ _ARM: Final = re.compile(
     rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:{_PUT} to|{_GIVEN})\b", re.I
 )
 _NEXT_ARM: Final = re.compile(
-    rf"({NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b", re.I
+    rf"({NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b"
+    r"(?! (?:an? |the |at )?(?:rescue|additional|supplement\w*|further|second|another|extra|more|least|concomitant|both)\b)", re.I
 )  # fmt: skip
 _AND_THEN: Final = re.compile(r"(?:,|;|\band|\bwhile|\bwhereas|\bversus) $")
 _MADE_OF: Final = r"(?:group|arm|cohort|sample) (?:included|comprised|consisted of|contained|had|enrolled|was) "
