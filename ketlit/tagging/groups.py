@@ -51,9 +51,11 @@ _ARM: Final = re.compile(
     rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:{_PUT} to|{_GIVEN})\b", re.I
 )
 _NEXT_ARM: Final = re.compile(
-    rf"({NUMBER}) (?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b"
-    r"(?! (?:an? |the |at )?(?:rescue|additional|supplement\w*|further|second|another|extra|more|least|concomitant|both)\b)", re.I
-)  # fmt: skip
+    rf"({NUMBER}) (?!of\b)(?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b"
+    r"(?! (?:an? |the |at )?(?:rescue|additional|supplement\w*|further|second|another|extra|more|least|"
+    r"concomitant|both)\b)",
+    re.I,
+)
 _AND_THEN: Final = re.compile(r"(?:,|;|\band|\bwhile|\bwhereas|\bversus) $")
 _MADE_OF: Final = r"(?:group|arm|cohort|sample) (?:included|comprised|consisted of|contained|had|enrolled|was) "
 _OF_TWO: Final = re.compile(
@@ -383,7 +385,7 @@ def _joined(text: str, candidates: list[Candidate]) -> list[Candidate]:
         whole_first = len(group) > 2 and group[0].n == sum(each.n for each in group[1:])
         if len(group) > 1 and not _part_of(text, group[0]) and not whole_first:
             total, best = sum(each.n for each in group), max(group, key=lambda each: each.score)
-            score = best.score + (2.5 if any(each.apart for each in group) else 1.5)
+            score = best.score + (2.5 if any(each.apart for each in group) else 0.5)
             found.append(Candidate(total, group[0].start, group[-1].end, best.kind, score, group[0].sentence, ""))
         group = [one] if one else []
     return found

@@ -222,12 +222,15 @@ class _Weighing:
             self.found[-1] = last._replace(outside=True, score=last.score - 3)
             one = one._replace(score=one.score + 2.5 * (last.score > 0))
         self.found.append(one)
-        if one.outside and (some := self._some_of(one)):
+        if some := self._some_of(one):
             self.found.append(some)
 
     def _some_of(self, one: Candidate) -> Candidate | None:
         """ "31 of 322 eligible women took part": who did, where the others were only asked."""
-        took = self.scan.within("n-verb", one.start, one.end + 40) or self.scan.within("n-met", one.end, one.end + 40)
+        within, end = self.scan.within, one.end
+        took = within("n-chosen", end, end + 70) or (
+            one.outside and (within("n-verb", one.start, end + 40) or within("n-met", end, end + 40))
+        )
         hit = _SOME_OF.search(self.text, max(self.sentence.start, one.start - 60), one.start) if took else None
         number = value(hit[1]) if hit else None
         if hit is None or number is None or not 0 < number < one.n:
@@ -279,6 +282,8 @@ class _Weighing:
         score += self._by_words_after(read, number, after, clause)
         if any(one.n > number and one.score > 0 and not one.outside for one in self.found):
             score -= 2.5  # a smaller number after a larger one is a part of it
+        if within("n-event", max(low, start - 30), end + min(30, len(clause))):
+            score -= 2  # to whom something happened
         if self.of_parts:
             score -= 2.5
         score += self.zones.get(self.sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))

@@ -64,6 +64,7 @@ def test_a_number_counts_the_people_behind_it(methods: str, n: int | None) -> No
         ("Review of 132 charts of cases revealed 60 cases that met the criteria.", 60),
         ("The trial ended after 48 of the planned 100 patients had been enrolled.", 48),
         ("Thirty-one of 322 eligible women took part.", 31),
+        ("Fourteen of 67 patients (21%) in the trial were randomly selected.", 14),
         ("Seven patients were excluded, leaving 83 for analysis.", 83),
         ("A power analysis showed that 80 patients were required. We enrolled 88 patients.", 88),
         ("Questionnaires were filled by 200 individuals. Of these, 101 completed the follow-up at three months.", 200),
@@ -134,11 +135,23 @@ def test_those_to_whom_something_happened_are_a_part() -> None:
     assert count("We studied ketamine in 60 patients.", results=results) == 60
 
 
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("We studied 60 patients. Nausea occurred in 12 patients with ketamine and 10 patients with saline.", 60),
+        ("Thirty patients received ketamine and 12 received rescue analgesia.", 30),
+        ("Thirty patients received ketamine, and 12 of them received morphine.", 30),
+    ],
+)
+def test_what_happens_to_some_makes_no_groups(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
 def test_a_protocol_may_say_the_most_that_it_plans() -> None:
     assert count("The trial will enrol up to 200 participants.", title="Ketamine for pain: study protocol") == 200
 
 
-def test_a_number_of_patients_may_be_a_pair_of_titles_words() -> None:
+def test_a_title_may_count_the_patients() -> None:
     assert READER.read(Record(title="Ketamine anaesthesia in 300 children", sections=[])).n == 300
 
 
