@@ -7,8 +7,7 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.cues import PEOPLE
-from ketlit.tagging.document import Sentence
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import NKind
 
 _UNITS: Final = [
@@ -23,19 +22,39 @@ _VALUES: Final = (
 )
 WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
 NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}})"
-PEOPLE_WORD: Final = "(?:" + "|".join(sorted(PEOPLE, key=len, reverse=True)) + ")"
 _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
-_DIGITS: Final = re.compile(r"(?<![\w.])\d+(?!\d|\.\d| ?%)")
-BETWEEN: Final = (
-    r"(?!(?:\d+,? |January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|years?|yrs?|weeks?|months?|days?|hours?|h|min|minutes?|mg|kg|ml|mL|points?|of|the|in(?!-)|"
-    r"on|at|to|for|from|were|was|had|"
-    r"groups?|trials?|studies|centers?|centres?|sites?|hospitals?|doses?|infusions?|sessions?|cycles?|"
-    r"experiments?|independent|times|arms?|articles|reports?|"
-    r"received|who|that|which|between|per|mm|cm|Hz|ng|ms|milliseconds|seconds|sec|pg|dB|fold|cohorts?|case|daily|because|including|"
-    r"or|countries|databases)\b)"
+_FAR: Final = 120  # characters from a number within which the people it counts are named
+# digits that may count people: no decimal, share, range, statistic or measure
+_DIGITS: Final = re.compile(
+    r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])[0-9]{0,6}(?:[, ][0-9]{3})*"
+    r"(?![0-9]|[.,·][0-9]| ?[%°±/:]|-[0-9]| - ?[0-9]|[- ](?:years?|yrs?|weeks?|months?|days?|hours?|hrs?|min|"
+    r"mins|minutes?|"
+    r"seconds?|sec|items?|points?|mg|mcg|ug|[µμ]g|g|kg|ml|mL|mm|cm|ng|Hz|ms|h|percent|per cent|arm|dose|fold)\b)"
 )
-EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?! ?%)")
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Words and phrases that are separated by commas."""
+    return frozenset(words.split(", "))
+
+
+# what begins another phrase between a number and people; and other things that are counted, after which nobody is
+_LINKS: Final = word_set(
+    "of, the, in, on, at, to, for, from, were, was, had, received, who, that, which, between, per, because, including"
+)
+_THINGS: Final = word_set(
+    "january, february, march, april, may, june, july, august, september, october, november, december, year, "
+    "years, yr, yrs, week, weeks, month, months, day, days, hour, hours, h, min, minute, minutes, mg, kg, ml, "
+    "point, points, mm, cm, hz, ng, ms, milliseconds, seconds, sec, pg, db, fold, groups, trial, trials, study, "
+    "studies, center, centers, centre, centres, site, sites, hospital, hospitals, dose, doses, infusion, "
+    "infusions, session, sessions, cycle, cycles, experiment, experiments, independent, times, arm, arms, "
+    "article, articles, report, reports, cohort, cohorts, case, daily, country, countries, database, databases"
+)
+_ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
+_CLASSED: Final = (" ASA ", " American Society of An")
+_BREAKS: Final = re.compile(r"[();:\[\]]")
+EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/])")
+_NUMBER: Final = re.compile(NUMBER, re.I)
 
 
 class Count(NamedTuple):
@@ -50,8 +69,10 @@ class Count(NamedTuple):
 
 def value(text: str) -> int | None:
     """The number that digits or English words say: "1,234", "10 576", "Two hundred and one"; None if none."""
-    digits = re.sub("[, ]", "", text)
-    if digits.isdigit():
+    if text.isdecimal():
+        return int(text)
+    digits = text.replace(",", "").replace(" ", "")
+    if digits.isdecimal():
         return int(digits)
     total = current = 0
     words = [word for word in re.split("[ -]+", text.lower()) if word and word != "and"]
@@ -68,15 +89,83 @@ def value(text: str) -> int | None:
 
 
 class Numbers:
-    """Where numbers may begin in a document: digits that are no decimal or share, number words, "n ="."""
+    """Where people may be counted in a document: numbers in sentences that name people, "n =", or who was enrolled."""
 
-    def __init__(self, text: str, scan: Scan) -> None:
-        places = [hit.start() for hit in _DIGITS.finditer(text)]
-        for cue in ("number", "n"):
-            places += [start for start, _ in scan.cue(cue)]
-        self._places = sorted(places)
+    def __init__(self, document: Document, scan: Scan) -> None:
+        self.text = document.text
+        self.people = scan.cue("people")
+        if more := scan.cue("more-people"):
+            self.people = sorted({*self.people, *more})
+        self._equals = scan.cue("n")
+        words = scan.cue("number")
+        self._marks = sorted([*self._equals, *words]) if words else self._equals
+        self.sentences: list[tuple[Sentence, list[int]]] = []
+        last = -1
+        for place, _ in sorted([*self.people, *self._equals, *scan.cue("n-verb")]):
+            if place < last:
+                continue
+            sentence = document.sentence(place)
+            last = sentence.end
+            if sentence.zone is not Zone.OTHER and (places := self._places(sentence)):
+                self.sentences.append((sentence, places))
 
-    def inside(self, sentence: Sentence) -> list[int]:
-        """The first of them in a sentence, as many as people write."""
-        low = bisect_left(self._places, sentence.start)
-        return self._places[low : min(bisect_left(self._places, sentence.end), low + _TRIED)]
+    def _places(self, sentence: Sentence) -> list[int]:
+        """Where numbers may begin in a sentence, as many as people write."""
+        start, end, _ = sentence
+        places = [hit.start() for hit in _DIGITS.finditer(self.text, start, end)]
+        marks = self._marks
+        at = bisect_left(marks, (start, 0))
+        if at < len(marks) and marks[at][0] < end:
+            while at < len(marks) and marks[at][0] < end:
+                if self.text[marks[at][0] - 1] not in "-/":
+                    places.append(marks[at][0])
+                at += 1
+            places.sort()
+        return places[:_TRIED]
+
+    def at(self, place: int, end: int) -> re.Match[str] | None:
+        """The number that begins at a place."""
+        return _NUMBER.match(self.text, place, end)
+
+    def names_people(self, place: int, end: int) -> bool:
+        """Whether people are named near behind a place."""
+        at = bisect_left(self.people, (place, 0))
+        return at < len(self.people) and self.people[at][0] < min(end, place + _FAR)
+
+    def people_after(self, place: int, end: int) -> tuple[int, int] | None:
+        """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
+        people, text = self.people, self.text
+        at = bisect_left(people, (place, 0))
+        end = min(end, place + _FAR)
+        while at < len(people) and people[at][0] < end:
+            start, stop = people[at]
+            if text[stop] == "-" and text[stop + 1].isalpha():
+                at += 1  # "patient-years"
+                continue
+            return people[at] if start == place + 1 or describes(text[place:start]) else None
+        return None
+
+    def people_before(self, place: int, start: int) -> tuple[int, int] | None:
+        """The last people that are named before a place, in a sentence that begins at `start`."""
+        at = bisect_left(self.people, (place, 0)) - 1
+        return self.people[at] if at >= 0 and self.people[at][0] >= start else None
+
+
+def describes(between: str) -> bool:
+    """Whether words between a number and people describe these: up to nine, none of which begins another phrase."""
+    if between[0] not in " -":
+        return False
+    if "(" in between:
+        between = _ASIDE.sub("", between)
+    if _BREAKS.search(between):
+        return False
+    words = between.lower().split()
+    if between.startswith(_CLASSED):
+        return len(words) < 14
+    if len(words) > 9:
+        return False
+    for word in words:
+        bare = word.strip(".,'\"").lstrip("-")
+        if bare in _LINKS or bare.partition("-")[0] in _THINGS or bare.isdecimal() or bare in _VALUES:
+            return False
+    return True

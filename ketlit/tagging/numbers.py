@@ -8,69 +8,83 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.groups import added_up
-from ketlit.tagging.number_words import BETWEEN, EQUALS, NUMBER, PEOPLE_WORD, Count, Numbers, value
+from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, UNITS, Candidate, across, added_up, sums_of
+from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
 from ketlit.vocabulary import NKind
 
-# a number, up to nine describing words, people; a word that begins another phrase ends it
-_FAR: Final = 120  # characters from a number within which the people it counts are named
 _MOST: Final = 100  # numbers of people that are weighed in one text
-_COUNT: Final = re.compile(
-    rf"(?<![\w.,/:<>=±+-])(?<![<>=≥≤±] )(?<!\d[./ ])({NUMBER})(?![\d.]\d|[,]\d|-(?:year|week|day|"
-    rf"month|item|point|min|h\b|hour|mg|arm|dose)| ?[%°±/]| ?mg| ?- ?\d)"
-    rf"(?:[ -](?:ASA|American Society of An[a]?esthesiologists)\b[^.;:]{{0,60}}?)?"
-    rf"((?:[ -](?:\([^()]{{1,40}}\)[ ])?{BETWEEN}[\w'/.,±+-]+(?: \([^()]{{1,30}}\))?){{0,9}}?)"
-    rf"[ -]({PEOPLE_WORD})(?![\w-]*[a-z])",
-    re.I,
-)
+_NEAR: Final = 60  # characters within which a verb says what happened to people that are not named beside it
+# people who are not named: "of 60 patients, 48 completed the trial", "435 were screened, 227 randomized"
 _BARE: Final = re.compile(
-    rf"(?<![\w.,/:<>=±-])({NUMBER})(?![\d.]\d|"
-    rf" ?%)(?: \([^()]{{1,40}}\))? (?:{BETWEEN}[\w-]+ ){{0,6}}?(?:were|was|had been|underwent|"
-    rf"completed|took part|participated|entered) "
-    r"(?:\w+ ){0,2}?(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|"
-    r"treated|analy[sz]ed|evaluated|part|the)",
+    r"((?: \([^()]{1,40}\))? (?:[\w-]+ ){0,6}?)(?:(?:were|was|had been|will be|have been) (?:\w+ ){0,2}?"
+    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|treated|analy[sz]ed|evaluated|"
+    r"part|the)|(?:underwent|completed|entered) (?:\w+ ){0,2}?(?:randomi[sz]\w+|included|treat\w+|the|all|both)\b|"
+    r"(?:took part|participated|responded|replied|answered|agreed|consented)\b|"
+    r"(?:for|in|available for|entered) (?:the )?(?:\w+ )?analys[ie]s\b)",
     re.I,
 )
-# "435 patients were screened, 227 randomized"
 _ELLIPTIC: Final = re.compile(
-    rf"(?<![\w.,/:<>=±-])({NUMBER}) (?:randomi[sz]ed|enrolled|recruited|allocated)\b"
-    r"(?! (?:controlled|controls?|trials?|clinical|double|stud|cross|placebo))",
+    r"((?: \([^()]{1,20}\))? )(?:randomi[sz]ed|enrolled|recruited|allocated)\b"
+    r"(?!, (?!and|but|of|with|then)[a-z-]+|-| (?:and|controlled|controls?|trials?|clinical|double|single|stud|"
+    r"cross|placebo|open|phase|blind))",
     re.I,
 )
 _CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
-_TOTAL: Final = re.compile(
-    r"(?:totall?ing|total(?: sample| number)?(?: of| [nN] ?=)?|overall,?|altogether,?|sample (?:of|"
-    r"size (?:of|was))|in all,?|comprising|consisting of|consisted of|all|on)[ (]{1,2}$",
-    re.I,
+# words before a number, one or two, that make it the whole, a part, one of a row, or a year
+_TOTAL: Final = word_set(
+    "totalling, totaling, total, overall, altogether, comprising, on, total of, total n, total sample, total "
+    "number, sample of, size of, size was, in all, in total, consisting of, consisted of, comprised of"
 )
-_NOT_IN: Final = re.compile(
-    r"screen|assessed for eligib|approach|invit|exclud|withdr|dropp|discontinu|refus|declin|lost to|"
-    r"ineligible|were contacted",
-    re.I,
+_SUBSET: Final = word_set(
+    "only, another, other, remaining, additional, further, first, next, than, subset, subsample, subgroup, "
+    "subsample of, subset of, subgroup of, at least, up to, age of, aged, every, per, between, but, except, "
+    "exceeding, planned, or"
 )
+_PLAN: Final = word_set("up to, maximum of, additional, first, approximately, planned")
+_PLANNED: Final = word_set("planned, intended, target, targeted, anticipated, projected")
+_ROW: Final = word_set(
+    "trial, trials, study, studies, phase, part, experiment, type, table, figure, level, version, class, asa, "
+    "step, visit, arm, grade, stage, day, days, week, weeks, month, months, year, years, group, cohort, dsm, "
+    "chapter, item, question"
+)
+_DATED: Final = word_set(
+    "in, between, and, from, to, since, until, till, early, late, during, of, year, by, jan, january, feb, "
+    "february, march, apr, april, may, june, july, aug, august, sep, sept, september, oct, october, nov, "
+    "november, dec, december"
+)
+_MEANT: Final = frozenset({"the", "these", "those", "remaining"})
+_OUT_OF: Final = frozenset({"of", "from", "among"})
+_GROUP: Final = frozenset({"group", "groups", "arm", "arms"})
+_ROUND: Final = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000, 10000, 100000})  # "1 in 10 women"
+_SOME_OF: Final = re.compile(
+    rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
+)
+_SHARING: Final = frozenset({"in", "of", "every"})
+_SHARE: Final = re.compile(r"\b(?:\d+|one|two|three|four|five) (?:in|out of)(?: every)? $", re.I)
+_GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
+_EACH: Final = re.compile(r"[^.]{0,30}\b(?:each|per group|per arm|in each)\b")
+_PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
+# what is worked out before a study begins
+_NEEDED: Final = re.compile(
+    r"(?:need(?:ed)?|required?|necessary|sufficient|had) to (?:be |have |detect|show|\w+ (?:a|an) )|"
+    r"sample size (?:of|was|calc)|"
+    r"power (?:of|to)|to detect|would (?:be|provide|give|allow)", re.I
+)  # fmt: skip
+_PARTS: Final = ("Of these", "Of them", "Of those", "Of whom", "Among these", "Among them", "Among those")
+_NOT_OF_ALL: Final = re.compile(
+    r"group|\barms?\b|received|placebo|%|of (?:whom|which|these)|subs(?:et|ample)|subgroup|complet(?:ed|ers)|"
+    r"respond(?:ers|ed)|remi(?:tters|ssion)\b|\bsome\b|others|dropouts?", re.I
+)  # fmt: skip
 # a few who did not take part, told of behind the number
 _LEFT: Final = re.compile(r"\b(?:were|was) (?:\w+ )?(?:excluded|withdrawn|lost)\b|\bdid not receive\b", re.I)
-_SUBSET_BEFORE: Final = re.compile(
-    r"(?:\b(?:only|another|other|remaining|additional|further|first|next|subsample of|subset of|least|"
-    r"than|up to|age of|aged|every|per|grade|stage|day|week|months?)[ (]{1,2})$",
-    re.I,
-)
-# "1 in 10 women" is a share, "Trial 2" one of a row
-_ORDINAL: Final = re.compile(
-    r"\b(?:\d+|one|two|three|four) (?:in|out of)(?: every)? $|"
-    r"\b(?:trials?|study|studies|phase|part|experiment|type|table|figure|level|version|class|ASA|step|visit|"
-    r"arm)[ (]{1,2}$",
-    re.I,
-)
-_YEAR: Final = re.compile(
-    r"\b(?:in|between|and|from|to|since|until|till|early|late|during|of|year|by|Jan(?:uary)?|Feb(?:ruary)?|March|"
-    r"Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|\d),? $",
-    re.I,
-)
-_CONTROLS: Final = re.compile(
-    r"control|healthy|placebo|group|received|comparison|matched|"
-    r"non-?|users|smokers|volunteers|naive|siblings|relatives|treated|arm\b",
-    re.I,
+_SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
+_OTHER_SEX: Final = re.compile(
+    r"(?:[ ,]*\([^()]{0,40}\))?[,;]? (?:(?:and|or|vs\.?|versus) )?(?:\w+ )?(?:\d+|[a-z-]+) (?:fe)?(?:males?|men|"
+    r"women|boys|"
+    r"girls)\b", re.I
+)  # fmt: skip
+_ONE_SEX: Final = re.compile(
+    r"\b(?:fe)?(?:males?|men|women|boys|girls)(?: \([^()]{0,40}\))?(?:,? and|,|;|/| vs\.?) $", re.I
 )
 # where the number of a study stands; the zones of an abstract without labels are guesses
 _LABELLED: Final = {
@@ -89,186 +103,256 @@ _GUESSED: Final = {
     Zone.RESULTS: 1.0,
     Zone.CONCLUSION: -1.0,
 }
-# how one group is joined to the next; and what says that a number is a part of the one before
-_JOINED: Final = re.compile(
-    r"^(?:(?!\b(?:of whom|of which|including|total|each|mean|age)\b)[^;%:]){0,90}(?:\band|\bversus|"
-    r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin)"
-    r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?$",
-    re.I,
-)
-_PART_OF: Final = re.compile(
-    r"(?:^|[.;:,\n] ?)(?:of|among)(?: the| these)? $|\bOf(?: the| these)? $|\d (?:out )?of(?: the)? $"
-)
-_SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
-
-
-_OTHER_SEX: Final = re.compile(r"(?: \([^()]{0,30}\))?,? (?:and|;) (?:\w+ )?\d* ?(?:fe)?(?:males|men|women)", re.I)
-
-
-class _Candidate(NamedTuple):
-    n: int
-    start: int
-    end: int
-    kind: NKind
-    score: float
-    sentence: Sentence
-    people: str
-
-
-_COUNTED_BY: Final = ("people", "n", "enrol")
 
 
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
     """The number of participants of the whole study, or None where the text does not say it."""
-    candidates: list[_Candidate] = []
-    numbers = Numbers(document.text, scan)
-    for sentence in document.sentences:
-        places = numbers.inside(sentence)
-        if not places or sentence.zone is Zone.OTHER:
-            continue
-        if any(scan.within(cue, sentence.start, sentence.end) for cue in _COUNTED_BY):
-            candidates += _in_sentence(document, scan, sentence, places)[: _MOST - len(candidates)]
+    numbers = Numbers(document, scan)
+    candidates: list[Candidate] = []
+    for sentence, places in numbers.sentences:
+        weighing = _Weighing(document, scan, numbers, sentence, planned=planned)
+        candidates += weighing.candidates(places)[: _MOST - len(candidates)]
     derived, sizes = added_up(document, scan, numbers) or (None, [])
     if not candidates:
-        return derived
-    sums = _joined(document.text, candidates)
+        return derived or across(numbers)
+    sums = sums_of(document, scan, numbers, candidates)
     best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
     if derived and (best.n in sizes or (best.n < max(sizes) and best.score < 9)):
         return derived
     if best.score < -2:
-        return derived
+        return derived or across(numbers)
     kind = NKind.PLANNED if planned else best.kind
     return Count(best.n, kind, best.start, best.end, derived=best in sums)
 
 
-def _in_sentence(document: Document, scan: Scan, sentence: Sentence, places: list[int]) -> list[_Candidate]:
-    """Numbers of people in a sentence. Only where a number stands are the expressions tried."""
-    text, (start, end, _) = document.text, sentence
-    found: list[_Candidate] = []
-    last = start
-    for place in places:
-        if place < last:
-            continue
-        if len(found) >= _MOST:
-            break
-        hit = EQUALS.match(text, place, end)
-        if hit:
-            if not _whole(text, hit, start):
+class _Read(NamedTuple):
+    """A number as it stands: its digits, the whole phrase, the people behind it or before it."""
+
+    at: tuple[int, int]
+    span: tuple[int, int]
+    people: str
+    apart: bool
+    named: str
+
+
+class _Weighing:
+    """The numbers of people in one sentence, each with how likely it is that of the whole study."""
+
+    def __init__(self, document: Document, scan: Scan, numbers: Numbers, sentence: Sentence, *, planned: bool) -> None:
+        self.text, self.scan, self.numbers, self.sentence = document.text, scan, numbers, sentence
+        self.planned = planned
+        self.zones = _LABELLED if document.labelled else _GUESSED
+        # "Of these, 20 ..." tells of parts alone
+        self.of_parts = document.text.startswith(_PARTS, sentence.start)
+        self.found: list[Candidate] = []
+
+    def candidates(self, places: list[int]) -> list[Candidate]:
+        """All of them, in order. Only where a number stands are the expressions tried."""
+        start, end, _ = self.sentence
+        last, found = start, self.found
+        for place in places:
+            if place < last:
                 continue
-            at, people = hit.span(2), ""
-        else:
-            hit = _COUNT.match(text, place, end) if scan.within("people", place, place + _FAR) else None
-            if not hit and scan.within("enrol", place, place + _FAR):
-                hit = _BARE.match(text, place, end) or _ELLIPTIC.match(text, place, end)
-            if not hit:
-                continue
-            at, people = hit.span(1), (hit[3].lower() if hit.re is _COUNT else "")
-        last = at[1]
-        number = value(text[at[0] : at[1]])
-        if (
-            number is None
-            or number < 1
-            or (1900 <= number <= 2030 and _YEAR.search(text, max(start, at[0] - 12), at[0]))
-        ):
-            continue
-        kind, score = _weigh(document, scan, sentence, at[0], hit.end(), number, people)
-        if any(one.n > number and one.score > 0 for one in found):
+            if len(found) >= _MOST:
+                break
+            one = self._equals(place, end) if self.text[place] in "nN" else None
+            if one is None:
+                one = self._counted(place, end)
+            if one:
+                last = one.at[1]
+                self._add(one)
+        return found
+
+    def _equals(self, place: int, end: int) -> _Read | None:
+        """ "(n = 30)" where it counts all: it follows people, or is a capital N, and is not said of a group."""
+        hit = EQUALS.match(self.text, place, end)
+        if not hit:
+            return None
+        text, start, stop = self.text, max(self.sentence.start, place - _NEAR), hit.end()
+        people = self.numbers.people_before(place, max(self.sentence.start, place - 2 * _NEAR))
+        whole = text[place - 1] == "(" and SAMPLE.search(text, start, place)
+        if not whole and hit[1] != "N":
+            after = self.numbers.people_after(stop, end)
+            follows = people and text[place - 1] == "(" and not SEPARATE.search(text, people[1], place)
+            if not follows and not (after and after[0] < stop + 30):
+                return None
+        if _NOT_OF_ALL.search(text, start, place):
+            return None
+        apart = bool(people and self.scan.within("n-apart", max(start, people[0] - 30), place))
+        named = "sample" if whole else text[people[0] : people[1]].lower() if people else ""
+        return _Read(hit.span(2), (place, stop), "", apart, named)
+
+    def _counted(self, place: int, end: int) -> _Read | None:
+        """Thirty people, or thirty who "were enrolled"."""
+        near = self.numbers.names_people(place, end)
+        of_them = self.text.startswith(" of ", place - 4)
+        if not near and not of_them and not self.scan.within("n-verb", place, place + 2 * _NEAR):
+            return None
+        hit = self.numbers.at(place, end)
+        if not hit:
+            return None
+        text, stop = self.text, hit.end()
+        people = self.numbers.people_after(stop, end) if near else None
+        if people:
+            words = text[people[0] : people[1]].lower()
+            return _Read(hit.span(), (place, people[1]), words, self.scan.within("n-apart", stop, people[1]), words)
+        if of_them:
+            # "two children of 18"
+            told = self.numbers.people_before(place, self.sentence.start)
+            if told and text[told[1] : place] in (" of ", " out of "):
+                return _Read(hit.span(), (place, stop), text[told[0] : told[1]].lower(), False, "")
+        if self.scan.within("n-verb", stop, stop + _NEAR):
+            verb = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
+            if verb and describes(verb[1]):
+                return _Read(hit.span(), (place, verb.end()), ELLIPSIS, False, "")
+        return None
+
+    def _add(self, read: _Read) -> None:
+        text, (low, high) = self.text, read.at
+        number = value(text[low:high])
+        if number is None or number < 1:
+            return
+        words = text[max(self.sentence.start, read.span[0] - 40) : read.span[0]].lower().replace("(", " ").split()
+        before = words[-1].strip(",;:[") if words else ""
+        if 1900 <= number <= 2030 and (before in _DATED or (before.isdecimal() and len(before) < 3)):
+            return
+        one = self._weigh(read, number, words, before)
+        last = self.found[-1] if self.found else None
+        if last and number < last.n and not last.outside and self._meets(last, one):
+            self.found[-1] = last._replace(outside=True, score=last.score - 3)
+            one = one._replace(score=one.score + 2.5 * (last.score > 0))
+        self.found.append(one)
+        if some := self._some_of(one):
+            self.found.append(some)
+
+    def _some_of(self, one: Candidate) -> Candidate | None:
+        """ "31 of 322 eligible women took part": who did, where the others were only asked."""
+        within, end = self.scan.within, one.end
+        took = within("n-chosen", end, end + 70) or (
+            one.outside and (within("n-verb", one.start, end + 40) or within("n-met", end, end + 40))
+        )
+        hit = _SOME_OF.search(self.text, max(self.sentence.start, one.start - 60), one.start) if took else None
+        number = value(hit[1]) if hit else None
+        if hit is None or number is None or not 0 < number < one.n:
+            return None
+        return one._replace(n=number, start=hit.start(), end=hit.end(), score=one.score + 6, outside=False)
+
+    def _meets(self, last: Candidate, one: Candidate) -> bool:
+        """ "Of 132 charts reviewed, 60 cases met the criteria": those who were looked at, and those who were taken."""
+        within = self.scan.within
+        return within("n-met", one.start, one.end + 40) and within("n-looked-at", last.start - 40, last.end + 30)
+
+    def _weigh(self, read: _Read, number: int, words: list[str], before: str) -> Candidate:
+        """What a number counts: verbs beside it, words before it, where it stands."""
+        text, within, (start, end) = self.text, self.scan.within, read.span
+        after = text[end : min(self.sentence.end, end + 110)]
+        divided = _CLAUSE.search(after)  # the verb of the next clause is not this number's
+        clause = after[: divided.start()] if divided else after
+        low, high = max(self.sentence.start, start - 45), end + len(clause)
+        if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
+            low = max(low, cut)  # what is said of the number before ends there
+        kind, score = NKind.ANALYSED, 0.0
+        analysed = within("n-analysed", low, high)
+        if within("n-randomised", low, high):
+            kind, score = NKind.RANDOMISED, 6.0
+        elif within("n-enrolled", low, high):
+            kind, score = NKind.ENROLLED, 3.0
+        elif analysed:
+            score = 0.5
+        score += self._by_words_before(
+            words,
+            before,
+            strong=kind is NKind.RANDOMISED or not analysed,
+            in_row=text[start - 2 : start].isspace() or text[start - 2].isalnum(),
+        )
+        if before in _SHARING and number in _ROUND and _SHARE.search(text, max(low, start - 25), start):
+            score -= 10
+        near = (max(low, start - 25), end + min(40, len(clause)))
+        outside = within("n-outside", *near)
+        if outside or (number < 30 and within("n-outside", end, high + 110) and _LEFT.search(after)):
+            score -= 5
+        elif before in _PLANNED and not self.planned:
+            outside, score = True, score - 5
+        elif within("n-eligible", *near):
+            outside, score = True, score - 1
+        if read.people in ("eyes", "knees"):
+            outside, score = True, score - 4
+        if not self.planned and within("n-needed", low, high) and _NEEDED.search(text, low, high):
+            score -= 4
+        score += self._by_words_after(read, number, after, clause)
+        if any(one.n > number and one.score > 0 and not one.outside for one in self.found):
             score -= 2.5  # a smaller number after a larger one is a part of it
-        found.append(_Candidate(number, at[0], hit.end(), kind, score, sentence, people))
-    return found
+        if within("n-event", max(low, start - 30), end + min(30, len(clause))):
+            score -= 2  # to whom something happened
+        if self.of_parts:
+            score -= 2.5
+        score += self.zones.get(self.sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
+        if number < 5:
+            score -= 1
+        return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
 
+    def _by_words_before(self, words: list[str], before: str, *, strong: bool, in_row: bool) -> float:
+        if not before:
+            return 0
+        earlier = words[-2] if len(words) > 1 else ""
+        two = f"{earlier} {before}"
+        score = 0.0
+        if before in _TOTAL or two in _TOTAL:
+            score += 4 if strong else 2
+        elif before == "all":
+            score += 1.5
+        elif self.planned and (before in _PLAN or two in _PLAN):
+            pass
+        elif before in _SUBSET or two in _SUBSET:
+            score -= 4
+        if before in _ROW and in_row:
+            score -= 10
+        elif before in _GROUP:
+            score -= 3
+        if before in _MEANT and earlier == "of" and len(words) == 2 and before == words[-1]:
+            score += 2  # "Of the 31 patients, ..." begins with the whole
+        elif before in _MEANT:
+            # people who were spoken of before: a part, or the whole that was named already
+            score -= 1.5 if earlier in _OUT_OF else 2
+        elif before in _OUT_OF and earlier != "total":
+            score += 0.5
+        if before == "of" and (earlier == "out" or earlier.isdecimal()):
+            score -= 2
+        if "each" in words[-7:]:
+            score -= 5
+        return score
 
-def _whole(text: str, hit: re.Match[str], start: int) -> bool:
-    """Whether "(n = 30)" counts all: it follows people, or is a capital N, and is not said of a group."""
-    before = text[max(start, hit.start() - 60) : hit.start()]
-    if re.search(r"group|arm\b|received|placebo|%|of (?:whom|which|these)", before, re.I):
-        return False
-    if hit[1] == "N" or re.match(rf" (?:[\w-]+ ){{0,2}}{PEOPLE_WORD}\b", text[hit.end() : hit.end() + 40], re.I):
-        return True
-    return bool(re.search(rf"\b(?:{PEOPLE_WORD}|cohort|sample|population)\b[^.;:%]{{0,60}}\($", before, re.I))
-
-
-def _weigh(
-    document: Document, scan: Scan, sentence: Sentence, start: int, end: int, number: int, people: str
-) -> tuple[NKind, float]:
-    """What a number counts and how likely it is the whole: verbs beside it, words before it, where it stands."""
-    text, labelled = document.text, document.labelled
-    before, after = text[max(sentence.start, start - 60) : start], text[end : min(sentence.end, end + 110)]
-    divided = _CLAUSE.search(after)  # the verb of the next clause is not this number's
-    clause = after[: divided.start()] if divided else after
-    low, high = max(sentence.start, start - 45), end + len(clause)
-    kind, score = NKind.ANALYSED, 0.0
-    if scan.within("n-randomised", low, high):
-        kind, score = NKind.RANDOMISED, 6.0
-    elif scan.within("n-enrolled", low, high):
-        kind, score = NKind.ENROLLED, 3.0
-    elif scan.within("n-analysed", low, high):
-        score = 1.0
-    if _TOTAL.search(before):
-        score += 4 if kind is NKind.RANDOMISED or not scan.within("n-analysed", low, high) else 2
-    elif _SUBSET_BEFORE.search(before):
-        score -= 4
-    if _ORDINAL.search(before):
-        score -= 10
-    if re.search(r"\b(?:of|from|among) (?:the |these )?$", before, re.I) and not re.search("total of $", before, re.I):
-        score += 0.5
-    if _NOT_IN.search(before[-25:] + clause[:40]) or (number < 30 and _LEFT.search(after)):
-        score -= 5
-    elif re.search("eligib", before[-25:] + clause[:40], re.I):
-        score -= 1
-    if re.match(r" ?\(?\d+(?:\.\d+)? ?%", after.lstrip(" (")) or "%" in text[start:end]:
-        score -= 4
-    if re.search(r"(?:out )?of $", before, re.I) and re.search(r"\d+ (?:out )?of $", before):
-        score -= 2
-    if re.search(r"\b(?:group|arm)\b", clause[:45]) or re.search(r"(?:group|arm)\W*$", before):
-        score -= 3
-    if re.match(r"[^.]{0,30}\b(?:each|per group|in each)", after):
-        score -= 4
-    if people.rstrip("s") in ("control", "case") or (people in _SEXES and _OTHER_SEX.match(text, end, end + 60)):
-        score -= 2
-    zones = _LABELLED if labelled else _GUESSED
-    score += zones.get(sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
-    if number < 5:
-        score -= 1
-    if re.search(r"\b(?:the|these|those|remaining) $", before, re.I):
-        score -= 2  # people who were spoken of before: a part, or the whole that was named already
-    if re.search(r"\beach (?:\w+ ){0,6}$", before, re.I):
-        score -= 5
-    return kind, score
-
-
-def _joined(text: str, candidates: list[_Candidate]) -> list[_Candidate]:
-    """ "20 patients and 18 healthy controls": groups named one after the other, added up, as candidates too."""
-    found: list[_Candidate] = []
-    group: list[_Candidate] = []
-    for one in [*sorted((one for one in candidates if one.people), key=lambda one: one.start), None]:
-        if one and group and one.sentence is group[0].sentence and _goes_on(text, group[-1], one):
-            group.append(one)
-            continue
-        whole_first = len(group) > 2 and group[0].n == sum(each.n for each in group[1:])
-        if len(group) > 1 and not _part_of(text, group[0]) and not whole_first:
-            score = max(each.score for each in group) + 1.5
-            total = sum(each.n for each in group)
-            kind = max(group, key=lambda each: each.score).kind
-            found.append(_Candidate(total, group[0].start, group[-1].end, kind, score, group[0].sentence, ""))
-        group = [one] if one else []
-    return found
-
-
-def _goes_on(text: str, before: _Candidate, one: _Candidate) -> bool:
-    between = text[before.end : one.start]
-    if text[one.start - 1] == "(" and text[before.start - 1] == "(" and text[one.end : one.end + 1] in (")", ";", ","):
-        return len(between) < 110 and "%" not in between and ". " not in between
-    return (
-        bool(_JOINED.match(between))
-        and not _TOTAL.search(text, max(0, before.start - 25), before.start)
-        and not re.match(r" (?:\w+ ){0,2}(?:each|per)\b", text[one.end : one.end + 30])
-        and one.people not in _SEXES
-        and bool(_CONTROLS.search(text[one.start : one.end + 40] + between))
-        and not re.match(r"[^,;]{0,15}\d ?%", text[one.end : one.end + 30])
-    )
-
-
-def _part_of(text: str, one: _Candidate) -> bool:
-    """Whether a number is the whole of which the next is a part: "Of 324 patients, 231 had ..."."""
-    return bool(_PART_OF.search(text, max(0, one.start - 14), one.start))
+    def _by_words_after(self, read: _Read, number: int, after: str, clause: str) -> float:
+        text, (start, end) = self.text, read.span
+        score = 0.0
+        last = self.found[-1] if self.found else None
+        if ("%" in after[:16] and _PERCENT.match(after)) or "%" in text[start:end]:
+            # a share; of those who were asked, it is who took part
+            score -= 0 if last and last.outside and number < last.n else 4
+        if "group" in clause[:45] or "arm" in clause[:45]:
+            score -= 3 if _GROUPED.search(clause, 0, 45) else 0
+        if text.startswith((" also ", " of them", " of whom", " of these"), read.at[1]):
+            score -= 3
+        if (
+            self.sentence.zone is Zone.RESULTS
+            and after.startswith((" who ", " that ", " whose "))
+            and not self.scan.within("n-met", end, end + 25)
+        ):
+            score -= 2  # those to whom something happened
+        if "previously " in text[read.at[1] : end]:
+            score -= 1.5
+        if ("each" in after or " per " in after) and _EACH.match(after):
+            score -= 4
+        if read.named == "sample":
+            score += 2
+        if read.people in UNITS:
+            score -= 2 if number > 20 else 6
+        if read.people.startswith(("control", "case")):
+            score -= 2 if "control" in read.people or "control" in after else 1
+        elif read.people in _SEXES and (
+            _OTHER_SEX.match(text, end, end + 70)
+            or _ONE_SEX.search(text, max(0, start - 60), start)
+            or text.rfind("(", start - 60, start) > text.rfind(")", start - 60, start)
+        ):
+            score -= 5
+        return score

@@ -1,0 +1,165 @@
+"""How many people a study has: each reason by sentences of our own."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ketlit.record import Record, Section
+from ketlit.tagging.number_words import value
+from ketlit.tagging.reading import Reader
+from ketlit.tagging.taxonomy import load
+
+READER = Reader(load())
+
+
+def count(methods: str, *, title: str = "Ketamine for pain", results: str = "") -> int | None:
+    """The number of participants that an abstract of labelled sections says."""
+    sections = [Section("Pain is common.", "BACKGROUND"), Section(methods, "METHODS")]
+    sections += [Section(results, "RESULTS")] if results else []
+    return READER.read(Record(title=title, sections=[*sections, Section("Ketamine was better.", "CONCLUSION")])).n
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1,234", 1234), ("10 576", 10576), ("Two hundred and one", 201), ("a few", None), ("forty-four", 44), ("", None)],
+)
+def test_digits_and_words_have_a_value(text: str, number: int | None) -> None:
+    assert value(text) == number
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("Ketamine was given to 112 children for dental extraction.", 112),
+        ("Sixty ASA I or II patients aged 18-65 years were studied.", 60),
+        ("Ten in-patients with neuropathic pain were studied.", 10),
+        ("Blood was drawn from 12 male 3,4-drug (street name) users.", 12),
+        ("The study population was 128 women in labour.", 128),
+        ("Between May 3, 2015, and May 9, 2020, 2016 patients received ketamine.", 2016),
+        ("The work was done earlier.Forty-two healthy adults took ketamine.", 42),
+        ("Adults with tinnitus of long standing and without any other illness of the ear (n = 28) were seen.", 28),
+        ("The cohort (n = 66; mean age 53 years) received ketamine.", 66),
+        ("Forty-four eyes of 22 patients were operated on.", 22),
+        ("Seizures were seen in 3 patients out of 150 treated.", 150),
+        ("We interviewed 310 anaesthetists in 12 countries.", 310),
+        ("The survey had 640 responses.", 640),
+        ("Pain was scored for 45 patient-years of treatment.", None),
+        ("Ketamine 30 mg was given over 40 min on 7 days (F(1, 20) = 4.1, p = 0.03).", None),
+        ("Pain fell more in n=25/51 (49%).", None),
+    ],
+)
+def test_a_number_counts_the_people_behind_it(methods: str, n: int | None) -> None:
+    assert count(methods) == n
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("Of 240 patients screened for eligibility, 96 were randomised and 90 completed the trial.", 96),
+        ("Of the 169 eligible patients, 57 (34%) were included in the analysis.", 57),
+        ("Of 31 patients approached, 26 (84%) agreed to take part.", 26),
+        ("A survey was sent to 900 psychiatrists, of whom 412 responded.", 412),
+        ("Review of 132 charts of cases revealed 60 cases that met the criteria.", 60),
+        ("The trial ended after 48 of the planned 100 patients had been enrolled.", 48),
+        ("Thirty-one of 322 eligible women took part.", 31),
+        ("Fourteen of 67 patients (21%) in the trial were randomly selected.", 14),
+        ("Seven patients were excluded, leaving 83 for analysis.", 83),
+        ("A power analysis showed that 80 patients were required. We enrolled 88 patients.", 88),
+        ("Questionnaires were filled by 200 individuals. Of these, 101 completed the follow-up at three months.", 200),
+        ("We saw 254 undergraduates, and 59 also completed the other test.", 254),
+    ],
+)
+def test_who_was_asked_or_needed_is_not_yet_studied(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("The ketamine group comprised 34 patients and the control group 36 patients.", 70),
+        ("Thirty-four patients received ketamine, and 36 were given midazolam.", 70),
+        ("Thirty patients received ketamine (I), 31 received fentanyl (II), and 32 received saline (III).", 93),
+        ("Patients were divided into ketamine and saline groups with 35 patients in each group.", 70),
+        ("Patients were put into a ketamine group (group K) and a control group (group C), 40 per group.", 80),
+        ("The 3 groups, each of 20 patients, received ketamine, alfentanil or saline.", 60),
+        ("Patients were randomised to one of 4 groups (n = 15 per group).", 60),
+        ("Each group consisted of 20 patients and there were three groups.", 60),
+        ("Adults answered about their use (n = 80 ketamine, 118 cannabis, 125 alcohol).", 323),
+        ("In the ketamine group (n = 18), pain fell. In the sham group (n = 15), it did not.", 33),
+        ("Scores were taken at the first hour (n = 108), at day 1 (n = 82), and at day 7 (n = 71).", 108),
+    ],
+)
+def test_groups_are_added_up_unless_they_are_the_same_people(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("Nineteen male heavy users; 19 male users of cannabis; and 18 male controls were tested.", 56),
+        ("Twenty-four chronic schizophrenics and 23 normal volunteers took ketamine.", 47),
+        ("Forty-five ketamine polydrug, 48 cannabis polydrug, and 40 legal drug users were tested.", 133),
+        ("The effect was studied in 24 and 16 healthy subjects.", 40),
+        ("Seventeen participants with PTSD, 18 participants with OCD and 8 participants with GAD began ketamine.", 43),
+        ("Eighteen normal volunteers (NVs) and 17 SVs participated in interviews.", 35),
+        ("We tested 19 users (6 of one drug; 13 of two) and 23 matched controls.", 42),
+        ("We included 42 patients (20 men, 22 women; mean age 44 years).", 42),
+        ("Healthy participants (n = 89; 41 females, 48 males) took ketamine.", 89),
+        ("We enrolled 23 patients, and of these, 20 patients treated an attack with ketamine.", 23),
+    ],
+)
+def test_groups_that_are_named_in_a_row_are_added_up(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("In study 1, 40 volunteers took ketamine. In study 2, 36 volunteers took placebo.", 76),
+        ("Twenty-four subjects participated in Study 1, and 16 subjects took part in Study 2.", 40),
+        ("In the original sample (N = 50), two classes were found. The confirmatory sample (N = 55) agreed.", 105),
+        ("In Study 1 (N=36), they took ketamine. In Study 2 (N=18 of 36), they took more.", 36),
+        ("Thirty patients with TRD were scanned twice. Twenty-five healthy controls were scanned once.", 55),
+        ("Twenty-four healthy subjects took ketamine. Twenty subjects completed both sessions.", 24),
+        ("We randomised 240 patients. Relapse was seen in 108 control subjects.", 240),
+    ],
+)
+def test_samples_and_those_compared_are_added_up_across_sentences(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
+def test_those_to_whom_something_happened_are_a_part() -> None:
+    results = "All six patients who were intubated went home."
+    assert count("We studied ketamine in 60 patients.", results=results) == 60
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("We studied 60 patients. Nausea occurred in 12 patients with ketamine and 10 patients with saline.", 60),
+        ("Thirty patients received ketamine and 12 received rescue analgesia.", 30),
+        ("Thirty patients received ketamine, and 12 of them received morphine.", 30),
+    ],
+)
+def test_what_happens_to_some_makes_no_groups(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
+def test_a_protocol_may_say_the_most_that_it_plans() -> None:
+    assert count("The trial will enrol up to 200 participants.", title="Ketamine for pain: study protocol") == 200
+
+
+def test_a_title_may_count_the_patients() -> None:
+    assert READER.read(Record(title="Ketamine anaesthesia in 300 children", sections=[])).n == 300
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["30 patients and 20 controls, ", "2 groups of 30 each ", "30 received a and 28 received b ", "30 (a (", "30 a "],
+)
+def test_numbers_without_end_are_read_in_time(piece: str) -> None:
+    started = time.process_time()
+    count(piece * (20_000 // len(piece)))
+    assert time.process_time() - started < 1
