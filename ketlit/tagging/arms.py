@@ -9,7 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import STUDIED, Found
 from ketlit.tagging.interventions import distance
 from ketlit.vocabulary import Axis
@@ -49,6 +49,13 @@ class _Arm(NamedTuple):
     name: tuple[str, str]  # what kind of name, and the name: "group" A, "" low-dose
 
 
+def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
+    """What a sentence is there for; the aim may stand under the heading of the background."""
+    if sentence.zone is Zone.BACKGROUND and document.labelled and scan.within("zone-aim", *sentence[:2]):
+        return Zone.AIM
+    return sentence.zone
+
+
 def arms(document: Document, scan: Scan) -> Arms:
     """What the groups are given, read from title, aim and methods."""
     found = _groups(document, scan)
@@ -78,7 +85,7 @@ def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
 def _groups(document: Document, scan: Scan) -> list[_Arm]:
     text = document.text
     found = []
-    places = [one for one in scan.cue("arm") if document.zone(one[0]) in _TOLD]
+    places = [one for one in scan.cue("arm") if zone(document, scan, document.sentence(one[0])) in _TOLD]
     heads = [(start, end, hit.end()) for start, end in places if (hit := _GIVEN.match(text, end, end + 110))]
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
@@ -147,11 +154,11 @@ def own_comparison(document: Document, scan: Scan, given: list[Found], groups: A
     """Where ketamine is compared with ketamine: two exact forms, routes, doses or courses, or two groups with it."""
     forms = [one for one in given if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
     named = [one for one in scan.of(Axis.DRUG) if one.term.printed in _EXACT]
-    if len(forms) > 1 and (place := _set_against(document, named)):
+    if len(forms) > 1 and (place := _set_against(document, scan, named)):
         return _found(place, "two forms of ketamine compared")
     studied = {one.term for one in given if one.axis is Axis.ROUTE and one.role == STUDIED}
     routes = [one for one in scan.of(Axis.ROUTE) if one.term.printed in studied]
-    if len(studied) > 1 and (place := _set_against(document, routes)):
+    if len(studied) > 1 and (place := _set_against(document, scan, routes)):
         return _found(place, "routes of ketamine compared")
     if place := groups.alike or _doses(document, scan):
         return _found(place, "doses of ketamine compared")
@@ -164,11 +171,14 @@ def _found(place: tuple[int, int], rule: str) -> Found:
     return Found(Axis.COMPARATOR, "dose-comparison", *place, rule, "comparator")
 
 
-def _set_against(document: Document, places: list[Mention]) -> tuple[int, int] | None:
+def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple[int, int] | None:
     """Two of these in one sentence that compares, or that counts the people given each."""
-    for start, end, zone in document.sentences:
+    for sentence in document.sentences:
+        start, end, _ = sentence
         inside = [one for one in places if start <= one.start < end]
-        if zone in (Zone.BACKGROUND, Zone.OTHER) or len({one.term.printed for one in inside}) < 2:
+        if len({one.term.printed for one in inside}) < 2:
+            continue
+        if zone(document, scan, sentence) in (Zone.BACKGROUND, Zone.OTHER):
             continue
         counted = len(_COUNTED.findall(document.text, inside[0].start, end)) > 1
         if counted or VERSUS.search(document.text, start, end):
@@ -180,8 +190,8 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
     drugs = scan.of(Axis.DRUG)
     for sentence in document.sentences:
-        start, end, zone = sentence
-        if zone not in _TOLD or not scan.within("dose-unit", start, end):
+        start, end, _ = sentence
+        if not scan.within("dose-unit", start, end) or zone(document, scan, sentence) not in _TOLD:
             continue
         near = [one for one in drugs if start <= one.start < end]
         if not near:
@@ -203,8 +213,11 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
 def _courses(document: Document, scan: Scan) -> tuple[int, int] | None:
     """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
     drugs = scan.of(Axis.DRUG)
-    for start, end, zone in document.sentences:
-        if zone not in _TOLD or not scan.within("course", start, end) or not VERSUS.search(document.text, start, end):
+    for sentence in document.sentences:
+        start, end, _ = sentence
+        if not scan.within("course", start, end) or zone(document, scan, sentence) not in _TOLD:
+            continue
+        if not VERSUS.search(document.text, start, end):
             continue
         if not any(start <= one.start < end for one in drugs):
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
+from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison, zone
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
@@ -62,7 +62,7 @@ _SAID_OF: Final = re.compile(
 )
 _CLASS: Final = re.compile(
     r"antidepress\w+|opioids?|opiates?|narcotics?|benzodiazepines?|psychotherap\w+|cognitive[- ]behaviou?ral[- ]"
-    r"therap\w+|S[SN]RIs?|selective serotonin\b.*|.*antidepressants?|barbiturates?|antipsychotics?",
+    r"therap\w+|motivational\b.*|S[SN]RIs?|selective serotonin\b.*|.*antidepressants?|barbiturates?|antipsychotics?",
     re.I,
 )
 # a treatment that goes on beside ketamine, or the anaesthetic that all are given
@@ -115,15 +115,14 @@ def comparators(
     result = []
     for mention in scan.of(Axis.COMPARATOR):
         term = _as_control(document, mention, context)
-        told = (not review and (context != "misuse" or term == "placebo")) or document.zone(mention.start) in (
-            Zone.TITLE,
-            Zone.AIM,
-        )
+        told = (not review and (context != "misuse" or term == "placebo")) or zone(
+            document, scan, document.sentence(mention.start)
+        ) in (Zone.TITLE, Zone.AIM)
         role = COMPARATOR if controlled and told and reader.stands(mention, term) else BACKGROUND
         result.append(found(mention, "compared with ketamine", role, term))
     if controlled and (own := own_comparison(document, scan, forms, groups)):
         result.append(own)
-    return _without_base(document, result)
+    return result if reader.network else _without_absence(document, result)
 
 
 def _as_control(document: Document, mention: Mention, context: str) -> str:
@@ -137,19 +136,19 @@ def _as_control(document: Document, mention: Mention, context: str) -> str:
     return term
 
 
-def _without_base(document: Document, result: list[Found]) -> list[Found]:
-    """Where a placebo is named: without the drug that all are given ("alone" in one group) and "without ketamine"."""
+def _without_absence(document: Document, result: list[Found]) -> list[Found]:
+    """Where a placebo is named: without those who had no ketamine, and without the drug "alone" that all had."""
     if not any(one.term == "placebo" and one.role == COMPARATOR for one in result):
         return result
-    base = {
-        one.term for one in result if one.term == "other-drug" and _ALONE.match(document.text, one.end, one.end + 25)
+    words = [document.text[one.start : one.end].lower() for one in result]
+    alone = {
+        word
+        for word, one in zip(words, result, strict=True)
+        if one.term in ("other-drug", "opioid") and _ALONE.match(document.text, one.end, one.end + 25)
     }
     return [
-        one._replace(role=BACKGROUND)
-        if one.term in base
-        or (one.term == "standard-care" and "ketamine" in document.text[one.start : one.end].lower())
-        else one
-        for one in result
+        one._replace(role=BACKGROUND) if word in alone or (one.term == "standard-care" and "ketamine" in word) else one
+        for word, one in zip(words, result, strict=True)
     ]
 
 
@@ -162,12 +161,13 @@ class _Against:
         self._groups = groups
         self._ketamine = scan.of(Axis.DRUG)
         self._lower = document.text.lower() if scan.of(Axis.COMPARATOR) else ""
-        self._network = scan.has("network") and bool(_NETWORK.search(document.text))
+        self.network = scan.has("network") and bool(_NETWORK.search(document.text))
         self._anaesthetised: bool | None = None
 
     def stands(self, mention: Mention, term: str) -> bool:
         """Whether this mention stands against ketamine."""
         text, sentence = self._document.text, self._document.sentence(mention.start)
+        sentence = sentence._replace(zone=zone(self._document, self._scan, sentence))
         if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
             return False
         earlier = text[max(sentence.start, mention.start - 40) : mention.start]
@@ -196,7 +196,7 @@ class _Against:
         apart = self._set_apart(mention, sentence)
         if _SAID_OF.match(later) and not apart:
             return False
-        if apart or (self._network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION)):
+        if apart or (self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION)):
             return True
         if _CLASS.fullmatch(word):
             return sentence.zone is not Zone.TITLE and bool(_GROUP.search(later))
@@ -243,7 +243,7 @@ class _Against:
             low, high = (one.end, mention.start) if one.end <= mention.start else (mention.end, one.start)
             if 0 < high - low < 70 and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
-                if hit and not _JOINED.search(text, low, high):
+                if hit and "ketamine" not in self._lower[low:high] and not _JOINED.search(text, low, high):
                     return True
         return False
 

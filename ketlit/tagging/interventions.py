@@ -31,8 +31,8 @@ _OVER: Final = re.compile(
 )
 # ketamine given for the induction of anaesthesia, not before or after it
 _INDUCED: Final = re.compile(
-    r"(?<!before )(?<!before general )(?<!after )(?<!after general )(?<!prior to )(?<!prior to general )(?<!following )"
-    r"(?<!following general )(?:\ban[a]?esthe(?:sia|tic) induction|\binduction agent|\brapid[- ]sequence|"
+    r"(?<!before )(?<!before general )(?<!prior to )(?<!prior to general )"
+    r"(?:\ban[a]?esthe(?:sia|tic) induction|\binduction agent|\brapid[- ]sequence|"
     r"\binduction\b[^.;]{0,30}\ban[a]?esth)",
     re.I,
 )
