@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import STUDIED, Found
-from ketlit.tagging.interventions import distance
+from ketlit.tagging.interventions import distance, sentences_with
 from ketlit.vocabulary import Axis
 
 INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
@@ -189,12 +189,10 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
 def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
     drugs = scan.of(Axis.DRUG)
-    for sentence in document.sentences:
+    for sentence in sentences_with(document, scan, "dose-unit"):
         start, end, _ = sentence
-        if not scan.within("dose-unit", start, end) or zone(document, scan, sentence) not in _TOLD:
-            continue
         near = [one for one in drugs if start <= one.start < end]
-        if not near:
+        if not near or zone(document, scan, sentence) not in _TOLD:
             continue
         others = [one for one in scan.of(Axis.COMPARATOR) if start <= one.start < end]
         for hit in _DOSE.finditer(document.text, start, end):
@@ -213,13 +211,11 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
 def _courses(document: Document, scan: Scan) -> tuple[int, int] | None:
     """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
     drugs = scan.of(Axis.DRUG)
-    for sentence in document.sentences:
+    for sentence in sentences_with(document, scan, "course"):
         start, end, _ = sentence
-        if not scan.within("course", start, end) or zone(document, scan, sentence) not in _TOLD:
+        if not any(start <= one.start < end for one in drugs) or zone(document, scan, sentence) not in _TOLD:
             continue
         if not VERSUS.search(document.text, start, end):
-            continue
-        if not any(start <= one.start < end for one in drugs):
             continue
         others = any(start <= one.start < end for one in scan.of(Axis.COMPARATOR))
         kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}

@@ -110,19 +110,26 @@ def comparators(
     both studied are compared with each other, and so are two doses. A systematic review (`review`) compares what its
     title or aim names.
     """
-    groups = arms(document, scan) if controlled else Arms()
+    mentions = scan.of(Axis.COMPARATOR)
+    if not controlled:
+        return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
+    groups = arms(document, scan)
     reader = _Against(document, scan, groups)
-    result = []
-    for mention in scan.of(Axis.COMPARATOR):
+    result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
+    for mention in mentions:
         term = _as_control(document, mention, context)
-        told = (not review and (context != "misuse" or term == "placebo")) or zone(
-            document, scan, document.sentence(mention.start)
-        ) in (Zone.TITLE, Zone.AIM)
-        role = COMPARATOR if controlled and told and reader.stands(mention, term) else BACKGROUND
-        result.append(found(mention, "compared with ketamine", role, term))
-    if controlled and (own := own_comparison(document, scan, forms, groups)):
-        result.append(own)
-    return result if reader.network else _without_absence(document, result)
+        key = (term, document.text[mention.start : mention.end].lower())
+        if key in result and result[key].role == COMPARATOR:
+            continue
+        sentence = document.sentence(mention.start)
+        sentence = sentence._replace(zone=zone(document, scan, sentence))
+        told = sentence.zone in (Zone.TITLE, Zone.AIM) or (not review and (context != "misuse" or term == "placebo"))
+        role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
+        if key not in result or role == COMPARATOR:
+            result[key] = found(mention, "compared with ketamine", role, term)
+    against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
+    own = own_comparison(document, scan, forms, groups)
+    return [*against, own] if own else against
 
 
 def _as_control(document: Document, mention: Mention, context: str) -> str:
@@ -136,19 +143,18 @@ def _as_control(document: Document, mention: Mention, context: str) -> str:
     return term
 
 
-def _without_absence(document: Document, result: list[Found]) -> list[Found]:
+def _without_absence(document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found]) -> list[Found]:
     """Where a placebo is named: without those who had no ketamine, and without the drug "alone" that all had."""
-    if not any(one.term == "placebo" and one.role == COMPARATOR for one in result):
-        return result
-    words = [document.text[one.start : one.end].lower() for one in result]
+    if not any(one.term == "placebo" and one.role == COMPARATOR for one in result.values()):
+        return list(result.values())
     alone = {
-        word
-        for word, one in zip(words, result, strict=True)
-        if one.term in ("other-drug", "opioid") and _ALONE.match(document.text, one.end, one.end + 25)
+        document.text[one.start : one.end].lower()
+        for one in mentions
+        if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
     }
     return [
         one._replace(role=BACKGROUND) if word in alone or (one.term == "standard-care" and "ketamine" in word) else one
-        for word, one in zip(words, result, strict=True)
+        for (_, word), one in result.items()
     ]
 
 
@@ -164,10 +170,9 @@ class _Against:
         self.network = scan.has("network") and bool(_NETWORK.search(document.text))
         self._anaesthetised: bool | None = None
 
-    def stands(self, mention: Mention, term: str) -> bool:
+    def stands(self, mention: Mention, term: str, sentence: Sentence) -> bool:
         """Whether this mention stands against ketamine."""
-        text, sentence = self._document.text, self._document.sentence(mention.start)
-        sentence = sentence._replace(zone=zone(self._document, self._scan, sentence))
+        text = self._document.text
         if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
             return False
         earlier = text[max(sentence.start, mention.start - 40) : mention.start]

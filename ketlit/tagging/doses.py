@@ -11,7 +11,7 @@ from typing import Final
 from ketlit.record import Dose
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.interventions import distance
+from ketlit.tagging.interventions import distance, sentences_with
 from ketlit.tagging.number_words import value
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
@@ -57,18 +57,20 @@ _MOST: Final = 12  # doses of one text
 def doses(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Dose]:
     """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
     ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
+    if not ours:
+        return []
     others = [one for one in scan.of(Axis.COMPARATOR) if one.term.id not in ("placebo", "antidepressant")]
     found: list[Dose] = []
-    for sentence in document.sentences:
+    for sentence in sentences_with(document, scan, "dose-unit"):
         start, end, zone = sentence
-        if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
-            continue
         mine = [one for one in ours if start <= one.start < end]
+        if zone is Zone.OTHER or not mine:
+            continue
         theirs = [one for one in others if start <= one.start < end]
         for hit in _DOSE.finditer(document.text, start, end):
-            place = Mention(hit.start(), hit.end(), ours[0].term, "dose") if ours else None
-            near = distance(document.text, place, mine) if place else None
-            far = distance(document.text, place, theirs) if place else None
+            place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
+            near = distance(document.text, place, mine)
+            far = distance(document.text, place, theirs)
             if near is None or (far is not None and far < near) or len(found) >= _MOST:
                 continue
             drug = min(mine, key=lambda one: abs(one.start - hit.start()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -274,6 +275,16 @@ def _shared_by(text: str, route: Mention, ketamine: list[Mention], others: list[
     return ours is not None and bool(_COORDINATED.match(text, first.end, ours.start))
 
 
+def sentences_with(document: Document, scan: Scan, cue: str) -> Iterator[Sentence]:
+    """The sentences in which a cue stands, each once."""
+    done = -1
+    for start, _ in scan.cue(cue):
+        if start >= done:
+            sentence = document.sentence(start)
+            done = sentence.end
+            yield sentence
+
+
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
     best: float | None = None
@@ -288,12 +299,10 @@ def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
 def _running(document: Document, scan: Scan, ketamine: list[Mention], others: list[Mention]) -> list[Found]:
     """A vein that no word names: an infusion or bolus of ketamine, or a dose over minutes."""
     text = document.text
-    for sentence in document.sentences:
+    for sentence in sentences_with(document, scan, "vein"):
         if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
             continue
         ours = [one for one in ketamine if sentence.start <= one.start < sentence.end]
-        if not scan.within("vein", sentence.start, sentence.end):
-            continue
         for regex, rule in (
             (_INTO_VEIN, "infusion or bolus of ketamine"),
             (_OVER, "dose over a time"),
