@@ -135,12 +135,12 @@ def comparators(
 def _as_control(document: Document, mention: Mention, context: str) -> str:
     """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
     term = mention.term.printed
+    if term not in ("active-placebo", "opioid", "other-drug") or (term == "active-placebo") == (context in _MIND):
+        return term
     near = document.text[max(0, mention.start - 60) : mention.end + 60]
-    if term == "active-placebo" and context not in _MIND and "placebo" not in near.lower():
-        return "other-drug"
-    if term in ("opioid", "other-drug") and context in _MIND and _PSYCHOACTIVE.search(near):
-        return "active-placebo"
-    return term
+    if term == "active-placebo":
+        return term if "placebo" in near.lower() else "other-drug"
+    return "active-placebo" if context in _MIND and _PSYCHOACTIVE.search(near) else term
 
 
 def _without_absence(document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found]) -> list[Found]:

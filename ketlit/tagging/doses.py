@@ -13,7 +13,6 @@ from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.interventions import distance, sentences_with
 from ketlit.tagging.number_words import value
-from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
@@ -54,7 +53,7 @@ _TIMES_OF: Final = {"m": TimeUnit.MIN, "h": TimeUnit.H, "d": TimeUnit.D}
 _MOST: Final = 12  # doses of one text
 
 
-def doses(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Dose]:
+def doses(document: Document, scan: Scan) -> list[Dose]:
     """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
     ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
     if not ours:
@@ -74,7 +73,7 @@ def doses(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Dose]:
             if near is None or (far is not None and far < near) or len(found) >= _MOST:
                 continue
             drug = min(mine, key=lambda one: abs(one.start - hit.start()))
-            dose = _dose(document, scan, sentence, hit, taxonomy.printed(Axis.DRUG, drug.term.id))
+            dose = _dose(document, scan, sentence, hit, drug.term.printed)
             if dose.text not in [one.text for one in found]:
                 found.append(dose)
     return found

@@ -11,7 +11,6 @@ from typing import Final
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
-from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
@@ -58,7 +57,7 @@ _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
 _PEOPLE: Final = re.compile(r"\b(?:patients?|participants?|volunteers?|people|humans?|women|men|individuals)\b", re.I)
 
 
-def forms(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
+def forms(document: Document, scan: Scan) -> list[Found]:
     """The forms that are studied, the rest as background.
 
     What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
@@ -67,7 +66,7 @@ def forms(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     named: dict[str, list[tuple[Mention, Zone]]] = {}
     mentions = [one for one in scan.of(Axis.DRUG) if one.term.id != "subanesthetic" or _says_which(document, one)]
     for mention in mentions or scan.of(Axis.DRUG):
-        form = taxonomy.printed(Axis.DRUG, mention.term.id)
+        form = mention.term.printed
         named.setdefault(form, []).append((mention, document.zone(mention.start)))
     studied = _studied(named)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
