@@ -138,6 +138,8 @@ _DOSE_OF: Final = re.compile(
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
     re.I,
 )
+# one dose, set for each patient
+_FLEXIBLE: Final = re.compile(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b", re.I)
 # two ways to give it that exclude each other
 _KINDS: Final = re.compile(
     r"\b(?:(?P<low>low(?:er)?)(?=[- ](?:\w+[- ]){0,2}(?:dos|esketamine|ketamine|group|high))|"
@@ -198,7 +200,9 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
         for hit in _DOSE.finditer(document.text, start, end):
             place = Mention(hit.start(), hit.end(), drugs[0].term, "")
             ours, theirs = distance(document.text, place, near), distance(document.text, place, others)
-            if hit[1] != hit[2] and ours is not None and (theirs is None or ours <= theirs):
+            if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
+                continue
+            if ours is not None and (theirs is None or ours <= theirs):
                 return hit.span()
         units: dict[str, str] = {}
         for hit in _DOSE_OF.finditer(document.text, start, end) if scan.within("other-group", start, end) else ():

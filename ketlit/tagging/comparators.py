@@ -34,7 +34,11 @@ _TOGETHER: Final = re.compile(
     re.I,
 )
 # what joins two drugs that are given in one syringe, or side by side to the same people
-_JOINED: Final = re.compile(r"\+|\b(?:plus|with|combined|added|adding|addition|together|and then|followed by)\b", re.I)
+_JOINED: Final = re.compile(
+    r"[+;:]|\b(?:plus|(?<!compared )(?<!comparison )with|combined|added|adding|addition|together|and then|followed by|"
+    r"before|after|prior to|during|under|following)\b",
+    re.I,
+)
 _SET_APART: Final = re.compile(
     r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas|while)\b",
     re.I,
@@ -68,8 +72,9 @@ _CLASS: Final = re.compile(
 # a treatment that goes on beside ketamine, or the anaesthetic that all are given
 _ADDED_TO: Final = re.compile(
     r"\b(?:added|adding|add-on|addition|adjunct\w*|adjuvant|plus|augment\w*|combin\w+|concomitant|continu\w+|"
-    r"on top of|beside|alongside|along|fail\w*|resist\w*|refractory|unrespons\w*|despite|under|inadequate\w*)\b"
-    r"(?: to| with| of| response to| respond to)?(?: the| their| ongoing| all| other)?$",
+    r"on top of|beside|alongside|along|all patients received|fail\w*|resist\w*|refractory|unrespons\w*|despite|under|"
+    r"inadequate\w*)\b"
+    r"(?: to| with| of| response to| respond to)?(?: the| their| ongoing| all| other| optimi[sz]ed)?$|\+$",
     re.I,
 )
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
@@ -93,10 +98,7 @@ _ANAESTHETISED: Final = re.compile(
     re.I,
 )
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
-# words for care that is also what failed before, or what all have
-_ANY_CARE: Final = re.compile(
-    r"(?:conventional|traditional|standard|routine|no) (?:treat|therap|analg|care|interv|post)", re.I
-)
+_UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
@@ -210,14 +212,16 @@ class _Against:
         return self._in_group(mention, sentence, later)
 
     def _care(self, mention: Mention, sentence: Sentence) -> bool:
+        """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
         text = self._document.text
         before = text[max(sentence.start, mention.start - 70) : mention.start]
         if _ADDED_TO.search(before.rstrip()):
             return False
-        if not _ANY_CARE.match(text, mention.start):
+        if _UNTREATED.search(text, mention.start, mention.end):
             return True
         given = _GROUP_GIVEN.search(before) or _AGAINST.search(before)
-        return bool(given or _GROUP.search(text[mention.end : min(sentence.end, mention.end + 60)]))
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        return bool(given or _GROUP.search(later) or self._set_apart(mention, sentence))
 
     def _of_ketamine(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether doses that are compared are those of ketamine, not of a drug that stands nearer."""
@@ -255,21 +259,25 @@ class _Against:
     def _equals(self, sentence: Sentence) -> bool:
         """Whether a title names its drugs as equals: none is added to the other or acts on it."""
         text, (start, end, _) = self._document.text, sentence
+        if not self._in(sentence):
+            return False
         if VERSUS.search(text, start, end):
             return not _TOGETHER.search(text, start, end)
         return not _TOGETHER.search(text, start, end) and not _ACTS_ON.search(text, start, end)
 
     def _instead(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether convulsions are induced instead of giving ketamine, not under it."""
-        if self._anaesthetised is None:
-            self._anaesthetised = bool(_ANAESTHETISED.search(self._document.text))
         text = self._document.text
-        later = text[mention.end : min(sentence.end, mention.end + 60)]
-        before = text[max(sentence.start, mention.start - 70) : mention.start]
+        if _ANAESTHETISED.search(text, sentence.start, sentence.end):
+            return False
         if self._set_apart(mention, sentence):
-            return not self._anaesthetised or sentence.zone is Zone.TITLE
+            return True
+        if self._anaesthetised is None:
+            self._anaesthetised = bool(_ANAESTHETISED.search(text))
         if self._anaesthetised:
             return False
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        before = text[max(sentence.start, mention.start - 70) : mention.start]
         return (sentence.zone is Zone.TITLE and self._equals(sentence)) or bool(
             _AGAINST.search(before) or _GROUP.search(later)
         )

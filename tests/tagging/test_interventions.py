@@ -82,3 +82,21 @@ def test_a_short_name_that_is_defined_means_the_form_it_stands_for() -> None:
 def test_forms_in_one_breath_are_both_studied() -> None:
     reading = read("Ketamine in gout", methods="Studies of ketamine or esketamine were sought.")
     assert studied(reading, Axis.DRUG) == {"ketamine", "esketamine"}
+
+
+@pytest.mark.parametrize(
+    ("methods", "routes"),
+    [
+        ("Patients had oral or intramuscular ketamine.", {"oral", "intramuscular"}),
+        ("Patients were given iv ketamine.", {"intravenous"}),
+        ("Children received ketamine 5 mg/kg im before sleep.", {"intramuscular"}),
+        ("Ketamine was given by a mucosal atomiser.", {"intranasal"}),
+    ],
+)
+def test_routes_are_read_in_lists_and_in_small_letters(methods: str, routes: set[str]) -> None:
+    assert studied(read("Ketamine in gout", methods=methods), Axis.ROUTE) == routes
+
+
+@pytest.mark.parametrize("words", ["(80 mg/kg ip)", "by gavage", "by microinjections into the cortex"])
+def test_ways_into_animals_are_one_term(words: str) -> None:
+    assert studied(read("Ketamine in rats", methods=f"Rats had ketamine {words}."), Axis.ROUTE) == {"animal-route"}
