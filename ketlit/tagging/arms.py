@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
@@ -30,6 +32,11 @@ _NOT: Final = re.compile(r"\b(?:without|no|non|not|minus|instead of|omitting|rec
 
 # the letter or number of a group
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
+# between two drugs that are given together, and between two that are not
+_BOTH: Final = re.compile(r"\+|\b(?:and|plus|with)\b", re.I)
+_APART: Final = re.compile(
+    r"^,|;|: |\b(?:or|versus|vs|compared|than|while|whereas|groups?|arm|followed|before|after)\b", re.I
+)
 _JOIN: Final = re.compile(r"[,;]|\b(?:and|or|versus|vs|while|whereas)\b")
 _AND: Final = re.compile(r"(?:\band|\bplus|\bwith|\+) ?$")
 
@@ -58,17 +65,39 @@ def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
 
 def arms(document: Document, scan: Scan) -> Arms:
     """What the groups are given, read from title, aim and methods."""
+    base = _base(document, scan)
     found = _groups(document, scan)
     ours = [one for one in found if one.ketamine]
     if len(found) < 2 or not ours:
-        return Arms()
+        return Arms(beside=base)
     rest = [one for one in found if not one.ketamine]
     every = frozenset.intersection(*[frozenset(one.others) for one in found])
     against = frozenset(word for one in (rest or found) for word in one.others) - every
     if rest and not against and not any(one.inert for one in found):
         against = frozenset(rest[0].others[:1])  # the drug that all are given, alone in a group
     beside = (frozenset(word for one in ours for word in one.others) | every) - against
-    return Arms(against, beside, _alike(document.text, ours))
+    return Arms(against - base, beside | base, _alike(document.text, ours))
+
+
+def _base(document: Document, scan: Scan) -> frozenset[str]:
+    """The drugs that some have with ketamine and others with a placebo: "X and ketamine or X and saline"."""
+    others = scan.of(Axis.COMPARATOR)
+    if len({one.term.printed == "placebo" for one in others}) < 2:
+        return frozenset()
+    text, with_ketamine, with_placebo = document.text, set(), set()
+    for one, later in pairwise(sorted((*others, *scan.of(Axis.DRUG)), key=itemgetter(0))):
+        if not 0 < later.start - one.end < 60 or document.zone(one.start) is not Zone.METHODS:
+            continue
+        between = text[one.end : later.start]
+        if not _BOTH.search(between) or _APART.search(between):
+            continue
+        for drug, beside in ((one, later), (later, one)):
+            word = text[drug.start : drug.end].lower()
+            if beside.term.axis is Axis.DRUG:
+                with_ketamine.add(word)
+            elif beside.term.printed == "placebo":
+                with_placebo.add(word)
+    return frozenset(with_ketamine & with_placebo)
 
 
 def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:

@@ -36,11 +36,11 @@ _TOGETHER: Final = re.compile(
 # what joins two drugs that are given in one syringe, or side by side to the same people
 _JOINED: Final = re.compile(
     r"[+;:]|\b(?:plus|(?<!compared )(?<!comparison )with|combined|added|adding|addition|together|and then|followed by|"
-    r"before|after|prior to|during|under|following)\b",
+    r"before|after|prior to|during|under|following|stable|ongoing|maintain\w*|continu\w+)\b",
     re.I,
 )
 _SET_APART: Final = re.compile(
-    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas|while)\b",
+    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b",
     re.I,
 )
 # a comparator that a study lacks

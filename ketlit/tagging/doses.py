@@ -87,8 +87,9 @@ def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str]
     over = _OVER.search(text, hit.end(), min(end, hit.end() + 60)) or _LONG.search(
         text, max(start, hit.start() - 60), min(end, hit.end() + 60)
     )
-    times = _TIMES.search(text, max(start, hit.start() - 90), min(end, hit.end() + 90))
-    schedule = _SCHEDULE.search(text, max(start, hit.start() - 90), min(end, hit.end() + 90))
+    low, high = max(start, hit.start() - 90), min(end, hit.end() + 90)
+    times = _TIMES.search(text, low, high) if scan.within("dose-count", low, high) else None
+    schedule = _SCHEDULE.search(text, low, high) if scan.within("schedule", low, high) else None
     place = document.place(hit.start(), over.end() if over and over.start() >= hit.end() else hit.end())
     route = next((one.term.printed for one in scan.of(Axis.ROUTE) if start <= one.start < end), "")
     return Dose(

@@ -63,11 +63,16 @@ def forms(document: Document, scan: Scan) -> list[Found]:
     What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
     name instead. Without a title that names one: what aim, methods and results name.
     """
-    named: dict[str, list[tuple[Mention, Zone]]] = {}
     mentions = [one for one in scan.of(Axis.DRUG) if one.term.id != "subanesthetic" or _says_which(document, one)]
-    for mention in mentions or scan.of(Axis.DRUG):
-        form = mention.term.printed
-        named.setdefault(form, []).append((mention, document.zone(mention.start)))
+    mentions = mentions or scan.of(Axis.DRUG)
+    if mentions and len({one.term.printed for one in mentions}) == 1:
+        first = mentions[0]
+        if document.zone(first.start) is not Zone.TITLE:
+            first = min(mentions, key=lambda one: _ORDER[document.zone(one.start)])
+        return [found(first, "the one form named", STUDIED, first.term.printed)]
+    named: dict[str, list[tuple[Mention, Zone]]] = {}
+    for mention in mentions:
+        named.setdefault(mention.term.printed, []).append((mention, document.zone(mention.start)))
     studied = _studied(named)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
         studied = {"racemic" if form == "ketamine" else form for form in studied}

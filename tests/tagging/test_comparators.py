@@ -24,6 +24,8 @@ def against(title: str, methods: str = "Patients were randomised.") -> set[str]:
         ("Group A received fentanyl 1 mg and ketamine; group B received fentanyl 1 mg.", {"opioid"}),
         ("Group A received ketamine and propofol; group B received ketamine and diazepam.", {"other-drug"}),
         ("Group A received ketamine and propofol; group B received morphine.", {"opioid"}),
+        ("Blocks were made with articaine and 1 mL of ketamine or with articaine and 1 mL of saline.", {"placebo"}),
+        ("There were an esketamine group and an NS group.", {"placebo"}),
     ],
 )
 def test_what_a_group_without_ketamine_is_given_is_compared(methods: str, comparators: set[str]) -> None:
@@ -132,3 +134,7 @@ def test_an_aim_under_the_heading_of_the_background_counts() -> None:
         results="Pain fell.",
     )
     assert studied(reading, Axis.COMPARATOR) == {"other-drug"}
+
+
+def test_a_vehicle_on_the_road_is_no_placebo() -> None:
+    assert against("Ketamine after a motor vehicle accident", "Patients received ketamine.") == set()
