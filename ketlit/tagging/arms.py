@@ -16,6 +16,7 @@ from ketlit.tagging.findings import STUDIED, Found
 from ketlit.tagging.interventions import distance, sentences_with
 from ketlit.vocabulary import Axis
 
+_MOST: Final = 60  # groups that are looked at
 INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
 VERSUS: Final = re.compile(
     r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b", re.I
@@ -114,7 +115,7 @@ def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
 def _groups(document: Document, scan: Scan) -> list[_Arm]:
     text = document.text
     found = []
-    places = [one for one in scan.cue("arm") if zone(document, scan, document.sentence(one[0])) in _TOLD]
+    places = [one for one in scan.cue("arm")[:_MOST] if zone(document, scan, document.sentence(one[0])) in _TOLD]
     heads = [(start, end, hit.end()) for start, end in places if (hit := _GIVEN.match(text, end, end + 110))]
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
@@ -226,6 +227,9 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
         if not near or zone(document, scan, sentence) not in _TOLD:
             continue
         others = [one for one in scan.of(Axis.COMPARATOR) if start <= one.start < end]
+        grouped = scan.within("other-group", start, end)
+        units = scan.places("dose-unit", start, end)
+        start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
             place = Mention(hit.start(), hit.end(), drugs[0].term, "")
             ours, theirs = distance(document.text, place, near), distance(document.text, place, others)
@@ -233,10 +237,10 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
                 continue
             if ours is not None and (theirs is None or ours <= theirs):
                 return hit.span()
-        units: dict[str, str] = {}
-        for hit in _DOSE_OF.finditer(document.text, start, end) if scan.within("other-group", start, end) else ():
+        amounts: dict[str, str] = {}
+        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped else ():
             amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
-            if units.setdefault(unit.lower().replace(" ", ""), amount) != amount:
+            if amounts.setdefault(unit.lower().replace(" ", ""), amount) != amount:
                 return hit.span()
     return None
 
@@ -246,9 +250,9 @@ def _courses(document: Document, scan: Scan) -> tuple[int, int] | None:
     drugs = scan.of(Axis.DRUG)
     for sentence in sentences_with(document, scan, "course"):
         start, end, _ = sentence
-        if not any(start <= one.start < end for one in drugs) or zone(document, scan, sentence) not in _TOLD:
+        if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
             continue
-        if not VERSUS.search(document.text, start, end):
+        if not any(start <= one.start < end for one in drugs) or not VERSUS.search(document.text, start, end):
             continue
         others = any(start <= one.start < end for one in scan.of(Axis.COMPARATOR))
         kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}

@@ -100,6 +100,7 @@ _ANAESTHETISED: Final = re.compile(
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
+_MOST: Final = 150  # mentions that are weighed: no text has as many
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
 
@@ -112,7 +113,7 @@ def comparators(
     both studied are compared with each other, and so are two doses. A systematic review (`review`) compares what its
     title or aim names.
     """
-    mentions = scan.of(Axis.COMPARATOR)
+    mentions = scan.of(Axis.COMPARATOR)[:_MOST]
     if not controlled:
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
     groups = arms(document, scan)
@@ -167,8 +168,7 @@ class _Against:
         self._document = document
         self._scan = scan
         self._groups = groups
-        self._ketamine = scan.of(Axis.DRUG)
-        self._lower = document.text.lower() if scan.of(Axis.COMPARATOR) else ""
+        self._ketamine = scan.of(Axis.DRUG)[:_MOST]
         self.network = scan.has("network") and bool(_NETWORK.search(document.text))
         self._anaesthetised: bool | None = None
 
@@ -192,7 +192,7 @@ class _Against:
 
     def _drug(self, mention: Mention, sentence: Sentence) -> bool:
         text = self._document.text
-        word = self._lower[mention.start : mention.end]
+        word = text[mention.start : mention.end].lower()
         if word in self._groups.beside:
             return False
         if word in self._groups.against:
@@ -200,12 +200,16 @@ class _Against:
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         if _OWN_USE.match(later):
             return False
-        apart = self._set_apart(mention, sentence)
-        if _SAID_OF.match(later) and not apart:
+        is_class, said_of = _CLASS.fullmatch(word), _SAID_OF.match(later)
+        if is_class and said_of:
             return False
-        if apart or (self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION)):
+        if self._set_apart(mention, sentence):
             return True
-        if _CLASS.fullmatch(word):
+        if said_of:
+            return False
+        if self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION):
+            return True
+        if is_class:
             return sentence.zone is not Zone.TITLE and bool(_GROUP.search(later))
         if sentence.zone is Zone.TITLE and self._equals(sentence):
             return True
@@ -252,7 +256,7 @@ class _Against:
             low, high = (one.end, mention.start) if one.end <= mention.start else (mention.end, one.start)
             if 0 < high - low < 70 and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
-                if hit and "ketamine" not in self._lower[low:high] and not _JOINED.search(text, low, high):
+                if hit and "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
                     return True
         return False
 
@@ -268,12 +272,15 @@ class _Against:
     def _instead(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether convulsions are induced instead of giving ketamine, not under it."""
         text = self._document.text
-        if _ANAESTHETISED.search(text, sentence.start, sentence.end):
+        if _ANAESTHETISED.search(text, *_around(mention, sentence)):
             return False
         if self._set_apart(mention, sentence):
             return True
         if self._anaesthetised is None:
-            self._anaesthetised = bool(_ANAESTHETISED.search(text))
+            every = [one for one in self._scan.of(Axis.COMPARATOR) if one.term is mention.term]
+            self._anaesthetised = any(
+                _ANAESTHETISED.search(text, *_around(one, self._document.sentence(one.start))) for one in every
+            )
         if self._anaesthetised:
             return False
         later = text[mention.end : min(sentence.end, mention.end + 60)]
@@ -281,3 +288,7 @@ class _Against:
         return (sentence.zone is Zone.TITLE and self._equals(sentence)) or bool(
             _AGAINST.search(before) or _GROUP.search(later)
         )
+
+
+def _around(mention: Mention, sentence: Sentence) -> tuple[int, int]:
+    return max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 40)

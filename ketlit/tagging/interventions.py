@@ -36,6 +36,7 @@ _INDUCED: Final = re.compile(
     r"\binduction\b[^.;]{0,30}\ban[a]?esth)",
     re.I,
 )
+_MOST: Final = 100  # drugs of a sentence that are looked at: no sentence has as many
 _BESIDE: Final = 20  # characters between a route and its drug that leave no doubt
 _VEIN: Final = re.compile(r"venous|\bi\.? ?v\b|PCA|controlled", re.I)
 _INTO_VEIN: Final = re.compile(
@@ -154,7 +155,7 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
     ketamine = [mention for mention in scan.of(Axis.DRUG)]
     others = [mention for mention in scan.of(Axis.COMPARATOR) if mention.term.id != "placebo"]
     result: list[Found] = []
-    for mention in scan.of(Axis.ROUTE):
+    for mention in scan.of(Axis.ROUTE)[:_MOST]:
         sentence = document.sentence(mention.start)
         owner = _owner(document, sentence, mention, ketamine, others, scan)
         if review and owner == STUDIED and sentence.zone not in (Zone.TITLE, Zone.AIM):
@@ -292,7 +293,7 @@ def sentences_with(document: Document, scan: Scan, cue: str) -> Iterator[Sentenc
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
     best: float | None = None
-    for drug in drugs:
+    for drug in drugs[:_MOST]:
         low, high = (drug.end, place.start) if drug.end <= place.start else (place.end, drug.start)
         if best is None or high - low < best:
             gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, high)))
