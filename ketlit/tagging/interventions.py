@@ -296,7 +296,7 @@ def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     for drug in drugs[:_MOST]:
         low, high = (drug.end, place.start) if drug.end <= place.start else (place.end, drug.start)
         if best is None or high - low < best:
-            gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, high)))
+            gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, min(high, low + 400))))
             best = gap if best is None else min(best, gap)
     return best
 
