@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from ketlit.record import Dose
@@ -62,11 +63,11 @@ def doses(document: Document, scan: Scan) -> list[Dose]:
     found: list[Dose] = []
     for sentence in sentences_with(document, scan, "dose-unit"):
         start, end, zone = sentence
-        mine = [one for one in ours if start <= one.start < end]
+        mine = [one for one in ours if start <= one.start < end][:100]
         if zone is Zone.OTHER or not mine:
             continue
         theirs = [one for one in others if start <= one.start < end]
-        for hit in _DOSE.finditer(document.text, start, end):
+        for hit in islice(_DOSE.finditer(document.text, start, end), 200):
             place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
             near = distance(document.text, place, mine)
             far = distance(document.text, place, theirs)
