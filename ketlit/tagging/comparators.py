@@ -1,20 +1,25 @@
-"""What ketamine is compared with."""
+"""What ketamine is compared with.
+
+A drug that is named is no comparator for that: it stands against ketamine where words set the two against each other,
+where a group is given it without ketamine, or where a title names both as equals.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison, zone
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
-from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import distance
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
     r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|"
-    r"compar(?:ed?|ing)|than|relative to|or|superior to|inferior to|inferiority to|either|control)"
-    r"(?: [\w/.()+-]+){0,5}? ?\(?$",
+    r"compar(?:ed?|ing)|than|relative to|or|superior to|inferior to|inferiority to|either|control|alternative to|"
+    r"instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
@@ -23,10 +28,20 @@ _GROUP: Final = re.compile(
     r"S\(\+\))?-?ketamine)",
     re.I,
 )
-
-
 _TOGETHER: Final = re.compile(
-    r"\b(?:plus|combin\w+|added|adding|addition|adjuvant|adjunct\w*|mixture|with|co-administ\w+)\b", re.I
+    r"\b(?:plus|combin\w+|added|adding|addition|adjuvant|adjunct\w*|mixture|with|co-administ\w+)\b|"
+    r"ketamine ?[-+/] ?(?!(?:induced|assisted|based|treated|related|enhanced|associated)\b)\w|\w[-+/] ?(?:S-)?ketamine",
+    re.I,
+)
+# what joins two drugs that are given in one syringe, or side by side to the same people
+_JOINED: Final = re.compile(
+    r"[+;:]|\b(?:plus|(?<!compared )(?<!comparison )with|combined|added|adding|addition|together|and then|followed by|"
+    r"before|after|prior to|during|under|following|stable|ongoing|maintain\w*|continu\w+)\b",
+    re.I,
+)
+_SET_APART: Final = re.compile(
+    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b",
+    re.I,
 )
 # a comparator that a study lacks
 _LACKED: Final = re.compile(
@@ -37,16 +52,31 @@ _LACKED: Final = re.compile(
 # opioids that people take, need or save are not what ketamine is compared with
 _OWN_USE: Final = re.compile(
     r"[- ](?:use|users?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|addict\w+|"
-    r"therapy|prescri\w+|doses?|usage|induced|free|abuse|misuse|crisis|epidemic|related)\b",
+    r"therapy|prescri\w+|doses?|usage|induced|free|abuse|misuse|crisis|epidemic|related|intake|evoked|"
+    r"administration|rescue|demand|need)\b",
+    re.I,
+)
+# a word for a class of drugs that says what kind of effect or anaesthesia is meant
+_SAID_OF: Final = re.compile(
+    r"[- ](?:like |naive |free )?(?:effects?|respon\w+|efficacy|activity|actions?|propert\w+|outcomes?|potential|"
+    r"benefits?|mechanisms?|resist\w+|refractory|potency|profile|trials?|augment\w+|induced|injection pain|"
+    r"an[a]?esthe(?:sia|tized)|sedation|emergence|based|induction|maintenance|washout|system|receptors?|"
+    r"agonis\w+|antagonis\w+|assisted)\b",
+    re.I,
+)
+_CLASS: Final = re.compile(
+    r"antidepress\w+|opioids?|opiates?|narcotics?|benzodiazepines?|psychotherap\w+|cognitive[- ]behaviou?ral[- ]"
+    r"therap\w+|motivational\b.*|S[SN]RIs?|selective serotonin\b.*|.*antidepressants?|barbiturates?|antipsychotics?",
     re.I,
 )
 # a treatment that goes on beside ketamine, or the anaesthetic that all are given
 _ADDED_TO: Final = re.compile(
     r"\b(?:added|adding|add-on|addition|adjunct\w*|adjuvant|plus|augment\w*|combin\w+|concomitant|continu\w+|"
-    r"on top of|beside|alongside|along)\b(?: to| with| of)?(?: the| their| ongoing)?$",
+    r"on top of|beside|alongside|along|all patients received|fail\w*|resist\w*|refractory|unrespons\w*|despite|under|"
+    r"inadequate\w*)\b"
+    r"(?: to| with| of| response to| respond to)?(?: the| their| ongoing| all| other| optimi[sz]ed)?$|\+$",
     re.I,
 )
-_BASE: Final = re.compile(r"^(?:[- ]based)?[- ](?:an[a]?esthe(?:sia|tized)|induction|maintenance)\b", re.I)
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
 # in the methods: what another group was given
 _GROUP_GIVEN: Final = re.compile(
@@ -54,21 +84,24 @@ _GROUP_GIVEN: Final = re.compile(
     r"were administered|got|[:=(])[^.;:]{0,25}$",
     re.I,
 )
-_DOSE: Final = re.compile(
-    r"(?<!group )(?<!arm )(?<!day )(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
-    r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?"
-    r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
+# a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
+_ACTS_ON: Final = re.compile(
+    r"ketamine[- ](?:induced|evoked|elicited|intoxic\w+|self-admin\w+)|induced by (?:[\w,-]+ ){0,6}(?:\w{0,2}-?)"
+    r"ketamine|\b(?:attenuat\w+|revers\w+|antagoni\w+|potentiat\w+|interact\w+|abolish\w+|pretreat\w+|premedicat\w+)",
     re.I,
 )
-_VERSUS: Final = re.compile(r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|head-to-head)\b", re.I)
-_UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
-_DOSE_OF: Final = re.compile(
-    rf"(\d+(?:\.\d+)?) ?{_UNIT}(?: of)? (?:\w+ )?(?:S?\(?\+?\)?-?|es)ketamine|"
-    rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
+# convulsions under ketamine, where it is the anaesthetic, and convulsions instead of it
+_ANAESTHETISED: Final = re.compile(
+    r"ketamine[- ](?:assisted|based|augmented) (?:ECT|electro)|an[a]?esth\w+ (?:\+ |for |in |during |of |with |plus )?"
+    r"(?:\w+ ){0,2}(?:ECT|electro)|(?:undergo\w+|during|course of|plus|\+|receiving|induction (?:of|for)) "
+    r"(?:\w+ ){0,2}?(?:ECT|electro)|(?:ECT|therapy)\)? (?:an[a]?esth|sessions?|under|with (?:\w+ )?\w{0,2}ketamine)",
     re.I,
 )
+_PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
+_UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
+_NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
+_MOST: Final = 150  # mentions that are weighed: no text has as many
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
-_EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
 
 
 def comparators(
@@ -80,103 +113,182 @@ def comparators(
     both studied are compared with each other, and so are two doses. A systematic review (`review`) compares what its
     title or aim names.
     """
-    result = []
-    for mention in scan.of(Axis.COMPARATOR):
-        term = mention.term.printed
-        if term == "active-placebo" and context not in _MIND and not _is_placebo(document, mention):
-            term = "other-drug"
-        told = (not review and (context != "misuse" or term == "placebo")) or document.zone(mention.start) in (
-            Zone.TITLE,
-            Zone.AIM,
-        )
-        role = COMPARATOR if controlled and told and _stands_against(document, mention, term) else BACKGROUND
-        result.append(found(mention, "compared with ketamine", role, term))
-    exact = [one for one in forms if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
-    if controlled and len(exact) > 1 and _VERSUS.search(document.text):
-        rule = "two forms of ketamine compared"
-        result.append(Found(Axis.COMPARATOR, "dose-comparison", exact[1].start, exact[1].end, rule, COMPARATOR))
-    elif controlled and len(ways := _ways(forms)) > 1 and _compares(document, ways):
-        rule = "routes of ketamine compared"
-        result.append(Found(Axis.COMPARATOR, "dose-comparison", ways[1].start, ways[1].end, rule, COMPARATOR))
-    elif controlled and (place := _doses(document, scan)):
-        rule = "doses of ketamine compared"
-        result.append(Found(Axis.COMPARATOR, "dose-comparison", *place, rule, COMPARATOR))
-    return _without_base(document, result)
+    mentions = scan.of(Axis.COMPARATOR)[:_MOST]
+    if not controlled:
+        return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
+    groups = arms(document, scan)
+    reader = _Against(document, scan, groups)
+    result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
+    for mention in mentions:
+        term = _as_control(document, mention, context)
+        key = (term, document.text[mention.start : mention.end].lower())
+        if key in result and result[key].role == COMPARATOR:
+            continue
+        sentence = document.sentence(mention.start)
+        sentence = sentence._replace(zone=zone(document, scan, sentence))
+        told = sentence.zone in (Zone.TITLE, Zone.AIM) or (not review and (context != "misuse" or term == "placebo"))
+        role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
+        if key not in result or role == COMPARATOR:
+            result[key] = found(mention, "compared with ketamine", role, term)
+    against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
+    own = own_comparison(document, scan, forms, groups)
+    return [*against, own] if own else against
 
 
-def _ways(given: list[Found]) -> list[Found]:
-    """The routes studied, one mention of each."""
-    return list({one.term: one for one in reversed(given) if one.axis is Axis.ROUTE and one.role == STUDIED}.values())
+def _as_control(document: Document, mention: Mention, context: str) -> str:
+    """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
+    term = mention.term.printed
+    if term not in ("active-placebo", "opioid", "other-drug") or (term == "active-placebo") == (context in _MIND):
+        return term
+    near = document.text[max(0, mention.start - 60) : mention.end + 60]
+    if term == "active-placebo":
+        return term if "placebo" in near.lower() else "other-drug"
+    return "active-placebo" if context in _MIND and _PSYCHOACTIVE.search(near) else term
 
 
-def _compares(document: Document, ways: list[Found]) -> bool:
-    """Whether title, aim or methods set two routes against each other in one sentence."""
-    for sentence in document.sentences:
-        inside = {one.term for one in ways if sentence.start <= one.start < sentence.end}
-        told = sentence.zone in (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION)
-        if told and len(inside) > 1 and _VERSUS.search(document.text, sentence.start, sentence.end):
-            return True
-    return False
-
-
-def _without_base(document: Document, result: list[Found]) -> list[Found]:
-    """Without the drug that all are given: "alone" in one group, with ketamine in another, where a placebo is named."""
-    if not any(one.term == "placebo" and one.role == COMPARATOR for one in result):
-        return result
-    base = {
-        one.term for one in result if one.term == "other-drug" and _ALONE.match(document.text, one.end, one.end + 25)
+def _without_absence(document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found]) -> list[Found]:
+    """Where a placebo is named: without those who had no ketamine, and without the drug "alone" that all had."""
+    if not any(one.term == "placebo" and one.role == COMPARATOR for one in result.values()):
+        return list(result.values())
+    alone = {
+        document.text[one.start : one.end].lower()
+        for one in mentions
+        if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
     }
-    return [one._replace(role=BACKGROUND) if one.term in base else one for one in result]
+    return [
+        one._replace(role=BACKGROUND) if word in alone or (one.term == "standard-care" and "ketamine" in word) else one
+        for (_, word), one in result.items()
+    ]
 
 
-def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
-    """Two doses of ketamine side by side in title, aim or methods: "0.2 or 0.5 mg/kg"."""
-    drugs = scan.of(Axis.DRUG)
-    for sentence in document.sentences:
-        start, end, zone = sentence
-        if zone not in (Zone.TITLE, Zone.AIM, Zone.METHODS) or not any(start <= one.start < end for one in drugs):
-            continue
-        if not scan.within("dose-unit", start, end):
-            continue
-        for hit in _DOSE.finditer(document.text, start, end):
-            near = [one for one in drugs if start <= one.start < end]
-            others = [one for one in scan.of(Axis.COMPARATOR) if start <= one.start < end]
-            place = Mention(hit.start(), hit.end(), drugs[0].term, "")
-            ours, theirs = distance(document.text, place, near), distance(document.text, place, others)
-            if hit[1] != hit[2] and ours is not None and (theirs is None or ours <= theirs):
-                return hit.span()
-        given = [hit for hit in _DOSE_OF.finditer(document.text, start, end)]
-        units: dict[str, str] = {}
-        for hit in given if scan.within("other-group", start, end) else ():
-            amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
-            if units.setdefault(unit.lower().replace(" ", ""), amount) != amount:
-                return hit.span()
-    return None
+class _Against:
+    """Weighs the mentions of one document."""
 
+    def __init__(self, document: Document, scan: Scan, groups: Arms) -> None:
+        self._document = document
+        self._scan = scan
+        self._groups = groups
+        self._ketamine = scan.of(Axis.DRUG)[:_MOST]
+        self.network = scan.has("network") and bool(_NETWORK.search(document.text))
+        self._anaesthetised: bool | None = None
 
-def _is_placebo(document: Document, mention: Mention) -> bool:
-    return "placebo" in document.text[max(0, mention.start - 60) : mention.end + 60].lower()
+    def stands(self, mention: Mention, term: str, sentence: Sentence) -> bool:
+        """Whether this mention stands against ketamine."""
+        text = self._document.text
+        if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
+            return False
+        earlier = text[max(sentence.start, mention.start - 40) : mention.start]
+        if term == "placebo":
+            return not _LACKED.search(earlier)
+        if term == "standard-care":
+            return self._care(mention, sentence)
+        if term == "ect":
+            return self._instead(mention, sentence)
+        if term == "dose-comparison":
+            return self._of_ketamine(mention, sentence)
+        if term == "active-placebo":
+            return True
+        return self._drug(mention, sentence)
 
+    def _drug(self, mention: Mention, sentence: Sentence) -> bool:
+        text = self._document.text
+        word = text[mention.start : mention.end].lower()
+        if word in self._groups.beside:
+            return False
+        if word in self._groups.against:
+            return True
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        if _OWN_USE.match(later):
+            return False
+        is_class, said_of = _CLASS.fullmatch(word), _SAID_OF.match(later)
+        if is_class and said_of:
+            return False
+        if self._set_apart(mention, sentence):
+            return True
+        if said_of:
+            return False
+        if self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION):
+            return True
+        if is_class:
+            return sentence.zone is not Zone.TITLE and bool(_GROUP.search(later))
+        if sentence.zone is Zone.TITLE and self._equals(sentence):
+            return True
+        return self._in_group(mention, sentence, later)
 
-def _stands_against(document: Document, mention: Mention, term: str) -> bool:
-    start, end, zone = document.sentence(mention.start)
-    if zone in (Zone.BACKGROUND, Zone.OTHER):
+    def _care(self, mention: Mention, sentence: Sentence) -> bool:
+        """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
+        text = self._document.text
+        before = text[max(sentence.start, mention.start - 70) : mention.start]
+        if _ADDED_TO.search(before.rstrip()):
+            return False
+        if _UNTREATED.search(text, mention.start, mention.end):
+            return True
+        given = _GROUP_GIVEN.search(before) or _AGAINST.search(before)
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        return bool(given or _GROUP.search(later) or self._set_apart(mention, sentence))
+
+    def _of_ketamine(self, mention: Mention, sentence: Sentence) -> bool:
+        """Whether doses that are compared are those of ketamine, not of a drug that stands nearer."""
+        ours = distance(self._document.text, mention, self._in(sentence))
+        others = [one for one in self._scan.of(Axis.COMPARATOR) if sentence.start <= one.start < sentence.end]
+        theirs = distance(self._document.text, mention, [one for one in others if one.term.printed not in INERT])
+        return theirs is None or (ours is not None and ours <= theirs)
+
+    def _in_group(self, mention: Mention, sentence: Sentence, later: str) -> bool:
+        """Whether a group has the drug, or words of comparison stand before it, in a sentence on ketamine or groups."""
+        text = self._document.text
+        start = max(sentence.start, mention.start - 70)
+        given = _GROUP_GIVEN.search(text[start : mention.start]) if sentence.zone is Zone.METHODS else None
+        if given and not any(start + given.start() <= one.start < mention.start for one in self._ketamine):
+            return True
+        near = any(abs(one.start - mention.start) < 140 for one in self._in(sentence))
+        if not near and not self._scan.within("arm", sentence.start, sentence.end):
+            return False
+        return bool(_AGAINST.search(text[start : mention.start]) or _GROUP.search(later))
+
+    def _in(self, sentence: Sentence) -> list[Mention]:
+        return [one for one in self._ketamine if sentence.start <= one.start < sentence.end]
+
+    def _set_apart(self, mention: Mention, sentence: Sentence) -> bool:
+        """Whether only words that set two drugs apart lie between this one and ketamine."""
+        text = self._document.text
+        for one in self._in(sentence):
+            low, high = (one.end, mention.start) if one.end <= mention.start else (mention.end, one.start)
+            if 0 < high - low < 70 and not is_denied(text, one):
+                hit = _SET_APART.search(text, low, high)
+                if hit and "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
+                    return True
         return False
-    earlier = document.text[max(start, mention.start - 40) : mention.start]
-    if term in ("opioid", "other-drug") and _OWN_USE.match(document.text, mention.end, mention.end + 30):
-        return False
-    if term == "placebo" and _LACKED.search(earlier):
-        return False
-    if term == "standard-care" and _ADDED_TO.search(earlier.rstrip()):
-        return False
-    if term in ("placebo", "active-placebo", "standard-care", "dose-comparison"):
-        return True
-    if _BASE.match(document.text[mention.end : min(end, mention.end + 20)]):
-        return False
-    if zone is Zone.TITLE and not _TOGETHER.search(document.text, start, end):
-        return True
-    before = document.text[max(start, mention.start - 70) : mention.start]
-    after = document.text[mention.end : min(end, mention.end + 60)]
-    if zone is Zone.METHODS and _GROUP_GIVEN.search(before):
-        return True
-    return bool(_AGAINST.search(before) or _GROUP.search(after))
+
+    def _equals(self, sentence: Sentence) -> bool:
+        """Whether a title names its drugs as equals: none is added to the other or acts on it."""
+        text, (start, end, _) = self._document.text, sentence
+        if not self._in(sentence):
+            return False
+        if VERSUS.search(text, start, end):
+            return not _TOGETHER.search(text, start, end)
+        return not _TOGETHER.search(text, start, end) and not _ACTS_ON.search(text, start, end)
+
+    def _instead(self, mention: Mention, sentence: Sentence) -> bool:
+        """Whether convulsions are induced instead of giving ketamine, not under it."""
+        text = self._document.text
+        if _ANAESTHETISED.search(text, *_around(mention, sentence)):
+            return False
+        if self._set_apart(mention, sentence):
+            return True
+        if self._anaesthetised is None:
+            every = [one for one in self._scan.of(Axis.COMPARATOR) if one.term is mention.term]
+            self._anaesthetised = any(
+                _ANAESTHETISED.search(text, *_around(one, self._document.sentence(one.start))) for one in every
+            )
+        if self._anaesthetised:
+            return False
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        before = text[max(sentence.start, mention.start - 70) : mention.start]
+        return (sentence.zone is Zone.TITLE and self._equals(sentence)) or bool(
+            _AGAINST.search(before) or _GROUP.search(later)
+        )
+
+
+def _around(mention: Mention, sentence: Sentence) -> tuple[int, int]:
+    return max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 40)

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from ketlit.record import Dose
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.interventions import distance
+from ketlit.tagging.interventions import distance, sentences_with
 from ketlit.tagging.number_words import value
-from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
@@ -54,25 +54,27 @@ _TIMES_OF: Final = {"m": TimeUnit.MIN, "h": TimeUnit.H, "d": TimeUnit.D}
 _MOST: Final = 12  # doses of one text
 
 
-def doses(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Dose]:
+def doses(document: Document, scan: Scan) -> list[Dose]:
     """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
     ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
+    if not ours:
+        return []
     others = [one for one in scan.of(Axis.COMPARATOR) if one.term.id not in ("placebo", "antidepressant")]
     found: list[Dose] = []
-    for sentence in document.sentences:
+    for sentence in sentences_with(document, scan, "dose-unit"):
         start, end, zone = sentence
-        if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
+        mine = [one for one in ours if start <= one.start < end][:100]
+        if zone is Zone.OTHER or not mine:
             continue
-        mine = [one for one in ours if start <= one.start < end]
         theirs = [one for one in others if start <= one.start < end]
-        for hit in _DOSE.finditer(document.text, start, end):
-            place = Mention(hit.start(), hit.end(), ours[0].term, "dose") if ours else None
-            near = distance(document.text, place, mine) if place else None
-            far = distance(document.text, place, theirs) if place else None
+        for hit in islice(_DOSE.finditer(document.text, start, end), 200):
+            place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
+            near = distance(document.text, place, mine)
+            far = distance(document.text, place, theirs)
             if near is None or (far is not None and far < near) or len(found) >= _MOST:
                 continue
             drug = min(mine, key=lambda one: abs(one.start - hit.start()))
-            dose = _dose(document, scan, sentence, hit, taxonomy.printed(Axis.DRUG, drug.term.id))
+            dose = _dose(document, scan, sentence, hit, drug.term.printed)
             if dose.text not in [one.text for one in found]:
                 found.append(dose)
     return found
@@ -86,8 +88,9 @@ def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str]
     over = _OVER.search(text, hit.end(), min(end, hit.end() + 60)) or _LONG.search(
         text, max(start, hit.start() - 60), min(end, hit.end() + 60)
     )
-    times = _TIMES.search(text, max(start, hit.start() - 90), min(end, hit.end() + 90))
-    schedule = _SCHEDULE.search(text, max(start, hit.start() - 90), min(end, hit.end() + 90))
+    low, high = max(start, hit.start() - 90), min(end, hit.end() + 90)
+    times = _TIMES.search(text, low, high) if scan.within("dose-count", low, high) else None
+    schedule = _SCHEDULE.search(text, low, high) if scan.within("schedule", low, high) else None
     place = document.place(hit.start(), over.end() if over and over.start() >= hit.end() else hit.end())
     route = next((one.term.printed for one in scan.of(Axis.ROUTE) if start <= one.start < end), "")
     return Dose(

@@ -93,7 +93,7 @@ class Reader:
             review=kind is Design.NARRATIVE_REVIEW,
         )
         if scan.of(Axis.DRUG):
-            given = forms(document, scan, self._taxonomy) + routes(document, scan, animal=animal, review=review)
+            given = forms(document, scan) + routes(document, scan, animal=animal, review=review)
             compared = kind in _CONTROLLED or (
                 kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
             )
@@ -120,7 +120,7 @@ class Reader:
         )
         return Reading(
             tags=_tags(document, self._taxonomy, result),
-            doses=doses(document, scan, self._taxonomy) if scan.of(Axis.DRUG) else [],
+            doses=doses(document, scan) if scan.of(Axis.DRUG) else [],
             design=kind.value,
             context=why.term if why else "",
             n=count.n if count else None,

@@ -1,0 +1,265 @@
+"""The arms of a study: what each group is given, and where ketamine is set against itself.
+
+"Group A received ketamine, group B propofol": each group's words run to the next group or the end of the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.findings import STUDIED, Found
+from ketlit.tagging.interventions import distance, sentences_with
+from ketlit.vocabulary import Axis
+
+_MOST: Final = 60  # groups that are looked at
+INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
+VERSUS: Final = re.compile(
+    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b", re.I
+)
+_TOLD: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
+# a group's name is followed by what it is given: "group A (n = 20) received", "the control group: "
+_GIVEN: Final = re.compile(
+    r"(?: ?[\w+-]{1,12}){0,3}(?: ?\([^()]{1,40}\))?,?(?: (?:patients|participants|subjects|children|women|animals|rats|"
+    r"mice|who|which|was|were|will|be|only|also)){0,4} ?(?:receiv\w+|given|administered|got|treated|injected|:|=|\()",
+    re.I,
+)
+_NOT: Final = re.compile(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$", re.I)
+
+
+# the letter or number of a group
+_LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
+# between two drugs that are given together, and between two that are not
+_BOTH: Final = re.compile(r"\+|\b(?:and|plus|with)\b", re.I)
+_APART: Final = re.compile(
+    r"^,|;|: |\b(?:or|versus|vs|compared|than|while|whereas|groups?|arm|followed|before|after)\b", re.I
+)
+_JOIN: Final = re.compile(r"[,;]|\b(?:and|or|versus|vs|while|whereas)\b")
+_AND: Final = re.compile(r"(?:\band|\bplus|\bwith|\+) ?$")
+
+
+class Arms(NamedTuple):
+    """The words of drugs by what groups they are in, lower case. `alike`: where two groups differ in ketamine only."""
+
+    against: frozenset[str] = frozenset()  # in a group without ketamine, or in one of two with it
+    beside: frozenset[str] = frozenset()  # given with ketamine, or to all
+    alike: tuple[int, int] | None = None
+
+
+class _Arm(NamedTuple):
+    ketamine: Mention | None
+    others: list[str]
+    inert: bool
+    name: tuple[str, str]  # what kind of name, and the name: "group" A, "" low-dose
+
+
+def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
+    """What a sentence is there for; the aim may stand under the heading of the background."""
+    if sentence.zone is Zone.BACKGROUND and document.labelled and scan.within("zone-aim", *sentence[:2]):
+        return Zone.AIM
+    return sentence.zone
+
+
+def arms(document: Document, scan: Scan) -> Arms:
+    """What the groups are given, read from title, aim and methods."""
+    base = _base(document, scan)
+    found = _groups(document, scan)
+    ours = [one for one in found if one.ketamine]
+    if len(found) < 2 or not ours:
+        return Arms(beside=base)
+    rest = [one for one in found if not one.ketamine]
+    every = frozenset.intersection(*[frozenset(one.others) for one in found])
+    against = frozenset(word for one in (rest or found) for word in one.others) - every
+    if rest and not against and not any(one.inert for one in found):
+        against = frozenset(rest[0].others[:1])  # the drug that all are given, alone in a group
+    beside = (frozenset(word for one in ours for word in one.others) | every) - against
+    return Arms(against - base, beside | base, _alike(document.text, ours))
+
+
+def _base(document: Document, scan: Scan) -> frozenset[str]:
+    """The drugs that some have with ketamine and others with a placebo: "X and ketamine or X and saline"."""
+    others = scan.of(Axis.COMPARATOR)
+    if len({one.term.printed == "placebo" for one in others}) < 2:
+        return frozenset()
+    text, with_ketamine, with_placebo = document.text, set(), set()
+    for one, later in pairwise(sorted((*others, *scan.of(Axis.DRUG)), key=itemgetter(0))):
+        if not 0 < later.start - one.end < 60 or document.zone(one.start) is not Zone.METHODS:
+            continue
+        between = text[one.end : later.start]
+        if not _BOTH.search(between) or _APART.search(between):
+            continue
+        for drug, beside in ((one, later), (later, one)):
+            word = text[drug.start : drug.end].lower()
+            if beside.term.axis is Axis.DRUG:
+                with_ketamine.add(word)
+            elif beside.term.printed == "placebo":
+                with_placebo.add(word)
+    return frozenset(with_ketamine & with_placebo)
+
+
+def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
+    """Two groups that are given ketamine and the same drugs with it."""
+    plain = [one for one in ours if one.ketamine and not _AND.search(text, one.ketamine.start - 8, one.ketamine.start)]
+    for number, later in enumerate(plain):
+        for one in plain[:number]:
+            kinds = one.name[0] == later.name[0] and one.name[1] != later.name[1]
+            if kinds and later.ketamine and set(one.others) == set(later.others):
+                return later.ketamine.start, later.ketamine.end
+    return None
+
+
+def _groups(document: Document, scan: Scan) -> list[_Arm]:
+    text = document.text
+    found = []
+    places = [one for one in scan.cue("arm")[:_MOST] if zone(document, scan, document.sentence(one[0])) in _TOLD]
+    heads = [(start, end, hit.end()) for start, end in places if (hit := _GIVEN.match(text, end, end + 110))]
+    for number, (start, named, given) in enumerate(heads):
+        end = document.sentence(start).end
+        if number + 1 < len(heads) and heads[number + 1][0] < end:
+            end = _before_name(text, given, *heads[number + 1][:2])
+        ours = [one for one in scan.of(Axis.DRUG) if given <= one.start < end and not is_denied(text, one)]
+        others = [one for one in scan.of(Axis.COMPARATOR) if given <= one.start < end]
+        if ours or others:
+            words = [text[one.start : one.end].lower() for one in others if not _is_inert(one)]
+            inert = len(words) < len(others)
+            found.append(_Arm(ours[0] if ours else None, words, inert, _name(text, start, named)))
+    return found
+
+
+def _before_name(text: str, low: int, start: int, end: int) -> int:
+    """Where the name of a group begins, whose last word is "group": after a comma, "and", "or"."""
+    if _name(text, start, end)[0]:
+        return start
+    joins = [hit.start() for hit in _JOIN.finditer(text, max(low, start - 45), start)]
+    return joins[-1] if joins else start
+
+
+def _name(text: str, start: int, end: int) -> tuple[str, str]:
+    later = _LETTER.match(text, end, end + 12)
+    if later:
+        return "group", later[1].lower()
+    return "", text[max(0, start - 24) : start].rstrip().rpartition(" ")[2].lower()
+
+
+def _is_inert(mention: Mention) -> bool:
+    return mention.term.printed in INERT
+
+
+def is_denied(text: str, mention: Mention) -> bool:
+    """Whether ketamine is named as what a group is not given."""
+    return bool(_NOT.search(text, max(0, mention.start - 16), mention.start))
+
+
+_EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
+_UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
+# two amounts side by side: "0.2 or 0.5 mg/kg", "0.2 mg/kg (low) and 0.5 mg/kg"
+_DOSE: Final = re.compile(
+    r"(?<!group )(?<!arm )(?<!day )(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
+    r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
+    r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
+    re.I,
+)
+_DOSE_OF: Final = re.compile(
+    rf"(\d+(?:\.\d+)?) ?{_UNIT}(?: of)? (?:\w+ )?(?:S?\(?\+?\)?-?|es)ketamine|"
+    rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
+    re.I,
+)
+# one dose, set for each patient
+_FLEXIBLE: Final = re.compile(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b", re.I)
+# two ways to give it that exclude each other
+_KINDS: Final = re.compile(
+    r"\b(?:(?P<low>low(?:er)?)(?=[- ](?:\w+[- ]){0,2}(?:dos|esketamine|ketamine|group|high))|"
+    r"(?P<high>high(?:er)?)(?=[- ](?:\w+[- ]){0,2}(?:dos|esketamine|ketamine|group|low))|"
+    r"(?P<once>single|one)(?=[- ]{1,2}(?:\w+[- ]){0,2}(?:dos|infusion|injection|bolus|ketamine|esketamine|and|or|"
+    r"v))|(?P<often>repeated|multiple|serial|repeat|continuous(?:ly)?)|(?P<bolus>bolus))",
+    re.I,
+)
+_OPPOSED: Final = (("low", "high"), ("once", "often"), ("bolus", "often"))
+_COUNTED: Final = re.compile(r"\([nN] ?= ?\d")
+
+
+def own_comparison(document: Document, scan: Scan, given: list[Found], groups: Arms) -> Found | None:
+    """Where ketamine is compared with ketamine: two exact forms, routes, doses or courses, or two groups with it."""
+    forms = [one for one in given if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
+    named = [one for one in scan.of(Axis.DRUG) if one.term.printed in _EXACT]
+    if len(forms) > 1 and (place := _set_against(document, scan, named)):
+        return _found(place, "two forms of ketamine compared")
+    studied = {one.term for one in given if one.axis is Axis.ROUTE and one.role == STUDIED}
+    routes = [one for one in scan.of(Axis.ROUTE) if one.term.printed in studied]
+    if len(studied) > 1 and (place := _set_against(document, scan, routes)):
+        return _found(place, "routes of ketamine compared")
+    if place := groups.alike or _doses(document, scan):
+        return _found(place, "doses of ketamine compared")
+    if place := _courses(document, scan):
+        return _found(place, "two ways to give ketamine compared")
+    return None
+
+
+def _found(place: tuple[int, int], rule: str) -> Found:
+    return Found(Axis.COMPARATOR, "dose-comparison", *place, rule, "comparator")
+
+
+def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple[int, int] | None:
+    """Two of these in one sentence that compares, or that counts the people given each."""
+    for sentence in document.sentences:
+        start, end, _ = sentence
+        inside = [one for one in places if start <= one.start < end]
+        if len({one.term.printed for one in inside}) < 2:
+            continue
+        if zone(document, scan, sentence) in (Zone.BACKGROUND, Zone.OTHER):
+            continue
+        counted = len(_COUNTED.findall(document.text, inside[0].start, end)) > 1
+        if counted or VERSUS.search(document.text, start, end):
+            return inside[1][:2]
+    return None
+
+
+def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
+    """Two doses of ketamine side by side in title, aim or methods."""
+    drugs = scan.of(Axis.DRUG)
+    for sentence in sentences_with(document, scan, "dose-unit"):
+        start, end, _ = sentence
+        near = [one for one in drugs if start <= one.start < end]
+        if not near or zone(document, scan, sentence) not in _TOLD:
+            continue
+        others = [one for one in scan.of(Axis.COMPARATOR) if start <= one.start < end]
+        grouped = scan.within("other-group", start, end)
+        units = scan.places("dose-unit", start, end)
+        start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
+        for hit in _DOSE.finditer(document.text, start, end):
+            place = Mention(hit.start(), hit.end(), drugs[0].term, "")
+            ours, theirs = distance(document.text, place, near), distance(document.text, place, others)
+            if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
+                continue
+            if ours is not None and (theirs is None or ours <= theirs):
+                return hit.span()
+        amounts: dict[str, str] = {}
+        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped else ():
+            amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
+            if amounts.setdefault(unit.lower().replace(" ", ""), amount) != amount:
+                return hit.span()
+    return None
+
+
+def _courses(document: Document, scan: Scan) -> tuple[int, int] | None:
+    """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
+    drugs = scan.of(Axis.DRUG)
+    for sentence in sentences_with(document, scan, "course"):
+        start, end, _ = sentence
+        if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
+            continue
+        if not any(start <= one.start < end for one in drugs) or not VERSUS.search(document.text, start, end):
+            continue
+        others = any(start <= one.start < end for one in scan.of(Axis.COMPARATOR))
+        kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}
+        for one, other in _OPPOSED:
+            if one not in kinds or other not in kinds or abs(kinds[one][0] - kinds[other][0]) > 70:
+                continue
+            (_, low), (high, last) = sorted((kinds[one], kinds[other]))
+            if not others or VERSUS.search(document.text, low, high):
+                return high, last
+    return None

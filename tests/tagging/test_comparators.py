@@ -1,0 +1,140 @@
+"""What stands against ketamine: the arms of a study, words that set two drugs apart, and drugs in passing. Made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from ketlit.vocabulary import Axis
+from tests.tagging.test_reading import background, read, studied
+
+
+def against(title: str, methods: str = "Patients were randomised.") -> set[str]:
+    return studied(read(f"{title}: a randomised trial", methods=methods), Axis.COMPARATOR)
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("The first group received ketamine 10 mg; the second group received ketorolac 30 mg.", {"other-drug"}),
+        ("Group 1 was given ketamine and group 2 was given morphine.", {"opioid"}),
+        ("Patients were randomised to receive ketamine, propofol, or etomidate.", {"other-drug"}),
+        ("Patients were randomised to either haloperidol or ketamine.", {"other-drug"}),
+        ("The NSAID arm (n = 20) received diclofenac, the ketamine arm (n = 20) received ketamine.", {"other-drug"}),
+        ("Group A received fentanyl 1 mg and ketamine; group B received fentanyl 1 mg and saline.", {"placebo"}),
+        ("Group A received fentanyl 1 mg and ketamine; group B received fentanyl 1 mg.", {"opioid"}),
+        ("Group A received ketamine and propofol; group B received ketamine and diazepam.", {"other-drug"}),
+        ("Group A received ketamine and propofol; group B received morphine.", {"opioid"}),
+        ("Blocks were made with articaine and 1 mL of ketamine or with articaine and 1 mL of saline.", {"placebo"}),
+        ("There were an esketamine group and an NS group.", {"placebo"}),
+    ],
+)
+def test_what_a_group_without_ketamine_is_given_is_compared(methods: str, comparators: set[str]) -> None:
+    assert against("Ketamine in gout", methods) == comparators
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "Group A received ketamine 10 mg before surgery and group B received ketamine 10 mg after surgery.",
+        "Group A (ketamine at once), group B (ketamine at night) and group C (ketamine in two halves) were made.",
+        "Patients received ketamine 0.2 mg/kg (low group) or 0.5 mg/kg (high group).",
+        "Oral (n = 20) or IV (n = 21) ketamine was given.",
+        "We compared a bolus with a continuous infusion of ketamine.",
+        "The aim was to compare single and repeated doses of ketamine.",
+        "Low-dose ketamine was compared with high-dose ketamine.",
+    ],
+)
+def test_ketamine_may_stand_against_itself(methods: str) -> None:
+    assert "dose-comparison" in against("Ketamine in gout", methods)
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "Group A (ketamine group) and group B (saline group) were made. Group A received ketamine 10 mg.",
+        "Group A received saline and ketamine, group B vitamin and ketamine, group C saline.",
+        "Patients had flexibly dosed esketamine (56 or 84 mg) or placebo.",
+        "Single and repeated doses of ketamine were compared with placebo.",
+    ],
+)
+def test_one_way_to_give_ketamine_is_not_compared_with_itself(methods: str) -> None:
+    assert "dose-comparison" not in against("Ketamine in gout", methods)
+
+
+def test_two_forms_are_compared_where_a_sentence_sets_them_against_each_other() -> None:
+    methods = "Racemic ketamine or esketamine was given."
+    assert "dose-comparison" not in against("Stress before ketamine", methods)
+    assert "dose-comparison" in against("Racemic ketamine versus esketamine", methods)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ketamine and the antidepressant response in gout",
+        "Rapid antidepressant effects of ketamine or saline",
+        "Ketamine and opioid requirements in gout",
+        "Ketamine-assisted psychotherapy in gout",
+        "Ketamine plus propofol in gout",
+        "Olanzapine attenuates ketamine-induced memory loss",
+    ],
+)
+def test_a_drug_or_class_in_passing_is_not_compared(title: str) -> None:
+    assert not {"other-drug", "opioid"} & against(title)
+
+
+def test_a_class_that_is_compared_counts() -> None:
+    assert against("Ketamine compared with oral antidepressants in gout") == {"other-drug"}
+
+
+@pytest.mark.parametrize(
+    ("title", "comparators"),
+    [
+        ("Ketamine or electroconvulsive therapy in depression", {"ect"}),
+        ("Ketamine versus propofol anaesthesia for electroconvulsive therapy in depression", {"other-drug"}),
+        ("Ketamine-assisted electroconvulsive therapy versus methohexital in depression", {"other-drug"}),
+    ],
+)
+def test_convulsions_under_ketamine_are_no_comparator(title: str, comparators: set[str]) -> None:
+    assert against(title) == comparators
+
+
+def test_what_is_called_a_psychoactive_control_is_an_active_placebo() -> None:
+    methods = "Patients with depression had ketamine or the psychoactive control fentanyl."
+    assert against("Ketamine for depression", methods) == {"active-placebo"}
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("The control group received conventional analgesia.", {"standard-care"}),
+        ("Patients whose disease was refractory to standard treatment were given ketamine.", set()),
+        ("Esketamine plus standard of care was given.", set()),
+        ("They were compared with patients who did not receive ketamine.", {"standard-care"}),
+        ("Patients had anaesthesia with or without ketamine, or placebo.", {"placebo"}),
+    ],
+)
+def test_usual_care_counts_where_a_group_has_it_alone(methods: str, comparators: set[str]) -> None:
+    assert against("Ketamine in gout", methods) == comparators
+
+
+def test_a_network_compares_all_that_it_names() -> None:
+    results = "Ketamine helped most. Gabapentin helped less."
+    reading = read("Drugs for gout: a network meta-analysis", methods="Trials were pooled.", results=results)
+    assert studied(reading, Axis.COMPARATOR) == {"other-drug"}
+    reading = read("Drugs for gout: a meta-analysis", methods="Trials were pooled.", results=results)
+    assert studied(reading, Axis.COMPARATOR) == set()
+    assert background(reading, Axis.COMPARATOR) == {"other-drug"}
+
+
+def test_an_aim_under_the_heading_of_the_background_counts() -> None:
+    reading = read(
+        "Ketamine in gout: a randomised trial",
+        background="Gout hurts. The aim of this study was to compare ketamine with diclofenac.",
+        methods="Patients were randomised.",
+        results="Pain fell.",
+    )
+    assert studied(reading, Axis.COMPARATOR) == {"other-drug"}
+
+
+def test_a_vehicle_on_the_road_is_no_placebo() -> None:
+    assert against("Ketamine after a motor vehicle accident", "Patients received ketamine.") == set()

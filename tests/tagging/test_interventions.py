@@ -1,0 +1,102 @@
+"""Which form and route of ketamine a text tells of, where words beside it speak of something else. Made-up texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ketlit.vocabulary import Axis
+from tests.tagging.test_reading import read, studied
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "under epidural anaesthesia",
+        "receiving labour epidural analgesia",
+        "undergoing combined spinal-epidural anesthesia",
+    ],
+)
+def test_the_anaesthesia_that_patients_have_is_no_route_of_ketamine(state: str) -> None:
+    reading = read("Ketamine after delivery", methods=f"Women {state} were given intravenous ketamine.")
+    assert studied(reading, Axis.ROUTE) == {"intravenous"}
+
+
+def test_ketamine_in_an_epidural_mixture_is_epidural() -> None:
+    reading = read(
+        "Ketamine after delivery", methods="Women were given ketamine with bupivacaine by the epidural route."
+    )
+    assert studied(reading, Axis.ROUTE) == {"epidural"}
+
+
+def test_the_background_tells_the_route_where_nothing_else_does() -> None:
+    background = "Intravenous ketamine is given in gout."
+    reading = read("Ketamine in gout", background=background, methods="Patients received ketamine 30 mg.")
+    assert studied(reading, Axis.ROUTE) == {"intravenous"}
+    reading = read("Ketamine in gout", background=background, methods="Patients received intranasal ketamine.")
+    assert studied(reading, Axis.ROUTE) == {"intranasal"}
+
+
+def test_two_routes_of_the_background_leave_it_open() -> None:
+    background = "Intravenous ketamine and intramuscular ketamine are given in gout."
+    reading = read("Ketamine in gout", background=background, methods="Patients received ketamine 30 mg.")
+    assert studied(reading, Axis.ROUTE) == set()
+
+
+def test_people_beside_animals_have_their_own_route() -> None:
+    reading = read(
+        "Ketamine and sleep in rats and volunteers",
+        methods="Volunteers received intravenous ketamine. Rats received intraperitoneal ketamine.",
+    )
+    assert studied(reading, Axis.ROUTE) == {"intravenous", "animal-route"}
+
+
+def test_a_dose_by_weight_says_no_route() -> None:
+    reading = read("Ketamine in hernia surgery", methods="Patients were given ketamine 0.5 mg/kg before induction.")
+    assert studied(reading, Axis.ROUTE) == set()
+
+
+def test_a_drug_that_is_pumped_goes_into_a_vein() -> None:
+    reading = read("Ketamine in gout", methods="Patients had ketamine or saline. The drugs were pumped for an hour.")
+    assert studied(reading, Axis.ROUTE) == {"intravenous"}
+
+
+@pytest.mark.parametrize(
+    ("words", "forms"),
+    [
+        ("A subanaesthetic dose of esketamine in gout", {"esketamine"}),
+        ("Low-dose S-ketamine in gout", {"esketamine"}),
+        ("Low-dose ketamine in gout", {"ketamine"}),
+        ("(Es)ketamine in gout", {"ketamine", "esketamine"}),
+        ("An assay of ketamine and its metabolites in gout", {"ketamine", "metabolites"}),
+    ],
+)
+def test_a_form_is_told_by_its_own_name(words: str, forms: set[str]) -> None:
+    assert studied(read(words), Axis.DRUG) == forms
+
+
+def test_a_short_name_that_is_defined_means_the_form_it_stands_for() -> None:
+    background = "(R,S)-ketamine (hereafter ketamine) may help in gout."
+    assert studied(read("Ketamine in gout", background=background), Axis.DRUG) == {"racemic"}
+
+
+def test_forms_in_one_breath_are_both_studied() -> None:
+    reading = read("Ketamine in gout", methods="Studies of ketamine or esketamine were sought.")
+    assert studied(reading, Axis.DRUG) == {"ketamine", "esketamine"}
+
+
+@pytest.mark.parametrize(
+    ("methods", "routes"),
+    [
+        ("Patients had oral or intramuscular ketamine.", {"oral", "intramuscular"}),
+        ("Patients were given iv ketamine.", {"intravenous"}),
+        ("Children received ketamine 5 mg/kg im before sleep.", {"intramuscular"}),
+        ("Ketamine was given by a mucosal atomiser.", {"intranasal"}),
+    ],
+)
+def test_routes_are_read_in_lists_and_in_small_letters(methods: str, routes: set[str]) -> None:
+    assert studied(read("Ketamine in gout", methods=methods), Axis.ROUTE) == routes
+
+
+@pytest.mark.parametrize("words", ["(80 mg/kg ip)", "by gavage", "by microinjections into the cortex"])
+def test_ways_into_animals_are_one_term(words: str) -> None:
+    assert studied(read("Ketamine in rats", methods=f"Rats had ketamine {words}."), Axis.ROUTE) == {"animal-route"}
