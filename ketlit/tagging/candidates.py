@@ -100,6 +100,11 @@ def _pattern(pattern: Pattern) -> re.Pattern[str]:
     return re.compile(regex, 0 if pattern.case else re.IGNORECASE)
 
 
+def _is_signed(word: str) -> bool:
+    """Whether signs tell a word from the one that is left when they are folded: "(+/-)-ketamine"."""
+    return any(sign in word for sign in "±+") and len(fold(word).split()) == 1
+
+
 def _encoded(words: frozenset[str] | None) -> list[bytes]:
     return [word.encode() for word in words or ()]
 
@@ -169,10 +174,11 @@ class Scanner:
                 named = built.at(f" {fold(phrase).decode()} ").cues
                 if name not in named:
                     named.append(name)
-        self._owners = list(built.phrases.values())
+        meant = {phrase: owner for phrase, owner in built.phrases.items() if any(owner)}
+        self._owners = list(meant.values())
         self._split = [owner.split() for owner in self._owners]
         self._find: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
-            [phrase.encode() for phrase in built.phrases], implementation=Implementation.ContiguousNFA
+            [phrase.encode() for phrase in meant], implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
 
     def _add(self, rules: _Rules, built: _Builder) -> None:
@@ -197,13 +203,17 @@ class Scanner:
     def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
         regex, (finite, anchors) = _pattern(pattern), expand(pattern.regex)
         pad = "" if pattern.bare else " "
+        # of these the folded text keeps only a word that means something else: they are sought in the text itself
+        signs = {word: fold(word).decode().strip() for word in pattern.words if _is_signed(word)}
+        self._foreign += [(word, rules) for word in pattern.words if word in signs or not word.isascii()]
         for word in finite or ():
+            if word.strip() in signs.values():
+                continue
             owner = built.at(f"{pad}{word}{pad}")
             if rules not in built.at(f" {word.strip()} ").terms:
                 owner.doubts.append(_Doubt("pattern", rules, regex))
         if finite is None and pattern.regex.isascii():
             self._watch(rules, regex, anchors, built)
-        self._foreign += [(word, rules) for word in pattern.words if not word.isascii()]
 
     def _watch(
         self, rules: _Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: _Builder
@@ -231,11 +241,11 @@ class Scanner:
                 for doubt in doubts:
                     doubtful.append((doubt, start, end))
         self._try_open(work)
-        if not document.text.isascii():
-            for word, rules in self._foreign:
-                place = document.text.find(word)
-                if place >= 0:
-                    terms.append((place, -place - len(word), rules, "synonym"))
+        small = document.text.lower()
+        for word, rules in self._foreign if len(small) == len(document.text) else ():
+            place = small.find(word)
+            if place >= 0:
+                terms.append((place, -place - len(word), rules, "synonym"))
         work.settle()
         if not document.labelled:
             document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.document import Zone
 from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named
+from ketlit.tagging.document import Zone
 from ketlit.vocabulary import Design
 
 ONE_CASE: Final = "one patient is described"

@@ -6,8 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.design_evidence import reports
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 

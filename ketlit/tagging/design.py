@@ -7,8 +7,8 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named, reports
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag

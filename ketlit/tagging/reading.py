@@ -16,10 +16,10 @@ from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
 from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, flags
+from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
 from ketlit.tagging.doses import doses
-from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
