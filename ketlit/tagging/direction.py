@@ -14,31 +14,10 @@ from ketlit.vocabulary import Axis, Design, Direction
 _SILENT: Final = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
-_DRUG: Final = (
-    r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|"
-    r"therap(?:y|ies)|infusions?|injections?|nasal spray|"
-    r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|"
-    r"they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
-)
-# a title that states the result: a drug, and what it does in the present tense
-_DECLARED: Final = re.compile(
-    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:\w+ly )?(?:reduces|improves|relieves|prevents|alleviates|"
-    rf"attenuates|decreases|eliminates|enhances|ameliorates|prolongs|lowers|lessens|mitigates|shortens|resolves|"
-    rf"is effective|(?:does|do) not (?:\w+ly )?(?:reduce|prevent|improve|decrease|attenuate|"
-    rf"alleviate|relieve|lower|prolong|enhance)))",
-    re.I,
-)
 # a sentence that takes back a part of what the one before it said
 _BUT: Final = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
 )
-_LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
-_AGAINST: Final = re.compile(r"\bcompared (?:with|to)\b|\bthan\b|\bversus\b|\bplacebo\b", re.I)
-# those who had the drug and those who had not: an effect is asked for, in the words of who only watches
-_EXPOSED: Final = re.compile(
-    r"\bassociations? (?:of|between) (?:[\w-]+ ){0,6}?(?:es|ar)?ketamine\b"
-    r"(?! (?:response|responders|users?|abuse|misuse|levels?|metabol|plasma|serum|concentration))", re.I
-)  # fmt: skip
 # what something else does to the effect of ketamine, or has to do with it
 _UPON: Final = re.compile(
     r"(?P<what>.{0,160}?)\b(?:in|on|to|with|and) (?:the )?(?:[\w-]+ ){0,4}?(?:"
@@ -50,10 +29,6 @@ _UPON: Final = re.compile(
 _BEARING: Final = re.compile(
     r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
     r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
-)  # fmt: skip
-_TOGETHER: Final = re.compile(
-    r"\b(?:both|each|either|all(?: the)? (?:two|three|four|five)?) (?:of )?(?:the )?(?:[\w-]+ ){0,2}?"
-    r"(?:groups?|arms?|drugs?|treatments?|agents?|regimens?|combinations?|doses?|techniques?|methods?|and)\b", re.I
 )  # fmt: skip
 _PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 # drugs beside ketamine whose praise is not ketamine's
@@ -85,11 +60,6 @@ _TREATS: Final = frozenset(
     }
 )
 _TRIALS: Final = frozenset({Design.RCT, Design.SINGLE_ARM_TRIAL, Design.NON_RANDOMIZED_TRIAL})
-# what one of the studies found is not what the review of them finds
-_REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
-_SINGLE: Final = re.compile(
-    r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
-)
 # before and after: who is better had ketamine
 _UNCOMPARED: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES})
 _ALONE: Final = _UNCOMPARED | {Design.OBSERVATIONAL}
@@ -128,36 +98,30 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
-    if design == Design.NARRATIVE_REVIEW and not _names(scan, title):
-        return None
     asks_else = _asks_else(document.text, scan, title, design=design, context=context)
     stated = _stated(document, scan, _concluding(document), design=design, asks_else=asks_else)
-    if stated or asks_else:
+    if stated or asks_else or _asks_beside(scan, title):
         return stated
     if design in _FOUND:
         alone = design in _ALONE and _names(scan, title)
         stated = _stated(document, scan, _found(document, scan, design), design=design, asks_else=False, alone=alone)
-        if stated:
-            return stated
-    hit = _DECLARED.search(document.text, title.start, title.end)
-    if hit and (scan.within("ill-thing", hit.end(), title.end) or scan.within("good-thing", hit.end(), title.end)):
-        found = Direction.NO_DIFFERENCE if "not" in hit["verb"].split() else Direction.FAVOURS_INTERVENTION
-        return Stated(found, title.start, title.end)
+        return stated
     return None
 
 
 def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
     """Whether a title asks for something that no effect answers: a mechanism, a predictor, a cost."""
-    if context != "mechanistic" and _EXPOSED.search(text, title.start, title.end):
-        return False
     upon = _UPON.match(text, title.start, title.end)
     if upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower():
         return True
-    if (context == "mechanistic" and design != Design.PRECLINICAL) or scan.within("seeks-else", title.start, title.end):
-        return True
-    asks = "not-effect" if design in _TRIALS else "harms-asked"
-    else_asked = scan.within("not-effect", title.start, title.end) or scan.within(asks, title.start, title.end)
-    return else_asked and not scan.within("of-effect", title.start, title.end)
+    mechanism = context == "mechanistic" and design != Design.PRECLINICAL
+    return mechanism or scan.within("seeks-else", title.start, title.end)
+
+
+def _asks_beside(scan: Scan, title: Sentence) -> bool:
+    """Whether a title asks for harms, the brain or who is treated: an effect is stated in the conclusion or nowhere."""
+    start, end, _ = title
+    return scan.within("not-effect", start, end) and not scan.within("of-effect", start, end)
 
 
 def _names(scan: Scan, sentence: Sentence) -> bool:
@@ -169,11 +133,10 @@ def _stated(
 ) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
-    apiece: Stated | None = None
     drugs = scan.of(Axis.DRUG)
     title = document.text[: document.sentences[0].end].lower()
     for sentence in sentences:
-        if asks_else and not _compares(document.text, scan, sentence, design=design):
+        if asks_else and (design != Design.RCT or scan.within("beside", sentence.start, sentence.end)):
             continue
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
@@ -186,31 +149,11 @@ def _stated(
             continue
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
-        if said is Direction.FAVOURS_INTERVENTION and not stated and _is_apiece(document.text, sentence, design=design):
-            apiece = apiece or Stated(said, sentence.start, sentence.end)
-        elif said and not stated:
+        if said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
         elif stated and said in _TAKEN_BACK.get(stated.direction, ()) and _takes_back(document.text, sentence):
             return Stated(Direction.MIXED, sentence.start, sentence.end)
-    return stated or apiece
-
-
-def _is_apiece(text: str, sentence: Sentence, *, design: str) -> bool:
-    """Whether a trial's treatments are praised together: which is better, another sentence tells."""
-    start, end, _ = sentence
-    return (
-        design in (Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.META_ANALYSIS)
-        and _TOGETHER.search(text, start, end) is not None
-        and not _AGAINST.search(text, start, end)
-    )
-
-
-def _compares(text: str, scan: Scan, sentence: Sentence, *, design: str) -> bool:
-    """Whether a sentence answers what its title did not ask: a trial's groups are compared, and nothing beside."""
-    start, end, _ = sentence
-    return not scan.within("beside", start, end) and (
-        design == Design.RCT or (design == Design.SECONDARY_ANALYSIS and bool(_AGAINST.search(text, start, end)))
-    )
+    return stated
 
 
 def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
@@ -223,8 +166,6 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
     for one in (*late, *results):
         on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
-        if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
-            continue
         if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
             yield one
 
@@ -244,5 +185,4 @@ def _of_others(text: str, sentence: Sentence) -> bool:
 def _takes_back(text: str, sentence: Sentence) -> bool:
     """Whether a sentence takes back a part of what was said before, and not only as a possibility."""
     start, end, _ = sentence
-    label = _LABEL.match(text, start, end)
-    return bool(_BUT.match(text, label.end() if label else start)) and not _PERHAPS.search(text, start, end)
+    return bool(_BUT.match(text, start)) and not _PERHAPS.search(text, start, end)

@@ -52,7 +52,7 @@ _NONE: Final = re.compile(
 )
 # what is denied, or better, is no effect on what is treated
 _ADVERSE: Final = re.compile(
-    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
+    r"adverse|side[- ]effect|toler|safe|impair|hemodynamic|haemodynamic|complication|dissociat|"
     r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|hallucinat|\bsex\b|gender|"
     r"(?:increased|elevated|higher|greater|additional|excess) (?:risk|incidence|odds)|"
     r"without (?:increas|caus|delay|significant side|major|serious|affect|compromis|prolong|produc|"
@@ -83,12 +83,6 @@ _KETAMINE_BETTER: Final = re.compile(
     r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
 )
-_DOSE: Final = re.compile(
-    r"\b(?:lower|higher|larger|smaller|low|high)(?:er)? (?:doses?|dosages?|concentrations?) of", re.I
-)
-_RECOMMENDED: Final = re.compile(
-    r"should (?:\w+ )?be (?:considered (?:as|for|an?|to|in patients)|offered|recommended)\b", re.I
-)
 _UNDECIDED: Final = re.compile(
     r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
     r"\bwith (?:an )?increased (?:risk|incidence)",
@@ -117,20 +111,6 @@ _IS_THERE: Final = re.compile(
     r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)",
     re.I,
 )
-# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
-_RELATED: Final = re.compile(
-    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
-    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
-    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)",
-    re.I,
-)
-# what something else does to an effect, or who asks about it; what is only how a word is defined
-_WEIGHED: Final = re.compile(
-    r"\b(?:affect|influenc|depend|determin|moderates|moderated|predict|assess|evaluat|examin|compar|focus|investigat|explor|measur|"
-    r"regardless|irrespective|before|until|aim|questions?|limit|optimi)\w*(?: [\w-]+){0,5} $",
-    re.I,
-)
-_DEFINED: Final = re.compile(r"(?:\bdefin\w+ (?:as|by)|\bcriteri\w+|[≥⩾>] ?\d+ ?%)[^,;()]{0,40}$", re.I)
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
@@ -139,21 +119,8 @@ _WANTED: Final = re.compile(
     r"(?:and \w+ )?$",
     re.I,
 )
-_UNWANTED: Final = re.compile(
-    r"(?:side|adverse|untoward|undesir\w+|unwanted|psychotomimetic|dissociative|h[ae]+modynamic|subjective|acute|dose)"
-    r"[ -](?:and \w+ )?$",
-    re.I,
-)
 _ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|for|against) ", re.I)
 _PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|responses?)\b", re.I)
-# a denied effect on something that is named: it must be what is treated
-_NO_EFFECT: Final = re.compile(r"\b(?:effects?|impact|influence|affect\w*|chang\w+|alter\w*)\b", re.I)
-_ATTRIBUTE: Final = re.compile(r"\b(?:an?|had|have|has|having|with|the)(?: \w+ly)? $", re.I)
-_APIECE: Final = re.compile(r"\b(?:differences?|differ|similar|comparable|equal|equivalent)\b", re.I)
-_LATER: Final = re.compile(r" (?:at|on|by|after|beyond|thereafter|later|during)\b", re.I)
-_ALIKE: Final = re.compile(
-    r"\b(?:was|were|is|are|been) (?:\w+ly )?(?:similar|comparable|equal|equivalent|identical|the same)\b", re.I
-)
 _AGAINST_CONTROL: Final = re.compile(
     r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|\bversus\b|"
     r"between[ -](?:(?:the )?\w* ?groups?|them|these|both)\b|"
@@ -161,8 +128,6 @@ _AGAINST_CONTROL: Final = re.compile(
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
     re.I,
 )
-# measured of more than one ailment
-_ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
@@ -173,17 +138,12 @@ def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatmen
     `title`: in small letters; a benefit on something that it does not name does not undo that its own was not met.
     """
     if not of_treatment and not scan.within("drug-word", start, end):
-        return _without_drug(text, scan, start, end)
+        return None
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
         verdict = _verdict(text, scan, low, high)
-        if not verdict or (
-            verdicts == [Direction.NO_DIFFERENCE]
-            and verdict is Direction.FAVOURS_INTERVENTION
-            and _is_beside_question(text, scan, low, high, title)
-        ):
-            continue
-        verdicts.append(verdict)
+        if verdict:
+            verdicts.append(verdict)
     if not verdicts:
         return None
     praised = Direction.FAVOURS_INTERVENTION in verdicts
@@ -194,14 +154,6 @@ def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatmen
     return verdicts[0]
 
 
-def _is_beside_question(text: str, scan: Scan, start: int, end: int, title: str) -> bool:
-    """Whether a clause speaks of ailments none of which the title names, and the title names another."""
-    named = [text[low:high].lower() for low, high in _spans(scan, "ill-thing", start, end)]
-    named = [word for word in named if not _ANY_AILMENT.fullmatch(word)]
-    entitled = scan.within("ill-thing", 0, len(title))
-    return bool(named) and entitled and not any(word in title for word in named)
-
-
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = [hit.start() for hit in _TURN.finditer(text, start, end) if hit.start() > start]
     lead = _LEAD.match(text, start, end)
@@ -210,19 +162,8 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
-def _without_drug(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    """Groups that do not differ need no name of a drug."""
-    if not scan.within("negation", start, end) or scan.within("beside", start, end):
-        return None
-    none = _NONE.search(text, start, end)
-    if none is None or not _AGAINST_CONTROL.search(text, start, end):
-        return None
-    return None if _ADVERSE.search(text, none.start(), min(end, none.end() + 80)) else Direction.NO_DIFFERENCE
-
-
 def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    asides = (place for place in _places(scan, "beside", start, end) if not _RECOMMENDED.match(text, place))
-    aside = next(asides, None)
+    aside = next(iter(_places(scan, "beside", start, end)), None)
     benefits = _benefits(text, scan, start, end)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
@@ -233,13 +174,7 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
-    if not harmless and (_on_else(text, scan, none, end) or _is_kept(text, scan, none, start, end)):
-        return None
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
-    if before and not harmless and _is_apiece(text, start, end, none):
-        return Direction.NO_DIFFERENCE
-    if before and not harmless and _LATER.match(text, none.end(), end) and _APIECE.search(none[0]):
-        return Direction.MIXED
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
@@ -247,34 +182,10 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
     return Direction.NO_DIFFERENCE
 
 
-def _is_apiece(text: str, start: int, end: int, none: re.Match[str]) -> bool:
-    """Whether each treatment is good, and none is better."""
-    if _ALIKE.search(text, max(start, none.start() - 20), none.end()):
-        return True
-    level = none[0].endswith((" to", " with", " as")) or _AGAINST_CONTROL.search(text, start, end)
-    return bool(level and _APIECE.search(none[0]))
-
-
-def _is_kept(text: str, scan: Scan, none: re.Match[str], start: int, end: int) -> bool:
-    """Whether what is denied is that a good was lessened."""
-    if "not" not in none[0].lower():
-        return False
-    verb = next(iter(_places(scan, "lessens", none.start(), none.end())), None)
-    return verb is not None and _thing(text, scan, verb, start, end)[0] == "good-thing"
-
-
-def _on_else(text: str, scan: Scan, none: re.Match[str], end: int) -> bool:
-    """Whether what is denied is an effect on something that nobody treats."""
-    if not _NO_EFFECT.search(none[0]) or not text.startswith((" on ", " in ", " the "), none.end()):
-        return False
-    near = min(end, none.end() + _AFTER)
-    return not (scan.within("ill-thing", none.end(), near) or scan.within("good-thing", none.end(), near))
-
-
 def _worse(text: str, start: int, end: int) -> int:
     """Where something was said to be better than ketamine, or ketamine to do harm; 0 where nothing was."""
     worse = _WORSE.search(text, start, end)
-    if worse is None or _DENIED.search(text, start, worse.end()) or _DOSE.search(text, start, worse.start() + 40):
+    if worse is None or _DENIED.search(text, start, worse.end()):
         return 0
     return 0 if _KETAMINE_BETTER.search(text, start, worse.end()) else worse.end()
 
@@ -290,11 +201,8 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in _places(scan, verbs, start, end):
             thing, at = _thing(text, scan, place, start, end)
-            if thing == wanted and not _DEFINED.search(text, max(start, place - 60), place):
+            if thing == wanted:
                 found.append(max(place, at))
-    if found and (related := _RELATED.search(text, start, end)):
-        comma = text.rfind(",", start, related.start())
-        found = [one for one in found if one > related.start() or one <= comma]
     return sorted(found)
 
 
@@ -304,10 +212,7 @@ def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
         _ASSERTED.search(text, max(start, place - 60), place) or _IS_THERE.match(text, place, end)
     ):
         return False
-    before = text[max(start, place - 60) : place]
-    if _UNWANTED.search(before) or _WEIGHED.search(before):
-        return False
-    if not _PLAIN.match(text, place) or _WANTED.search(before):
+    if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):
         return True
     on = _ON.match(text, place, min(end, place + 60))
     return on is not None and _thing(text, scan, on.end() - 1, start, min(end, on.end() + 40))[0] == "ill-thing"
@@ -323,8 +228,6 @@ def _thing(text: str, scan: Scan, place: int, start: int, end: int) -> tuple[str
     if after:
         at, _, name = min(after)
         return name, at
-    if _ATTRIBUTE.search(text, max(start, place - 30), place):
-        return "", 0
     before = [
         (spans[-1], name)
         for name in ("ill-thing", "good-thing")
