@@ -42,27 +42,10 @@ _OTHERS: Final = re.compile(
     re.I,
 )
 _KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
-# what, said after the first, leaves the whole mixed
-_TAKEN_BACK: Final = {
-    Direction.FAVOURS_INTERVENTION: (Direction.NO_DIFFERENCE, Direction.MIXED),
-    Direction.NO_DIFFERENCE: (Direction.FAVOURS_INTERVENTION, Direction.MIXED),
-}
-
-
-_TREATS: Final = frozenset(
-    {
-        Design.RCT,
-        Design.SINGLE_ARM_TRIAL,
-        Design.NON_RANDOMIZED_TRIAL,
-        Design.CASE_REPORT,
-        Design.CASE_SERIES,
-        Design.OBSERVATIONAL,
-    }
-)
-_TRIALS: Final = frozenset({Design.RCT, Design.SINGLE_ARM_TRIAL, Design.NON_RANDOMIZED_TRIAL})
-# before and after: who is better had ketamine
-_UNCOMPARED: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES})
-_ALONE: Final = _UNCOMPARED | {Design.OBSERVATIONAL}
+# said after a good, these leave the whole mixed
+_NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
+# where no conclusion states an effect, none was asked for
+_CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
 # the authors say what they found
 _OWN_WORDS: Final = re.compile(
     r"\b(?:overall|taken together|altogether|"
@@ -70,7 +53,6 @@ _OWN_WORDS: Final = re.compile(
     r"(?:[\w-]+ ){0,4}?(?:suggest|indicat|demonstrat|show|conclu|confirm|found|find|reveal|support|evidence|report))",
     re.I,
 )
-_FOUND: Final = _TREATS | {Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.SECONDARY_ANALYSIS}
 # a result that is told as one
 _RESULT: Final = re.compile(
     r"\bsignificant|\bassociated with|\b(?:did not differ|no differences?|improv\w+|reduc\w+|decreas\w+|lower|less|"
@@ -98,15 +80,20 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
-    asks_else = _asks_else(document.text, scan, title, design=design, context=context)
-    stated = _stated(document, scan, _concluding(document), design=design, asks_else=asks_else)
-    if stated or asks_else or _asks_beside(scan, title):
+    concluding = _concluding(document)
+    if _asks_else(document.text, scan, title, design=design, context=context):
+        return _answered_too(document, scan, concluding) if design == Design.RCT else None
+    stated = _stated(document, scan, concluding, design=design)
+    if stated or design in _CONCLUDE or _asks_beside(scan, title):
         return stated
-    if design in _FOUND:
-        alone = design in _ALONE and _names(scan, title)
-        stated = _stated(document, scan, _found(document, scan, design), design=design, asks_else=False, alone=alone)
-        return stated
-    return None
+    return _stated(document, scan, _found(document, scan), design=design)
+
+
+def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]) -> Stated | None:
+    """That a trial's treatment helps, told beside what its title asks (what is alike there is something else)."""
+    plain = (one for one in concluding if not scan.within("beside", one.start, one.end))
+    stated = _stated(document, scan, plain, design=Design.RCT)
+    return stated if stated and stated.direction is Direction.FAVOURS_INTERVENTION else None
 
 
 def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
@@ -128,35 +115,24 @@ def _names(scan: Scan, sentence: Sentence) -> bool:
     return any(sentence.start <= one.start < sentence.end for one in scan.of(Axis.DRUG))
 
 
-def _stated(
-    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, asks_else: bool, alone: bool = False
-) -> Stated | None:
+def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
     drugs = scan.of(Axis.DRUG)
-    title = document.text[: document.sentences[0].end].lower()
     for sentence in sentences:
-        if asks_else and (design != Design.RCT or scan.within("beside", sentence.start, sentence.end)):
-            continue
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end, title, of_treatment=alone)
-        if (
-            said is Direction.NO_DIFFERENCE
-            and design in _UNCOMPARED
-            and "groups" in document.text[slice(*sentence[:2])]
-        ):
-            continue
+        said = _said(document.text, scan, sentence.start, sentence.end)
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
         if said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
-        elif stated and said in _TAKEN_BACK.get(stated.direction, ()) and _takes_back(document.text, sentence):
-            return Stated(Direction.MIXED, sentence.start, sentence.end)
+        elif stated and said in _NOT_ALL and _takes_back(document.text, sentence):
+            return stated if stated.direction is Direction.NO_DIFFERENCE else Stated(Direction.MIXED, *sentence[:2])
     return stated
 
 
-def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
+def _found(document: Document, scan: Scan) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
     told = [one for one in document.sentences if one.zone in (Zone.RESULTS, Zone.METHODS, Zone.AIM)]
     late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]

@@ -128,17 +128,23 @@ _AGAINST_CONTROL: Final = re.compile(
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
     re.I,
 )
+# what each group had is no difference between them
+_APIECE: Final = re.compile(r"\b(?:both|each|either|all|two|three) (?:of )?(?:the )?(?:[\w-]+ )?(?:group|arm)s?\b", re.I)
+_THAN: Final = re.compile(r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:base|before|pre))|\bversus\b|\bvs\b", re.I)
+_ALIKE: Final = re.compile(
+    r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
+    r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
+    re.I,
+)
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatment: bool = False) -> Direction | None:
-    """What a sentence says of the treatment, or of people who had no other; mixed where its clauses differ.
-
-    `title`: in small letters; a benefit on something that it does not name does not undo that its own was not met.
-    """
-    if not of_treatment and not scan.within("drug-word", start, end):
-        return None
+def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
+    """What a sentence says of the treatment; mixed where its clauses differ."""
+    if not scan.within("drug-word", start, end):
+        alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
+        return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
         verdict = _verdict(text, scan, low, high)
@@ -171,8 +177,10 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
             return Direction.FAVOURS_COMPARATOR
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
     if none is None:
-        stated = benefits and (aside is None or aside > benefits[0])
-        return Direction.FAVOURS_INTERVENTION if stated else None
+        if not benefits or (aside is not None and aside < benefits[0]):
+            return None
+        apiece = _APIECE.search(text, start, end) and not _THAN.search(text, start, end)
+        return None if apiece else Direction.FAVOURS_INTERVENTION
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
