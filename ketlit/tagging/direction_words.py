@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import Final
 
 from ketlit.tagging.candidates import Scan
-from ketlit.vocabulary import Direction
+from ketlit.vocabulary import Axis, Direction
 
 # where a clause ends and another statement begins
 _TURN: Final = re.compile(
@@ -44,8 +44,6 @@ _NONE: Final = re.compile(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"(?<!side )(?<!adverse )\b(?:effects?|benefits?|improvements?|differences?|gains?|responses?|advantages?) "
-    r"(?:[\w-]+ ){0,4}?(?:disappeared|vanished|waned|faded|dissipated|lost|transient|temporary|short-lived|brief)\b|"
     r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
@@ -142,7 +140,7 @@ _BEFORE: Final = 70
 
 def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
     """What a sentence says of the treatment; mixed where its clauses differ."""
-    if not scan.within("drug-word", start, end):
+    if not (scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     verdicts: list[Direction] = []
