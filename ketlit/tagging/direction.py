@@ -42,6 +42,14 @@ _OTHERS: Final = re.compile(
     re.I,
 )
 _KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
+# what each group had says nothing of which is better
+_TOGETHER: Final = re.compile(
+    r"\b(?:both|each|either|all|two|three) (?:of )?(?:the )?(?:[\w-]+ )?"
+    r"(?:group|arm|drug|treatment|agent|regimen|dose|technique)s?\b", re.I
+)  # fmt: skip
+_THAN: Final = re.compile(
+    r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:base|before|pre))|\bversus\b|\bvs\b", re.I
+)  # fmt: skip
 # said after a good, these leave the whole mixed
 _NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
 # where no conclusion states an effect, none was asked for
@@ -118,6 +126,7 @@ def _names(scan: Scan, sentence: Sentence) -> bool:
 def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
+    together: Stated | None = None
     drugs = scan.of(Axis.DRUG)
     for sentence in sentences:
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
@@ -125,11 +134,19 @@ def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, de
         said = _said(document.text, scan, sentence.start, sentence.end)
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
-        if said and not stated:
+        if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):
+            together = together or Stated(said, sentence.start, sentence.end)
+        elif said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
         elif stated and said in _NOT_ALL and _takes_back(document.text, sentence):
             return stated if stated.direction is Direction.NO_DIFFERENCE else Stated(Direction.MIXED, *sentence[:2])
-    return stated
+    return stated or together
+
+
+def _is_together(text: str, sentence: Sentence) -> bool:
+    """Whether treatments are praised together: which of them is better, another sentence tells."""
+    start, end, _ = sentence
+    return bool(_TOGETHER.search(text, start, end)) and not _THAN.search(text, start, end)
 
 
 def _found(document: Document, scan: Scan) -> Iterator[Sentence]:

@@ -109,6 +109,13 @@ _IS_THERE: Final = re.compile(
     r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)",
     re.I,
 )
+# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
+_RELATED: Final = re.compile(
+    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
+    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
+    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)",
+    re.I,
+)
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
@@ -126,14 +133,16 @@ _AGAINST_CONTROL: Final = re.compile(
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
     re.I,
 )
-# what each group had is no difference between them
-_APIECE: Final = re.compile(r"\b(?:both|each|either|all|two|three) (?:of )?(?:the )?(?:[\w-]+ )?(?:group|arm)s?\b", re.I)
-_THAN: Final = re.compile(r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:base|before|pre))|\bversus\b|\bvs\b", re.I)
+# each treatment is good, and none is better
+_LEVEL: Final = re.compile(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)", re.I)
+_LEVEL_WITH: Final = re.compile(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b", re.I)
 _ALIKE: Final = re.compile(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
     re.I,
 )
+# measured of more than one ailment
+_ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
@@ -146,7 +155,8 @@ def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
         verdict = _verdict(text, scan, low, high)
-        if verdict:
+        beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
+        if verdict and not (beside and _is_beside_title(text, scan, low, high)):
             verdicts.append(verdict)
     if not verdicts:
         return None
@@ -156,6 +166,14 @@ def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
     if len(set(verdicts)) > 1 or (praised and _UNDECIDED.search(text, start, end)):
         return Direction.MIXED
     return verdicts[0]
+
+
+def _is_beside_title(text: str, scan: Scan, start: int, end: int) -> bool:
+    """Whether a clause speaks of ailments none of which the title names, and the title names another."""
+    named = [text[low:high].lower() for low, high in _spans(scan, "ill-thing", start, end)]
+    named = [word for word in named if not _ANY_AILMENT.fullmatch(word)]
+    title = text[: max(0, text.find("\n", 1))].lower()
+    return bool(named) and scan.within("ill-thing", 0, len(title)) and not any(word in title for word in named)
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -175,17 +193,23 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
             return Direction.FAVOURS_COMPARATOR
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
     if none is None:
-        if not benefits or (aside is not None and aside < benefits[0]):
-            return None
-        apiece = _APIECE.search(text, start, end) and not _THAN.search(text, start, end)
-        return None if apiece else Direction.FAVOURS_INTERVENTION
+        stated = benefits and (aside is None or aside > benefits[0])
+        return Direction.FAVOURS_INTERVENTION if stated else None
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
+    if before and not harmless and _is_level(text, none, start, end):
+        return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
         return None
     return Direction.NO_DIFFERENCE
+
+
+def _is_level(text: str, none: re.Match[str], start: int, end: int) -> bool:
+    """Whether each treatment is good, and none is better."""
+    compared = _LEVEL.search(none[0]) and _AGAINST_CONTROL.search(text, start, end)
+    return bool(compared or _LEVEL_WITH.search(none[0]))
 
 
 def _worse(text: str, start: int, end: int) -> int:
@@ -209,6 +233,9 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted:
                 found.append(max(place, at))
+    if found and (related := _RELATED.search(text, start, end)):
+        comma = text.rfind(",", start, related.start())
+        found = [one for one in found if one > related.start() or one <= comma]
     return sorted(found)
 
 
