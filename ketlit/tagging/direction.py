@@ -30,7 +30,6 @@ _BEARING: Final = re.compile(
     r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
     r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
 )  # fmt: skip
-_PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
     r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|(?:dex)?medetomidine|(?:remi|su|al)?fentan[iy]l|"
@@ -80,7 +79,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     """What the authors say of the treatment's effect; None where it says nothing of the kind.
 
     `ill`: whether people with a condition are studied. The conclusion counts first, then where the authors say what
-    they found, then the results, then a title that declares. A text on predictors or mechanisms concludes on no effect.
+    they found, then the results. A text on predictors or mechanisms concludes on no effect.
     """
     watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
     if design in _SILENT or context in _SILENT_CONTEXTS or watched:
@@ -176,6 +175,5 @@ def _of_others(text: str, sentence: Sentence) -> bool:
 
 
 def _takes_back(text: str, sentence: Sentence) -> bool:
-    """Whether a sentence takes back a part of what was said before, and not only as a possibility."""
-    start, end, _ = sentence
-    return bool(_BUT.match(text, start)) and not _PERHAPS.search(text, start, end)
+    """Whether a sentence takes back a part of what was said before."""
+    return bool(_BUT.match(text, sentence.start))
