@@ -53,6 +53,11 @@ _THAN: Final = re.compile(
 _NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
 # where no conclusion states an effect, none was asked for
 _CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
+# what one of the studies found is not what the review of them finds
+_REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_SINGLE: Final = re.compile(
+    r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
+)
 # the authors say what they found
 _OWN_WORDS: Final = re.compile(
     r"\b(?:overall|taken together|altogether|"
@@ -93,7 +98,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     stated = _stated(document, scan, concluding, design=design)
     if stated or design in _CONCLUDE or _asks_beside(scan, title):
         return stated
-    return _stated(document, scan, _found(document, scan), design=design)
+    return _stated(document, scan, _found(document, scan, design), design=design)
 
 
 def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]) -> Stated | None:
@@ -148,7 +153,7 @@ def _is_together(text: str, sentence: Sentence) -> bool:
     return bool(_TOGETHER.search(text, start, end)) and not _THAN.search(text, start, end)
 
 
-def _found(document: Document, scan: Scan) -> Iterator[Sentence]:
+def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
     told = [one for one in document.sentences if one.zone in (Zone.RESULTS, Zone.METHODS, Zone.AIM)]
     late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]
@@ -157,6 +162,8 @@ def _found(document: Document, scan: Scan) -> Iterator[Sentence]:
     own = set(late)
     results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
     for one in (*late, *results):
+        if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
+            continue
         on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
         if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
             yield one
