@@ -14,31 +14,10 @@ from ketlit.vocabulary import Axis, Design, Direction
 _SILENT: Final = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
-_DRUG: Final = (
-    r"(?:(?:es|ar)?ketamine|psilocybin|mdma|lsd|ayahuasca|ibogaine|noribogaine|dmt|treatments?|"
-    r"therap(?:y|ies)|infusions?|injections?|nasal spray|"
-    r"psychotherapy|administration|drug|agent|premedication|combination|adding|addition|doses?|use|it|"
-    r"they|spravato|esk|intervention|regimen|protocol|kap|block|sedation|an[a]?esthesia)"
-)
-# a title that states the result: a drug, and what it does in the present tense
-_DECLARED: Final = re.compile(
-    rf"\b{_DRUG}\b (?:[\w-]+ ){{0,3}}?(?P<verb>(?:\w+ly )?(?:reduces|improves|relieves|prevents|alleviates|"
-    rf"attenuates|decreases|eliminates|enhances|ameliorates|prolongs|lowers|lessens|mitigates|shortens|resolves|"
-    rf"is effective|(?:does|do) not (?:\w+ly )?(?:reduce|prevent|improve|decrease|attenuate|"
-    rf"alleviate|relieve|lower|prolong|enhance)))",
-    re.I,
-)
 # a sentence that takes back a part of what the one before it said
 _BUT: Final = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
 )
-_LABEL: Final = re.compile(r"[A-Z][A-Za-z ]{2,40}: ")
-_AGAINST: Final = re.compile(r"\bcompared (?:with|to)\b|\bthan\b|\bversus\b|\bplacebo\b", re.I)
-# those who had the drug and those who had not: an effect is asked for, in the words of who only watches
-_EXPOSED: Final = re.compile(
-    r"\bassociations? (?:of|between) (?:[\w-]+ ){0,6}?(?:es|ar)?ketamine\b"
-    r"(?! (?:response|responders|users?|abuse|misuse|levels?|metabol|plasma|serum|concentration))", re.I
-)  # fmt: skip
 # what something else does to the effect of ketamine, or has to do with it
 _UPON: Final = re.compile(
     r"(?P<what>.{0,160}?)\b(?:in|on|to|with|and) (?:the )?(?:[\w-]+ ){0,4}?(?:"
@@ -51,11 +30,6 @@ _BEARING: Final = re.compile(
     r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
     r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
 )  # fmt: skip
-_TOGETHER: Final = re.compile(
-    r"\b(?:both|each|either|all(?: the)? (?:two|three|four|five)?) (?:of )?(?:the )?(?:[\w-]+ ){0,2}?"
-    r"(?:groups?|arms?|drugs?|treatments?|agents?|regimens?|combinations?|doses?|techniques?|methods?|and)\b", re.I
-)  # fmt: skip
-_PERHAPS: Final = re.compile(r"\b(?:may|might|could|potential\w*|further|future)\b")
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
     r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|(?:dex)?medetomidine|(?:remi|su|al)?fentan[iy]l|"
@@ -67,32 +41,23 @@ _OTHERS: Final = re.compile(
     re.I,
 )
 _KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
-# what, said after the first, leaves the whole mixed
-_TAKEN_BACK: Final = {
-    Direction.FAVOURS_INTERVENTION: (Direction.NO_DIFFERENCE, Direction.MIXED),
-    Direction.NO_DIFFERENCE: (Direction.FAVOURS_INTERVENTION, Direction.MIXED),
-}
-
-
-_TREATS: Final = frozenset(
-    {
-        Design.RCT,
-        Design.SINGLE_ARM_TRIAL,
-        Design.NON_RANDOMIZED_TRIAL,
-        Design.CASE_REPORT,
-        Design.CASE_SERIES,
-        Design.OBSERVATIONAL,
-    }
-)
-_TRIALS: Final = frozenset({Design.RCT, Design.SINGLE_ARM_TRIAL, Design.NON_RANDOMIZED_TRIAL})
+# what each group had says nothing of which is better
+_TOGETHER: Final = re.compile(
+    r"\b(?:both|each|either|all|two|three) (?:of )?(?:the )?(?:[\w-]+ )?"
+    r"(?:group|arm|drug|treatment|agent|regimen|dose|technique)s?\b", re.I
+)  # fmt: skip
+_THAN: Final = re.compile(
+    r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:base|before|pre))|\bversus\b|\bvs\b", re.I
+)  # fmt: skip
+# said after a good, these leave the whole mixed
+_NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
+# where no conclusion states an effect, none was asked for
+_CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 _SINGLE: Final = re.compile(
     r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
 )
-# before and after: who is better had ketamine
-_UNCOMPARED: Final = frozenset({Design.SINGLE_ARM_TRIAL, Design.CASE_REPORT, Design.CASE_SERIES})
-_ALONE: Final = _UNCOMPARED | {Design.OBSERVATIONAL}
 # the authors say what they found
 _OWN_WORDS: Final = re.compile(
     r"\b(?:overall|taken together|altogether|"
@@ -100,7 +65,6 @@ _OWN_WORDS: Final = re.compile(
     r"(?:[\w-]+ ){0,4}?(?:suggest|indicat|demonstrat|show|conclu|confirm|found|find|reveal|support|evidence|report))",
     re.I,
 )
-_FOUND: Final = _TREATS | {Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.SECONDARY_ANALYSIS}
 # a result that is told as one
 _RESULT: Final = re.compile(
     r"\bsignificant|\bassociated with|\b(?:did not differ|no differences?|improv\w+|reduc\w+|decreas\w+|lower|less|"
@@ -120,7 +84,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     """What the authors say of the treatment's effect; None where it says nothing of the kind.
 
     `ill`: whether people with a condition are studied. The conclusion counts first, then where the authors say what
-    they found, then the results, then a title that declares. A text on predictors or mechanisms concludes on no effect.
+    they found, then the results. A text on predictors or mechanisms concludes on no effect.
     """
     watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
     if design in _SILENT or context in _SILENT_CONTEXTS or watched:
@@ -128,89 +92,65 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
-    if design == Design.NARRATIVE_REVIEW and not _names(scan, title):
-        return None
-    asks_else = _asks_else(document.text, scan, title, design=design, context=context)
-    stated = _stated(document, scan, _concluding(document), design=design, asks_else=asks_else)
-    if stated or asks_else:
+    concluding = _concluding(document)
+    if _asks_else(document.text, scan, title, design=design, context=context):
+        return _answered_too(document, scan, concluding) if design == Design.RCT else None
+    stated = _stated(document, scan, concluding, design=design)
+    if stated or design in _CONCLUDE or _asks_beside(scan, title):
         return stated
-    if design in _FOUND:
-        alone = design in _ALONE and _names(scan, title)
-        stated = _stated(document, scan, _found(document, scan, design), design=design, asks_else=False, alone=alone)
-        if stated:
-            return stated
-    hit = _DECLARED.search(document.text, title.start, title.end)
-    if hit and (scan.within("ill-thing", hit.end(), title.end) or scan.within("good-thing", hit.end(), title.end)):
-        found = Direction.NO_DIFFERENCE if "not" in hit["verb"].split() else Direction.FAVOURS_INTERVENTION
-        return Stated(found, title.start, title.end)
-    return None
+    return _stated(document, scan, _found(document, scan, design), design=design)
+
+
+def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]) -> Stated | None:
+    """That a trial's treatment helps, told beside what its title asks (what is alike there is something else)."""
+    plain = (one for one in concluding if not scan.within("beside", one.start, one.end))
+    stated = _stated(document, scan, plain, design=Design.RCT)
+    return stated if stated and stated.direction is Direction.FAVOURS_INTERVENTION else None
 
 
 def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
     """Whether a title asks for something that no effect answers: a mechanism, a predictor, a cost."""
-    if context != "mechanistic" and _EXPOSED.search(text, title.start, title.end):
-        return False
     upon = _UPON.match(text, title.start, title.end)
     if upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower():
         return True
-    if (context == "mechanistic" and design != Design.PRECLINICAL) or scan.within("seeks-else", title.start, title.end):
-        return True
-    asks = "not-effect" if design in _TRIALS else "harms-asked"
-    else_asked = scan.within("not-effect", title.start, title.end) or scan.within(asks, title.start, title.end)
-    return else_asked and not scan.within("of-effect", title.start, title.end)
+    mechanism = context == "mechanistic" and design != Design.PRECLINICAL
+    return mechanism or scan.within("seeks-else", title.start, title.end)
+
+
+def _asks_beside(scan: Scan, title: Sentence) -> bool:
+    """Whether a title asks for harms, the brain or who is treated: an effect is stated in the conclusion or nowhere."""
+    start, end, _ = title
+    return scan.within("not-effect", start, end) and not scan.within("of-effect", start, end)
 
 
 def _names(scan: Scan, sentence: Sentence) -> bool:
     return any(sentence.start <= one.start < sentence.end for one in scan.of(Axis.DRUG))
 
 
-def _stated(
-    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, asks_else: bool, alone: bool = False
-) -> Stated | None:
+def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
-    apiece: Stated | None = None
+    together: Stated | None = None
     drugs = scan.of(Axis.DRUG)
-    title = document.text[: document.sentences[0].end].lower()
     for sentence in sentences:
-        if asks_else and not _compares(document.text, scan, sentence, design=design):
-            continue
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end, title, of_treatment=alone)
-        if (
-            said is Direction.NO_DIFFERENCE
-            and design in _UNCOMPARED
-            and "groups" in document.text[slice(*sentence[:2])]
-        ):
-            continue
+        said = _said(document.text, scan, sentence.start, sentence.end)
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
-        if said is Direction.FAVOURS_INTERVENTION and not stated and _is_apiece(document.text, sentence, design=design):
-            apiece = apiece or Stated(said, sentence.start, sentence.end)
+        if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):
+            together = together or Stated(said, sentence.start, sentence.end)
         elif said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
-        elif stated and said in _TAKEN_BACK.get(stated.direction, ()) and _takes_back(document.text, sentence):
-            return Stated(Direction.MIXED, sentence.start, sentence.end)
-    return stated or apiece
+        elif stated and said in _NOT_ALL and _takes_back(document.text, sentence):
+            return stated if stated.direction is Direction.NO_DIFFERENCE else Stated(Direction.MIXED, *sentence[:2])
+    return stated or together
 
 
-def _is_apiece(text: str, sentence: Sentence, *, design: str) -> bool:
-    """Whether a trial's treatments are praised together: which is better, another sentence tells."""
+def _is_together(text: str, sentence: Sentence) -> bool:
+    """Whether treatments are praised together: which of them is better, another sentence tells."""
     start, end, _ = sentence
-    return (
-        design in (Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.META_ANALYSIS)
-        and _TOGETHER.search(text, start, end) is not None
-        and not _AGAINST.search(text, start, end)
-    )
-
-
-def _compares(text: str, scan: Scan, sentence: Sentence, *, design: str) -> bool:
-    """Whether a sentence answers what its title did not ask: a trial's groups are compared, and nothing beside."""
-    start, end, _ = sentence
-    return not scan.within("beside", start, end) and (
-        design == Design.RCT or (design == Design.SECONDARY_ANALYSIS and bool(_AGAINST.search(text, start, end)))
-    )
+    return bool(_TOGETHER.search(text, start, end)) and not _THAN.search(text, start, end)
 
 
 def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
@@ -222,9 +162,9 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     own = set(late)
     results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
     for one in (*late, *results):
-        on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
         if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
             continue
+        on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
         if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
             yield one
 
@@ -242,7 +182,5 @@ def _of_others(text: str, sentence: Sentence) -> bool:
 
 
 def _takes_back(text: str, sentence: Sentence) -> bool:
-    """Whether a sentence takes back a part of what was said before, and not only as a possibility."""
-    start, end, _ = sentence
-    label = _LABEL.match(text, start, end)
-    return bool(_BUT.match(text, label.end() if label else start)) and not _PERHAPS.search(text, start, end)
+    """Whether a sentence takes back a part of what was said before."""
+    return bool(_BUT.match(text, sentence.start))

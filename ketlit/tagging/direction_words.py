@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import Final
 
 from ketlit.tagging.candidates import Scan
-from ketlit.vocabulary import Direction
+from ketlit.vocabulary import Axis, Direction
 
 # where a clause ends and another statement begins
 _TURN: Final = re.compile(
@@ -44,15 +44,13 @@ _NONE: Final = re.compile(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"(?<!side )(?<!adverse )\b(?:effects?|benefits?|improvements?|differences?|gains?|responses?|advantages?) "
-    r"(?:[\w-]+ ){0,4}?(?:disappeared|vanished|waned|faded|dissipated|lost|transient|temporary|short-lived|brief)\b|"
     r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
 )
 # what is denied, or better, is no effect on what is treated
 _ADVERSE: Final = re.compile(
-    r"adverse|side[- ]effect|toler|safe|impair|cognit|hemodynamic|haemodynamic|complication|dissociat|"
+    r"adverse|side[- ]effect|toler|safe|impair|hemodynamic|haemodynamic|complication|dissociat|"
     r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|hallucinat|\bsex\b|gender|"
     r"(?:increased|elevated|higher|greater|additional|excess) (?:risk|incidence|odds)|"
     r"without (?:increas|caus|delay|significant side|major|serious|affect|compromis|prolong|produc|"
@@ -82,12 +80,6 @@ _KETAMINE_BETTER: Final = re.compile(
     r"(?:\b|es|ar)ketamine\b[^.;]{0,100}?\b(?:better|superior|more effective(?:ly)?|lower|greater|reduced|decreased|"
     r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
-)
-_DOSE: Final = re.compile(
-    r"\b(?:lower|higher|larger|smaller|low|high)(?:er)? (?:doses?|dosages?|concentrations?) of", re.I
-)
-_RECOMMENDED: Final = re.compile(
-    r"should (?:\w+ )?be (?:considered (?:as|for|an?|to|in patients)|offered|recommended)\b", re.I
 )
 _UNDECIDED: Final = re.compile(
     r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
@@ -124,13 +116,6 @@ _RELATED: Final = re.compile(
     r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)",
     re.I,
 )
-# what something else does to an effect, or who asks about it; what is only how a word is defined
-_WEIGHED: Final = re.compile(
-    r"\b(?:affect|influenc|depend|determin|moderates|moderated|predict|assess|evaluat|examin|compar|focus|investigat|explor|measur|"
-    r"regardless|irrespective|before|until|aim|questions?|limit|optimi)\w*(?: [\w-]+){0,5} $",
-    re.I,
-)
-_DEFINED: Final = re.compile(r"(?:\bdefin\w+ (?:as|by)|\bcriteri\w+|[≥⩾>] ?\d+ ?%)[^,;()]{0,40}$", re.I)
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
@@ -139,26 +124,21 @@ _WANTED: Final = re.compile(
     r"(?:and \w+ )?$",
     re.I,
 )
-_UNWANTED: Final = re.compile(
-    r"(?:side|adverse|untoward|undesir\w+|unwanted|psychotomimetic|dissociative|h[ae]+modynamic|subjective|acute|dose)"
-    r"[ -](?:and \w+ )?$",
-    re.I,
-)
 _ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|for|against) ", re.I)
 _PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|responses?)\b", re.I)
-# a denied effect on something that is named: it must be what is treated
-_NO_EFFECT: Final = re.compile(r"\b(?:effects?|impact|influence|affect\w*|chang\w+|alter\w*)\b", re.I)
-_ATTRIBUTE: Final = re.compile(r"\b(?:an?|had|have|has|having|with|the)(?: \w+ly)? $", re.I)
-_APIECE: Final = re.compile(r"\b(?:differences?|differ|similar|comparable|equal|equivalent)\b", re.I)
-_LATER: Final = re.compile(r" (?:at|on|by|after|beyond|thereafter|later|during)\b", re.I)
-_ALIKE: Final = re.compile(
-    r"\b(?:was|were|is|are|been) (?:\w+ly )?(?:similar|comparable|equal|equivalent|identical|the same)\b", re.I
-)
 _AGAINST_CONTROL: Final = re.compile(
     r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|\bversus\b|"
     r"between[ -](?:(?:the )?\w* ?groups?|them|these|both)\b|"
     r"\bprimary (?:end|out)|"
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
+    re.I,
+)
+# each treatment is good, and none is better
+_LEVEL: Final = re.compile(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)", re.I)
+_LEVEL_WITH: Final = re.compile(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b", re.I)
+_ALIKE: Final = re.compile(
+    r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
+    r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
     re.I,
 )
 # measured of more than one ailment
@@ -167,23 +147,17 @@ _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatment: bool = False) -> Direction | None:
-    """What a sentence says of the treatment, or of people who had no other; mixed where its clauses differ.
-
-    `title`: in small letters; a benefit on something that it does not name does not undo that its own was not met.
-    """
-    if not of_treatment and not scan.within("drug-word", start, end):
-        return _without_drug(text, scan, start, end)
+def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
+    """What a sentence says of the treatment; mixed where its clauses differ."""
+    if not (scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))):
+        alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
+        return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
         verdict = _verdict(text, scan, low, high)
-        if not verdict or (
-            verdicts == [Direction.NO_DIFFERENCE]
-            and verdict is Direction.FAVOURS_INTERVENTION
-            and _is_beside_question(text, scan, low, high, title)
-        ):
-            continue
-        verdicts.append(verdict)
+        beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
+        if verdict and not (beside and _is_beside_title(text, scan, low, high)):
+            verdicts.append(verdict)
     if not verdicts:
         return None
     praised = Direction.FAVOURS_INTERVENTION in verdicts
@@ -194,12 +168,12 @@ def said(text: str, scan: Scan, start: int, end: int, title: str, *, of_treatmen
     return verdicts[0]
 
 
-def _is_beside_question(text: str, scan: Scan, start: int, end: int, title: str) -> bool:
+def _is_beside_title(text: str, scan: Scan, start: int, end: int) -> bool:
     """Whether a clause speaks of ailments none of which the title names, and the title names another."""
     named = [text[low:high].lower() for low, high in _spans(scan, "ill-thing", start, end)]
     named = [word for word in named if not _ANY_AILMENT.fullmatch(word)]
-    entitled = scan.within("ill-thing", 0, len(title))
-    return bool(named) and entitled and not any(word in title for word in named)
+    title = text[: max(0, text.find("\n", 1))].lower()
+    return bool(named) and scan.within("ill-thing", 0, len(title)) and not any(word in title for word in named)
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -210,19 +184,8 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
-def _without_drug(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    """Groups that do not differ need no name of a drug."""
-    if not scan.within("negation", start, end) or scan.within("beside", start, end):
-        return None
-    none = _NONE.search(text, start, end)
-    if none is None or not _AGAINST_CONTROL.search(text, start, end):
-        return None
-    return None if _ADVERSE.search(text, none.start(), min(end, none.end() + 80)) else Direction.NO_DIFFERENCE
-
-
 def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    asides = (place for place in _places(scan, "beside", start, end) if not _RECOMMENDED.match(text, place))
-    aside = next(asides, None)
+    aside = next(iter(_places(scan, "beside", start, end)), None)
     benefits = _benefits(text, scan, start, end)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
@@ -233,13 +196,9 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
-    if not harmless and (_on_else(text, scan, none, end) or _is_kept(text, scan, none, start, end)):
-        return None
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
-    if before and not harmless and _is_apiece(text, start, end, none):
+    if before and not harmless and _is_level(text, none, start, end):
         return Direction.NO_DIFFERENCE
-    if before and not harmless and _LATER.match(text, none.end(), end) and _APIECE.search(none[0]):
-        return Direction.MIXED
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
@@ -247,34 +206,16 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
     return Direction.NO_DIFFERENCE
 
 
-def _is_apiece(text: str, start: int, end: int, none: re.Match[str]) -> bool:
+def _is_level(text: str, none: re.Match[str], start: int, end: int) -> bool:
     """Whether each treatment is good, and none is better."""
-    if _ALIKE.search(text, max(start, none.start() - 20), none.end()):
-        return True
-    level = none[0].endswith((" to", " with", " as")) or _AGAINST_CONTROL.search(text, start, end)
-    return bool(level and _APIECE.search(none[0]))
-
-
-def _is_kept(text: str, scan: Scan, none: re.Match[str], start: int, end: int) -> bool:
-    """Whether what is denied is that a good was lessened."""
-    if "not" not in none[0].lower():
-        return False
-    verb = next(iter(_places(scan, "lessens", none.start(), none.end())), None)
-    return verb is not None and _thing(text, scan, verb, start, end)[0] == "good-thing"
-
-
-def _on_else(text: str, scan: Scan, none: re.Match[str], end: int) -> bool:
-    """Whether what is denied is an effect on something that nobody treats."""
-    if not _NO_EFFECT.search(none[0]) or not text.startswith((" on ", " in ", " the "), none.end()):
-        return False
-    near = min(end, none.end() + _AFTER)
-    return not (scan.within("ill-thing", none.end(), near) or scan.within("good-thing", none.end(), near))
+    compared = _LEVEL.search(none[0]) and _AGAINST_CONTROL.search(text, start, end)
+    return bool(compared or _LEVEL_WITH.search(none[0]))
 
 
 def _worse(text: str, start: int, end: int) -> int:
     """Where something was said to be better than ketamine, or ketamine to do harm; 0 where nothing was."""
     worse = _WORSE.search(text, start, end)
-    if worse is None or _DENIED.search(text, start, worse.end()) or _DOSE.search(text, start, worse.start() + 40):
+    if worse is None or _DENIED.search(text, start, worse.end()):
         return 0
     return 0 if _KETAMINE_BETTER.search(text, start, worse.end()) else worse.end()
 
@@ -290,7 +231,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in _places(scan, verbs, start, end):
             thing, at = _thing(text, scan, place, start, end)
-            if thing == wanted and not _DEFINED.search(text, max(start, place - 60), place):
+            if thing == wanted:
                 found.append(max(place, at))
     if found and (related := _RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
@@ -304,10 +245,7 @@ def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
         _ASSERTED.search(text, max(start, place - 60), place) or _IS_THERE.match(text, place, end)
     ):
         return False
-    before = text[max(start, place - 60) : place]
-    if _UNWANTED.search(before) or _WEIGHED.search(before):
-        return False
-    if not _PLAIN.match(text, place) or _WANTED.search(before):
+    if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):
         return True
     on = _ON.match(text, place, min(end, place + 60))
     return on is not None and _thing(text, scan, on.end() - 1, start, min(end, on.end() + 40))[0] == "ill-thing"
@@ -323,8 +261,6 @@ def _thing(text: str, scan: Scan, place: int, start: int, end: int) -> tuple[str
     if after:
         at, _, name = min(after)
         return name, at
-    if _ATTRIBUTE.search(text, max(start, place - 30), place):
-        return "", 0
     before = [
         (spans[-1], name)
         for name in ("ill-thing", "good-thing")

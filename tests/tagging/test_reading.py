@@ -477,11 +477,10 @@ def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direc
         ("Both drugs relieved pain. Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
         ("Both drugs relieved pain. Pain was lower with ketamine than with morphine.", Direction.FAVOURS_INTERVENTION),
         ("Ketamine relieved pain, but sleep was unchanged.", Direction.MIXED),
-        ("Ketamine relieved pain at first, but this effect waned.", Direction.MIXED),
-        ("Ketamine relieved pain on the first day with no difference at the second visit.", Direction.MIXED),
         ("The effect of ketamine on pain was not significant.", Direction.NO_DIFFERENCE),
         ("Ketamine reduced sleep disturbance.", Direction.FAVOURS_INTERVENTION),
-        ("Repeated ketamine was not associated with cognitive decline.", Direction.NOT_REPORTED),
+        ("Repeated ketamine was not associated with more hallucinations.", Direction.NOT_REPORTED),
+        ("Ketamine made no difference to cognition.", Direction.NO_DIFFERENCE),
         ("Compared with ketamine, morphine gave better relief of pain.", Direction.FAVOURS_COMPARATOR),
         (
             "Compared with ketamine alone, ketamine with magnesium gave better analgesia.",
@@ -490,13 +489,11 @@ def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direc
         ("Ketamine caused more pain than saline.", Direction.FAVOURS_COMPARATOR),
         ("Ketamine gave greater pain relief than saline.", Direction.FAVOURS_INTERVENTION),
         ("Haloperidol is an effective treatment.", Direction.NOT_REPORTED),
-        ("Ketamine had no effect on the pressure of the eye.", Direction.NOT_REPORTED),
         ("Ketamine had no effect on pain.", Direction.NO_DIFFERENCE),
         ("Morphine outperformed ketamine.", Direction.FAVOURS_COMPARATOR),
         ("Morphine was superior to ketamine for pain.", Direction.FAVOURS_COMPARATOR),
         ("Pain worsened after ketamine.", Direction.FAVOURS_COMPARATOR),
         ("Pain decreased over six infusions of ketamine.", Direction.FAVOURS_INTERVENTION),
-        ("Responders to ketamine had a higher weight.", Direction.NOT_REPORTED),
         ("There is a moderate effect of ketamine on pain.", Direction.FAVOURS_INTERVENTION),
         ("These results may help to guide doses of ketamine.", Direction.NOT_REPORTED),
     ],
@@ -518,20 +515,30 @@ def test_what_was_found_counts_where_the_conclusion_says_nothing() -> None:
     assert reading.direction_place.quote.startswith("Our data")
 
 
-def test_whoever_had_no_other_treatment_is_better_by_it() -> None:
-    reading = read(
-        "Ketamine for neuropathic pain: a case report",
-        results="A woman with neuropathic pain was given ketamine. Her pain decreased within a week.",
-        conclusions="More reports should follow.",
-    )
-    assert reading.direction is Direction.FAVOURS_INTERVENTION
+@pytest.mark.parametrize(
+    ("results", "direction"),
+    [
+        ("Pain fell significantly in the treated group.", Direction.FAVOURS_INTERVENTION),
+        (
+            "Pain fell significantly in both groups. There was no difference between the groups.",
+            Direction.NO_DIFFERENCE,
+        ),
+        ("Pain fell in both arms. Pain was significantly lower with ketamine.", Direction.FAVOURS_INTERVENTION),
+        ("There was no difference in nausea between the groups.", Direction.NOT_REPORTED),
+        ("The trial did not meet its end point in pain.", Direction.NOT_REPORTED),
+    ],
+)
+def test_what_each_group_had_is_no_difference_between_them(results: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", results=results)
+    assert reading.direction is direction
 
 
 @pytest.mark.parametrize(
     ("title", "direction"),
     [
         ("Ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
-        ("Safety of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
+        ("Safety of ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
+        ("Use and cost of ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
         ("Toxicity of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
     ],
 )
@@ -548,6 +555,56 @@ def test_one_study_of_a_review_is_not_its_finding() -> None:
         conclusions="Larger trials should follow.",
     )
     assert reading.direction is Direction.NOT_REPORTED
+
+
+def test_who_asks_for_harms_states_an_effect_in_the_conclusion_or_nowhere() -> None:
+    reading = read(
+        "Safety of ketamine in patients with chronic pain: a cohort",
+        methods="We looked back at patients.",
+        results="We found that ketamine significantly reduced chronic pain.",
+        conclusions="Longer cohorts are needed.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine relieved pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine did not change the signal.", Direction.NOT_REPORTED),
+    ],
+)
+def test_a_trial_of_a_mechanism_may_tell_a_good_beside(conclusion: str, direction: Direction) -> None:
+    reading = read(
+        "Connectivity after ketamine in chronic pain: a randomised trial",
+        methods="Patients with chronic pain were randomised to ketamine or saline.",
+        conclusions=conclusion,
+    )
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine relieved pain. However, sleep did not improve with ketamine.", Direction.MIXED),
+        ("Ketamine did not relieve pain. However, ketamine improved sleep.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_a_good_that_is_told_second_does_not_undo_that_the_first_was_not_met(
+    conclusion: str, direction: Direction
+) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+def test_an_animal_study_tells_its_effect_in_the_results() -> None:
+    reading = read(
+        "Ketamine in a rat model of depression",
+        methods="Rats with depression were injected with ketamine.",
+        results="We found that ketamine improved depression-like behaviour.",
+        conclusions="The pathway may be the cause.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
 
 
 def test_a_result_on_no_ailment_is_not_the_direction() -> None:
@@ -579,7 +636,7 @@ def test_who_only_watches_asks_for_an_effect_too(title: str, direction: Directio
     ("title", "direction"),
     [
         ("Ketamine for pain: a narrative review", Direction.FAVOURS_INTERVENTION),
-        ("Drugs for pain: a narrative review", Direction.NOT_REPORTED),
+        ("Drugs for pain: a narrative review", Direction.FAVOURS_INTERVENTION),
     ],
 )
 def test_a_review_on_ketamine_may_conclude(title: str, direction: Direction) -> None:
