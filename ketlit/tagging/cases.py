@@ -20,6 +20,11 @@ _SEVERAL: Final = re.compile(
     r"children|adults|adolescents|infants|boys|girls|siblings)\b",
     re.I,
 )
+# what a report says of more than one case of its own
+_THE_CASES: Final = re.compile(
+    r"\bboth (?:cases|patients)\b|\bsecond (?:case|patient)\b|\b(?:two|three|four) (?:[\w-]+ ){0,2}cases\b",
+    re.I,
+)
 _TOLD_IN: Final = OWN | {Zone.RESULTS}
 _TELL: Final = re.compile(
     r"\b(?:report(?:ed|s)?|describ(?:e|es|ed)|present(?:ed|s)?|observed|encountered|saw|developed|died|presenting|"
@@ -47,7 +52,9 @@ def cases(seen: Evidence) -> Named | None:
     if "case-series" in seen.title:
         return named(Design.CASE_SERIES, seen.title["case-series"], "the title says case series")
     if "case-report" in seen.title:
-        if several := _SEVERAL.search(seen.document.text, title.start, title.end):
+        if several := _SEVERAL.search(seen.document.text, title.start, title.end) or _THE_CASES.search(
+            seen.document.text, title.end
+        ):
             return named(Design.CASE_SERIES, several.span(), "a report of several cases")
         return named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
     treated = "open-label" in seen.title or "single-arm-trial" in seen.title  # cases, but in a trial

@@ -48,6 +48,7 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _uncontrolled(seen)
         or _discursive(seen)
         or _undeclared(seen)
+        or _watched(seen)
     )
 
 
@@ -126,7 +127,8 @@ _PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analy
 _TRIAL: Final = re.compile(
     r" (?:a|an|the|our|one|two|three|four|five|six|several|multiple|previous\w*|prior|published|completed|larger?|"
     r"parent|this|these|\d+)?[ -]?(?:[\w/,().-]+ ){0,9}?(?:trials?|RCTs?|open[- ]label (?:\w+ )?stud(?:y|ies)|"
-    r"(?:controlled|crossover|cross-over|blind|phase (?:\d\w?|I+\w?)) stud(?:y|ies))\b",
+    r"(?:controlled|crossover|cross-over|blind|phase (?:\d\w?|I+\w?)) stud(?:y|ies))\b|"
+    r" (?:the )?(?-i:[A-Z]{4,})-\d\b",  # the name of one of a programme of trials
     re.I,
 )
 # joined so that the trial cannot be this study itself
@@ -145,7 +147,7 @@ def _secondary(seen: Evidence) -> Named | None:
     mention = seen.own.get("secondary-analysis")
     if mention and _of_observed(seen, mention):
         return None
-    if mention and "rct" not in seen.title:
+    if mention and ("rct" not in seen.title or THIS.search(seen.document.text, 0, mention.start)):
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
     return _of_earlier_trial(seen)
 
@@ -239,7 +241,7 @@ def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
     """Whether a sentence that speaks of drawing lots may speak of this study."""
     if THIS.search(seen.document.text, max(sentence.start, start - 50), start):
         return True
-    if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and seen.document.labelled:
+    if sentence.zone is Zone.CONCLUSION or (sentence.zone in (Zone.BACKGROUND, Zone.OTHER) and seen.document.labelled):
         return False
     return sentence.zone is not Zone.BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end)
 
@@ -312,11 +314,38 @@ def _undeclared(seen: Evidence) -> Named | None:
     return named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
 
 
+def _watched(seen: Evidence) -> Named | None:
+    """People were studied, something was found, and those who write gave them nothing."""
+    scan, title = seen.scan, seen.document.sentences[0]
+    if not seen.document.has_abstract or not reports(seen.document, scan):
+        return None
+    place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("person")), None)
+    if not place or scan.has("assay", "bench", "qualitative", "instrument"):
+        return None
+    if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
+        return None
+    if not scan.has("patients", "children") and scan.has("laboratory"):
+        return None  # an experiment on healthy people
+    return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
+
+
+def _may_be_given(seen: Evidence) -> bool:
+    """Whether a text is about a drug: its title says so, or it tells of drugs and of giving."""
+    scan, title = seen.scan, seen.document.sentences[0]
+    if scan.within("other-agents", title.start, title.end) or any(one.start < title.end for one in scan.of(Axis.DRUG)):
+        return True
+    if not (scan.of(Axis.DRUG) or scan.has("other-agents")):
+        return False
+    return scan.has("vein", "drug-users", "placebo") or _GIVEN.search(seen.document.text, title.end) is not None
+
+
 def _discursive(seen: Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
     done = scan.has("searched", "assay", "bench") or reports(seen.document, scan)
-    if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
+    if seen.document.has_abstract and not done and (
+        scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children")
+    ):
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
         return named(Design.NARRATIVE_REVIEW, (start, end), rule)
