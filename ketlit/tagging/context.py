@@ -32,6 +32,8 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
 
     Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
     """
+    if _reviews(scan):
+        return None
     bench = scan.cue("bench")
     named = [one for one in scan.of(Axis.POPULATION) if one.term.id in _STUDIED]
     if not bench and not any(one.term.id in _NO_PEOPLE for one in named):
@@ -49,6 +51,14 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
     if document.has_abstract and not (bench or scan.has("dose-unit") or reports(document, scan)):
         return None  # a review of what animals taught
     return place if len(animals) > len(people) else None
+
+
+def _reviews(scan: Scan) -> bool:
+    """Whether a text says that it reviews what others did, whoever or whatever they did it to."""
+    if scan.has("this-review", "of-literature"):
+        return True
+    reviews = ("narrative-review", "systematic-review", "meta-analysis")
+    return any(one.term.id in reviews and one.zone is Zone.TITLE for one in scan.of(Axis.DESIGN))
 
 
 def _tells_what_is_known(document: Document) -> bool:

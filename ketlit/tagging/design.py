@@ -42,6 +42,7 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _preclinical(seen, animal)
         or _trial(seen)
         or cases(seen)
+        or _before_after(seen)
         or _observational(seen)
         or _narrative(seen)
         or _blinded(seen)
@@ -72,7 +73,7 @@ def _protocol(seen: Evidence) -> Named | None:
         for place in seen.scan.cue("will")
         if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
     ]
-    if seen.scan.has("reviewing", "this-review") and "protocol" not in seen.anywhere and not seen.scan.has("searched"):
+    if (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title) and "protocol" not in seen.anywhere and not seen.scan.has("searched"):
         future = []  # what a review will go through
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
@@ -266,6 +267,16 @@ def _observational(seen: Evidence) -> Named | None:
     if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging", "laboratory"):
         return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
     return None
+
+
+def _before_after(seen: Evidence) -> Named | None:
+    """One group before and after what was done with them, or two of which one had it."""
+    place = seen.cue("before-after")
+    if not place or "retrospective" in seen.own or seen.scan.has("reviewing", "searched"):
+        return None
+    if seen.scan.has("control-group"):
+        return named(Design.NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
+    return named(Design.SINGLE_ARM_TRIAL, place, "one group before and after")
 
 
 def _narrative(seen: Evidence) -> Named | None:
