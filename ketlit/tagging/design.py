@@ -127,7 +127,7 @@ _PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analy
 # of what: a trial, whatever it is called before that
 _TRIAL: Final = re.compile(
     r" (?:a|an|the|our|one|two|three|four|five|six|several|multiple|previous\w*|prior|published|completed|larger?|"
-    r"parent|this|these|\d+)?[ -]?(?:[\w/,().-]+ ){0,9}?(?:trials?|RCTs?|open[- ]label (?:\w+ )?stud(?:y|ies)|"
+    r"parent|\d+)?[ -]?(?:[\w/,().-]+ ){0,9}?(?:trials?|RCTs?|open[- ]label (?:\w+ )?stud(?:y|ies)|"
     r"(?:controlled|crossover|cross-over|blind|phase (?:\d\w?|I+\w?)) stud(?:y|ies))\b|"
     r" (?:the )?(?-i:[A-Z]{4,})-\d\b",  # the name of one of a programme of trials
     re.I,
@@ -284,7 +284,7 @@ def _narrative(seen: Evidence) -> Named | None:
         return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
     if place := seen.cue("this-review", frozenset(Zone)):
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
-    if place := seen.cue("reviewing", frozenset(Zone)):
+    if place := seen.cue("reviewing", frozenset(Zone)) or seen.cue("of-literature", frozenset(Zone)):
         return named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None
 
