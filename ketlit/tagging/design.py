@@ -134,7 +134,7 @@ _TRIAL: Final = re.compile(
 )
 # joined so that the trial cannot be this study itself
 _EARLIER: Final = re.compile(
-    r"(?:data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
+    r"(?:within|data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
     r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,14}$",
     re.I,
 )
@@ -216,25 +216,27 @@ _SAMPLED: Final = re.compile(
 )
 
 
+_WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
+
+
 def _trial(seen: Evidence) -> Named | None:
-    document = seen.document
+    document, scan = seen.document, seen.scan
     mention = seen.title.get("rct")
     if mention and mention.term.id == "rct":
         return named(Design.RCT, mention, "the title says randomised")
-    if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
+    if scan.has("reviewing") and not scan.has("zone-methods", "number"):
         return None  # a review of trials
-    watched = any(term in seen.own for term in ("observational", "retrospective", "cohort"))
-    for cue in ("randomised", "allocated"):
-        if cue == "allocated" and watched:
-            continue  # put into groups by what they had, not by lot
-        for place in seen.scan.cue(cue):
-            sentence = document.sentence(place[0])
-            if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
-                continue
-            if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
-                document.text, max(sentence.start, place[0] - 40), place[0]
-            ):
-                return named(Design.RCT, place, "randomised")
+    for place in scan.cue("randomised"):
+        sentence = document.sentence(place[0])
+        if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
+            continue
+        if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
+            document.text, max(sentence.start, place[0] - 40), place[0]
+        ):
+            return named(Design.RCT, place, "randomised")
+    treated = scan.has("patients", "children") and scan.of(Axis.DRUG) and not scan.has("observed", "healthy-people")
+    if treated and (place := seen.cue("allocated")) and not any(one in seen.own for one in _WATCHED):
+        return named(Design.RCT, place, "patients were allocated to treatments")
     return None
 
 
@@ -258,7 +260,7 @@ def _blinded(seen: Evidence) -> Named | None:
 
 
 def _observational(seen: Evidence) -> Named | None:
-    for term in ("observational", "retrospective", "cohort", "case-control", "cross-sectional"):
+    for term in _WATCHED:
         if mention := seen.title.get(term) or seen.own.get(term):
             return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
     reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
