@@ -228,6 +228,8 @@ def _trial(seen: Evidence) -> Named | None:
         return None  # a review of trials
     for place in scan.cue("randomised"):
         sentence = document.sentence(place[0])
+        if scan.within("to-do", sentence.start, place[0]):
+            continue
         if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
             continue
         if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
@@ -260,6 +262,9 @@ def _blinded(seen: Evidence) -> Named | None:
 
 
 def _observational(seen: Evidence) -> Named | None:
+    title = seen.document.sentences[0]
+    if any(seen.scan.within(cue, title.start, title.end) for cue in ("qualitative", "instrument")):
+        return None  # what people say in their own words, or how good a questionnaire is
     for term in _WATCHED:
         if mention := seen.title.get(term) or seen.own.get(term):
             return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
