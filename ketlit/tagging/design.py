@@ -338,12 +338,12 @@ def _watched(seen: Evidence) -> Named | None:
     if not seen.document.has_abstract or not reports(seen.document, scan):
         return None
     place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("person")), None)
-    if not place or scan.has("assay", "bench", "qualitative", "instrument"):
+    if not place or scan.has("qualitative", "instrument"):
         return None
+    if not scan.has("patients", "children") and scan.has("laboratory", "assay", "bench"):
+        return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None
-    if not scan.has("patients", "children") and scan.has("laboratory"):
-        return None  # an experiment on healthy people
     return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
 
 
@@ -352,7 +352,7 @@ def _may_be_given(seen: Evidence) -> bool:
     scan, title = seen.scan, seen.document.sentences[0]
     if scan.within("other-agents", title.start, title.end) or any(one.start < title.end for one in scan.of(Axis.DRUG)):
         return True
-    if not (scan.of(Axis.DRUG) or scan.has("other-agents")):
+    if not scan.of(Axis.DRUG):
         return False
     return scan.has("vein", "drug-users", "placebo") or _GIVEN.search(seen.document.text, title.end) is not None
 
