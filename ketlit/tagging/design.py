@@ -299,7 +299,8 @@ def _narrative(seen: Evidence) -> Named | None:
 def _uncontrolled(seen: Evidence) -> Named | None:
     if mention := seen.own.get("single-arm-trial") or seen.own.get("open-label"):
         return named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
-    if mention := seen.own.get("non-randomized-trial"):
+    mention = seen.own.get("non-randomized-trial")
+    if mention and not seen.document.text.endswith("s", mention.start, mention.end):  # trials are others'
         return named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
     return None
 
