@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.document import Zone
 from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named
+from ketlit.tagging.document import Zone
 from ketlit.vocabulary import Design
 
 ONE_CASE: Final = "one patient is described"
@@ -26,7 +26,7 @@ _THE_CASES: Final = re.compile(
     re.I,
 )
 _FEW: Final = re.compile(
-    r" (?:on |of |about |with |in )?(?:a |the |our )?(?:(?:series|experience|cases?|use|clinical course) (?:of|with|in) )?(?:the )?"
+    r" (?:(?:on|of|about|with|in) )?(?:(?:a|the|our) )?(?:(?:series|experience|use|course) (?:of|with|in) )?(?:the )?"
     r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1[0-2]) "
     r"(?:[\w-]+ ){0,4}?(?:patients|cases|m[ae]n|women|children|adults|adolescents|infants|boys|girls|siblings)\b",
     re.I,
@@ -113,7 +113,7 @@ def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
 def _told(seen: Evidence) -> Named | None:
     """One or a few people who are told of where people are first named, in a text that counts no others."""
     document, scan = seen.document, seen.scan
-    if document.labelled or scan.has("reviewing", "searched", "n", "randomly"):
+    if document.labelled or scan.has("reviewing", "searched", "n", "randomised"):
         return None
     body = document.sentences[0].end
     place = next((one for one in scan.cue("people") if one[0] >= body and _ILL.match(document.text, *one)), None)

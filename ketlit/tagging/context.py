@@ -6,8 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.design_evidence import reports
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
@@ -40,8 +40,8 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
         return None
     own = [one for one in named if _of_this_study(document, scan, one)]
     animals = [one for one in own if one.term.id in _NO_PEOPLE]
-    people = [one for one in own if one.term.id not in _NO_PEOPLE and document.zone(one.start) is not Zone.CONCLUSION]
-    if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
+    people = [one for one in own if one.term.id not in _NO_PEOPLE and one.zone is not Zone.CONCLUSION]
+    if any(one.zone is Zone.TITLE for one in people) or scan.has("healthy-people"):
         return None
     if not animals:
         return bench[0] if bench and not people and _at_the_bench(document, scan, bench) else None
@@ -69,7 +69,7 @@ def _tells_what_is_known(document: Document) -> bool:
 
 def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
     """Whether a population is not of the background. A text that never turns to its aim begins with what was done."""
-    start, end, zone = document.sentence(mention.start)
+    start, end, zone = mention.sentence
     if zone is not Zone.BACKGROUND:
         return True
     if document.labelled:
@@ -96,7 +96,7 @@ def context(
     drugs = [one for one in scan.of(Axis.DRUG)]
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
-    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), drugs[0])
+    told = next((one for one in drugs if one.zone is not Zone.BACKGROUND), drugs[0])
     if animal:
         return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
@@ -114,8 +114,10 @@ def context(
     if mind and not _pain_in(title, scan, taxonomy) and _sought(document, scan, title, design):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
-    if pain and (mind or scan.within("psychiatric-title", title.start, title.end)) and not _pain_first(
-        title, scan, taxonomy
+    if (
+        pain
+        and (mind or scan.within("psychiatric-title", title.start, title.end))
+        and not _pain_first(title, scan, taxonomy)
     ):
         pain = set()
     if pain - {"experimental-pain"}:
@@ -208,8 +210,8 @@ def _mechanism(document: Document, scan: Scan, title: Sentence) -> int | None:
     return None
 
 
-# an anaesthetic that is used for something else
-_FOR: Final = re.compile(r" (?:agents? |drugs? )?(?:for|as) ", re.I)
+# an anaesthetic, not used for something else
+_ANAESTHETIC: Final = re.compile(r"(?:ana?esth|sedat)\w+\b(?! (?:agents? |drugs? )?(?:for|as) )", re.I)
 
 
 def _among_anaesthetics(
@@ -220,8 +222,10 @@ def _among_anaesthetics(
         return _own(document, scan, "anaesthesia")
     if drugs[0].start < title.end:
         return None
-    text = document.text
-    return next((one for one in scan.cue("an-anaesthetic") if one[0] < title.end and not _FOR.match(text, one[1])), None)
+    return next(
+        (one for one in scan.cue("anaesthesia") if one[0] < title.end and _ANAESTHETIC.match(document.text, one[0])),
+        None,
+    )
 
 
 def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: Mention) -> Context:
@@ -234,7 +238,7 @@ def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: M
         return Context("anesthesia", *place, "patients in surgery")
     if scan.within("psychiatric-title", title.start, title.end):
         return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
-    if not document.has_abstract and not scan.has("letter", "psychedelic"):
+    if not document.has_abstract and not scan.has("letter", "depression-word", "psychiatric-title"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     moods = [
         place
@@ -300,7 +304,7 @@ _KIN: Final = re.compile(r"[ -](?:analog(?:ue)?s?|derivatives?|like|related|cong
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
-    entitled = [one for one in drugs if document.zone(one.start) is Zone.TITLE]
+    entitled = [one for one in drugs if one.zone is Zone.TITLE]
     laboratory = scan.has("laboratory-animal")
     asleep = scan.cue("asleep-by")
     meant = [
@@ -314,9 +318,13 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
         return Context("misuse", *place, "animals that take ketamine themselves, or depend on it")
     if entitled and scan.has("schizophrenia") and not scan.has("depression-word") and not sleep:
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
-    if not laboratory and (entitled or len(meant) > 1) and (sleep or (entitled and scan.within("restraint", title.start, title.end))):
+    if (
+        not laboratory
+        and (entitled or len(meant) > 1)
+        and (sleep or (entitled and scan.within("restraint", title.start, title.end)))
+    ):
         return Context("veterinary", told.start, told.end, "animals put to sleep or held")
-    named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
+    named = sleep or any(one.zone in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
     if named and (place := _cared_for(document, scan, laboratory=laboratory)):
         return Context("veterinary", *place, "animals as patients")
     if named:

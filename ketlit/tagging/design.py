@@ -7,8 +7,8 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named, reports
+from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
@@ -73,13 +73,22 @@ def _protocol(seen: Evidence) -> Named | None:
         for place in seen.scan.cue("will")
         if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
     ]
-    if (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title) and "protocol" not in seen.anywhere and not seen.scan.has("searched"):
+    if (
+        (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title)
+        and "protocol" not in seen.anywhere
+        and not seen.scan.has("searched")
+    ):
         future = []  # what a review will go through
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
     plans = seen.scan.cue("plan")
-    if plans and not past and not seen.document.labelled and not seen.scan.has("reviewing", "found-out", "searched"):
+    if (
+        plans
+        and not past
+        and not seen.document.labelled
+        and not seen.scan.has("reviewing", "found-out", "zone-results", "searched")
+    ):
         return named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
@@ -157,7 +166,7 @@ def _of_observed(seen: Evidence, mention: Mention) -> bool:
     """Whether it is an analysis of an observational study: one of several, or named with what it is made of."""
     if not seen.cue("observed"):
         return False
-    end = seen.document.sentence(mention.start).end
+    end = mention.sentence.end
     said = seen.scan.within("observed", mention.end, min(end, mention.end + 60))
     return said or _PART.match(seen.document.text, mention.start) is not None
 
@@ -237,8 +246,8 @@ def _trial(seen: Evidence) -> Named | None:
         ):
             return named(Design.RCT, place, "randomised")
     treated = scan.has("patients", "children") and scan.of(Axis.DRUG) and not scan.has("observed", "healthy-people")
-    if treated and (place := seen.cue("allocated")) and not any(one in seen.own for one in _WATCHED):
-        return named(Design.RCT, place, "patients were allocated to treatments")
+    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in _WATCHED):
+        return named(Design.RCT, given, "patients were allocated to treatments")
     return None
 
 
@@ -271,9 +280,14 @@ def _observational(seen: Evidence) -> Named | None:
     reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
     if not reviewed and (place := seen.cue("observed")):
         return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging", "laboratory"):
+    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not (
+        seen.scan.has("imaging", "laboratory") or "placebo" in seen.document.text or "double-blind" in seen.anywhere
+    ):
         return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
     return None
+
+
+_CONTROLS: Final = re.compile(r"\b(?:controls|(?:control|comparison) group)\b", re.I)
 
 
 def _before_after(seen: Evidence) -> Named | None:
@@ -281,7 +295,7 @@ def _before_after(seen: Evidence) -> Named | None:
     place = seen.cue("before-after")
     if not place or "retrospective" in seen.own or seen.scan.has("reviewing", "searched"):
         return None
-    if seen.scan.has("control-group"):
+    if _CONTROLS.search(seen.document.text):
         return named(Design.NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
     return named(Design.SINGLE_ARM_TRIAL, place, "one group before and after")
 
@@ -355,15 +369,21 @@ def _may_be_given(seen: Evidence) -> bool:
         return True
     if not scan.of(Axis.DRUG):
         return False
-    return scan.has("vein", "drug-users", "placebo") or _GIVEN.search(seen.document.text, title.end) is not None
+    return (
+        scan.has("vein", "drug-users")
+        or "placebo" in seen.document.text
+        or _GIVEN.search(seen.document.text, title.end) is not None
+    )
 
 
 def _discursive(seen: Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
     done = scan.has("searched", "assay", "bench") or reports(seen.document, scan)
-    if seen.document.has_abstract and not done and (
-        scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children")
+    if (
+        seen.document.has_abstract
+        and not done
+        and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
     ):
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
@@ -389,6 +409,6 @@ def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
     for mention in scan.of(Axis.DESIGN):
-        if mention.term.flag and mention.term.id in [*DesignFlag] and document.zone(mention.start) in OWN:
+        if mention.term.flag and mention.term.id in [*DesignFlag] and mention.zone in OWN:
             result.append(found(mention, "said of the design"))
     return result
