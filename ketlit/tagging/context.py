@@ -212,7 +212,7 @@ def _mechanism(document: Document, scan: Scan, title: Sentence) -> int | None:
 
 # an anaesthetic, not used for something else
 _ANAESTHETIC: Final = re.compile(
-    r"(?:ana?esth|sedat)\w+\b(?! (?:agents? |drugs? )?(?:for|as|in) (?:\w+ )?(?:treat|therap|antidepress|relie))", re.I
+    r"(?:ana?esth|sedat)\w+\b(?! (?:agents? |drugs? )?(?:for|as) (?:the )?(?:treat|therap|antidepress|relie))", re.I
 )
 
 

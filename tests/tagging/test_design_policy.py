@@ -36,7 +36,7 @@ def read(title: str, *sentences: str) -> tuple[str, str]:
         ),
         (
             "Gout in rats: a review",
-            "Rats with gout were fed and walked. Paw swelling was measured.",
+            "Rats with gout were fed. Paw swelling was measured.",
             "narrative-review",
         ),
         (
@@ -56,7 +56,7 @@ def test_a_design_that_no_word_names(title: str, text: str, design: str) -> None
 
 
 def test_lots_that_others_should_draw_are_not_this_studys() -> None:
-    text = "We reviewed forty charts retrospectively. Future work should study randomized patients."
+    text = "This study read forty charts retrospectively. Future work should study randomized patients."
     assert read("Ketamine for gout", text)[0] == "observational"
 
 
