@@ -20,6 +20,17 @@ _SEVERAL: Final = re.compile(
     r"children|adults|adolescents|infants|boys|girls|siblings)\b",
     re.I,
 )
+# what a report says of more than one case of its own
+_THE_CASES: Final = re.compile(
+    r"\bboth (?:cases|patients)\b|\bsecond (?:case|patient)\b|\b(?:two|three|four) (?:[\w-]+ ){0,2}cases\b",
+    re.I,
+)
+_FEW: Final = re.compile(
+    r" (?:(?:on|of|about|with|in) )?(?:(?:a|the|our) )?(?:(?:series|experience|use|course) (?:of|with|in) )?(?:the )?"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1[0-2]) "
+    r"(?:[\w-]+ ){0,4}?(?:patients|cases|m[ae]n|women|children|adults|adolescents|infants|boys|girls|siblings)\b",
+    re.I,
+)
 _TOLD_IN: Final = OWN | {Zone.RESULTS}
 _TELL: Final = re.compile(
     r"\b(?:report(?:ed|s)?|describ(?:e|es|ed)|present(?:ed|s)?|observed|encountered|saw|developed|died|presenting|"
@@ -47,7 +58,9 @@ def cases(seen: Evidence) -> Named | None:
     if "case-series" in seen.title:
         return named(Design.CASE_SERIES, seen.title["case-series"], "the title says case series")
     if "case-report" in seen.title:
-        if several := _SEVERAL.search(seen.document.text, title.start, title.end):
+        if several := _SEVERAL.search(seen.document.text, title.start, title.end) or _THE_CASES.search(
+            seen.document.text, title.end
+        ):
             return named(Design.CASE_SERIES, several.span(), "a report of several cases")
         return named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
     treated = "open-label" in seen.title or "single-arm-trial" in seen.title  # cases, but in a trial
@@ -57,11 +70,22 @@ def cases(seen: Evidence) -> Named | None:
         return named(Design.CASE_REPORT, place, "the title speaks of one patient")
     if place := seen.cue("one-case", frozenset(Zone)) or _aged(seen):
         return named(Design.CASE_REPORT, place, ONE_CASE)
+    if told := _few(seen):
+        return told
     for place in seen.scan.cue("some-cases"):
         itself = THIS.search(seen.document.text, max(0, place[0] - 50), place[0])
         if itself or seen.document.zone(place[0]) in _TOLD_IN:
             return named(Design.CASE_SERIES, place, "some patients are described")
     return _told(seen)
+
+
+def _few(seen: Evidence) -> Named | None:
+    """A few patients who are counted beside a word for telling of them."""
+    text = seen.document.text
+    for start, end in seen.scan.cue("telling"):
+        if hit := _FEW.match(text, end):
+            return named(Design.CASE_SERIES, (start, hit.end()), "some patients are described")
+    return None
 
 
 def _aged(seen: Evidence) -> tuple[int, int] | None:
@@ -89,7 +113,7 @@ def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
 def _told(seen: Evidence) -> Named | None:
     """One or a few people who are told of where people are first named, in a text that counts no others."""
     document, scan = seen.document, seen.scan
-    if document.labelled or scan.has("reviewing", "searched", "n", "randomly"):
+    if document.labelled or scan.has("reviewing", "searched", "n", "randomised"):
         return None
     body = document.sentences[0].end
     place = next((one for one in scan.cue("people") if one[0] >= body and _ILL.match(document.text, *one)), None)

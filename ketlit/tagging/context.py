@@ -32,14 +32,16 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
 
     Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
     """
+    if _reviews(scan):
+        return None
     bench = scan.cue("bench")
     named = [one for one in scan.of(Axis.POPULATION) if one.term.id in _STUDIED]
     if not bench and not any(one.term.id in _NO_PEOPLE for one in named):
         return None
     own = [one for one in named if _of_this_study(document, scan, one)]
     animals = [one for one in own if one.term.id in _NO_PEOPLE]
-    people = [one for one in own if one.term.id not in _NO_PEOPLE and document.zone(one.start) is not Zone.CONCLUSION]
-    if any(document.zone(one.start) is Zone.TITLE for one in people) or scan.has("healthy-people"):
+    people = [one for one in own if one.term.id not in _NO_PEOPLE and one.zone is not Zone.CONCLUSION]
+    if any(one.zone is Zone.TITLE for one in people) or scan.has("healthy-people"):
         return None
     if not animals:
         return bench[0] if bench and not people and _at_the_bench(document, scan, bench) else None
@@ -51,6 +53,14 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
     return place if len(animals) > len(people) else None
 
 
+def _reviews(scan: Scan) -> bool:
+    """Whether a text says that it reviews what others did, whoever or whatever they did it to."""
+    if scan.has("this-review", "of-literature"):
+        return True
+    reviews = ("narrative-review", "systematic-review", "meta-analysis")
+    return any(one.term.id in reviews and one.zone is Zone.TITLE for one in scan.of(Axis.DESIGN))
+
+
 def _tells_what_is_known(document: Document) -> bool:
     """Whether a text speaks of what is, can or has been, and hardly of what was, as reviews do."""
     known = sum(document.text.count(verb) for verb in (" is ", " are ", " can ", " may ", " has ", " have "))
@@ -59,7 +69,7 @@ def _tells_what_is_known(document: Document) -> bool:
 
 def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
     """Whether a population is not of the background. A text that never turns to its aim begins with what was done."""
-    start, end, zone = document.sentence(mention.start)
+    start, end, zone = mention.sentence
     if zone is not Zone.BACKGROUND:
         return True
     if document.labelled:
@@ -86,7 +96,7 @@ def context(
     drugs = [one for one in scan.of(Axis.DRUG)]
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
-    told = next((one for one in drugs if document.zone(one.start) is not Zone.BACKGROUND), drugs[0])
+    told = next((one for one in drugs if one.zone is not Zone.BACKGROUND), drugs[0])
     if animal:
         return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
@@ -99,10 +109,16 @@ def context(
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
     if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
         return found
+    if place := _among_anaesthetics(document, scan, studied, title, drugs):
+        return Context("anesthesia", *place, "how people are anaesthetised, whatever their disorder")
     if mind and not _pain_in(title, scan, taxonomy) and _sought(document, scan, title, design):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
-    if pain and mind and not _pain_first(title, scan, taxonomy):
+    if (
+        pain
+        and (mind or scan.within("psychiatric-title", title.start, title.end))
+        and not _pain_first(title, scan, taxonomy)
+    ):
         pain = set()
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
@@ -127,12 +143,14 @@ _ASLEEP: Final = re.compile(r"sedati|sedoan|ana?esthe|induction|intubat", re.I)
 
 
 def _in_passing(document: Document, scan: Scan, drugs: list[Mention]) -> bool:
-    """Whether ketamine stands in one sentence only, neither title, aim nor methods, and the title has another drug."""
-    start, end, zone = document.sentence(drugs[0].start)
-    if zone in _OWN or drugs[-1].start >= end:
+    """Whether ketamine stands in one sentence only, as an exception or where a text with another title tells little."""
+    start, end, zone = drugs[0].sentence
+    if drugs[-1].start >= end:
         return False
+    if scan.within("in-passing", start, drugs[0].start):
+        return True
     title = document.sentences[0]
-    return scan.within("other-agents", title.start, title.end) or scan.within("in-passing", start, drugs[0].start)
+    return zone not in _OWN and scan.within("other-agents", title.start, title.end)
 
 
 def _in_the_healthy(
@@ -171,14 +189,7 @@ _TRIALS: Final = frozenset(
 
 def _sought(document: Document, scan: Scan, title: Sentence, design: str) -> bool:
     """Whether the title asks for a mechanism or marker, not for what a trial or a review of treatments finds."""
-    asked = next(
-        (
-            start
-            for start, end in scan.cue("mechanism-title")
-            if start < title.end and not _DRUG_CLASS.match(document.text, end)
-        ),
-        None,
-    )
+    asked = _mechanism(document, scan, title)
     if asked is None:
         return False
     if design in (Design.RCT, Design.PROTOCOL):
@@ -187,6 +198,36 @@ def _sought(document: Document, scan: Scan, title: Sentence, design: str) -> boo
     if design in _REVIEWS:
         return not any(scan.within(cue, title.start, asked) for cue in ("treating-title", "therapy-title"))
     return True
+
+
+def _mechanism(document: Document, scan: Scan, title: Sentence) -> int | None:
+    """Where the title names a mechanism or marker, not a class of drugs by its receptor."""
+    for start, end in scan.cue("mechanism-title"):
+        if start >= title.end:
+            return None
+        if not _DRUG_CLASS.match(document.text, end):
+            return start
+    return None
+
+
+# an anaesthetic, not used for something else
+_ANAESTHETIC: Final = re.compile(
+    r"(?:ana?esth|sedat)\w+\b(?! (?:agents? |drugs? )?(?:for|as) (?:the )?(?:treat|therap|antidepress|relie))", re.I
+)
+
+
+def _among_anaesthetics(
+    document: Document, scan: Scan, studied: set[str], title: Sentence, drugs: list[Mention]
+) -> tuple[int, int] | None:
+    """Anaesthesia in a title that names no ketamine, one of several then; or the agitation that anaesthesia leaves."""
+    if "agitation" in studied:
+        return _own(document, scan, "anaesthesia")
+    if drugs[0].start < title.end:
+        return None
+    return next(
+        (one for one in scan.cue("anaesthesia") if one[0] < title.end and _ANAESTHETIC.match(document.text, one[0])),
+        None,
+    )
 
 
 def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: Mention) -> Context:
@@ -199,7 +240,7 @@ def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: M
         return Context("anesthesia", *place, "patients in surgery")
     if scan.within("psychiatric-title", title.start, title.end):
         return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
-    if not document.has_abstract and not scan.has("letter", "psychedelic"):
+    if not document.has_abstract and not scan.has("letter", "depression-word", "psychiatric-title"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     moods = [
         place
@@ -239,6 +280,9 @@ def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int]
 
     Who is treated, or given it in a trial, does not misuse it, whatever else is said of drugs.
     """
+    title = document.sentences[0]
+    if treats and scan.within("depression-word", title.start, title.end):
+        return None  # what treatment may lead to
     own = [place for place in scan.cue("misuse-of-ketamine") if document.zone(place[0]) in _OWN]
     first = next((place for place in own if document.zone(place[0]) is not Zone.METHODS), None)
     return first or (own[0] if len(own) > 1 else None) or (None if treats else _own(document, scan, "misuse"))
@@ -255,22 +299,34 @@ def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
     )
 
 
+# what is only akin to the drug
+_KIN: Final = re.compile(r"[ -](?:analog(?:ue)?s?|derivatives?|like|related|congeners?)\b", re.I)
+
+
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
-    entitled = [one for one in drugs if document.zone(one.start) is Zone.TITLE]
+    entitled = [one for one in drugs if one.zone is Zone.TITLE]
     laboratory = scan.has("laboratory-animal")
     asleep = scan.cue("asleep-by")
-    meant = [one for one in drugs if not any(start <= one.start < end for start, end in asleep)]
+    meant = [
+        one
+        for one in drugs
+        if not any(start <= one.start < end for start, end in asleep) and not _KIN.match(document.text, one.end)
+    ]
     if not entitled and asleep and len(meant) < 2:
         return Context("not-ketamine", told.start, told.end, "ketamine only makes the animals sleep")
     if place := next((one for one in scan.cue("misuse-of-ketamine") if document.zone(one[0]) is Zone.TITLE), None):
         return Context("misuse", *place, "animals that take ketamine themselves, or depend on it")
     if entitled and scan.has("schizophrenia") and not scan.has("depression-word") and not sleep:
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
-    if entitled and not laboratory and (sleep or scan.within("restraint", title.start, title.end)):
-        return Context("veterinary", entitled[0].start, entitled[0].end, "animals put to sleep or held")
-    named = sleep or any(document.zone(one.start) in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
+    if (
+        not laboratory
+        and (entitled or len(meant) > 1)
+        and (sleep or (entitled and scan.within("restraint", title.start, title.end)))
+    ):
+        return Context("veterinary", told.start, told.end, "animals put to sleep or held")
+    named = sleep or any(one.zone in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
     if named and (place := _cared_for(document, scan, laboratory=laboratory)):
         return Context("veterinary", *place, "animals as patients")
     if named:

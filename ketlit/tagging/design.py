@@ -42,12 +42,14 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _preclinical(seen, animal)
         or _trial(seen)
         or cases(seen)
+        or _before_after(seen)
         or _observational(seen)
         or _narrative(seen)
         or _blinded(seen)
         or _uncontrolled(seen)
         or _discursive(seen)
         or _undeclared(seen)
+        or _watched(seen)
     )
 
 
@@ -71,13 +73,22 @@ def _protocol(seen: Evidence) -> Named | None:
         for place in seen.scan.cue("will")
         if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
     ]
-    if seen.scan.has("reviewing", "this-review") and "protocol" not in seen.anywhere and not seen.scan.has("searched"):
+    if (
+        (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title)
+        and "protocol" not in seen.anywhere
+        and not seen.scan.has("searched")
+    ):
         future = []  # what a review will go through
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
     plans = seen.scan.cue("plan")
-    if plans and not past and not seen.document.labelled and not seen.scan.has("reviewing", "found-out", "searched"):
+    if (
+        plans
+        and not past
+        and not seen.document.labelled
+        and not seen.scan.has("reviewing", "found-out", "zone-results", "searched")
+    ):
         return named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
@@ -125,13 +136,14 @@ _PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analy
 # of what: a trial, whatever it is called before that
 _TRIAL: Final = re.compile(
     r" (?:a|an|the|our|one|two|three|four|five|six|several|multiple|previous\w*|prior|published|completed|larger?|"
-    r"parent|this|these|\d+)?[ -]?(?:[\w/,().-]+ ){0,9}?(?:trials?|RCTs?|open[- ]label (?:\w+ )?stud(?:y|ies)|"
-    r"(?:controlled|crossover|cross-over|blind|phase (?:\d\w?|I+\w?)) stud(?:y|ies))\b",
+    r"parent|\d+)?[ -]?(?:[\w/,().-]+ ){0,9}?(?:trials?|RCTs?|open[- ]label (?:\w+ )?stud(?:y|ies)|"
+    r"(?:controlled|crossover|cross-over|blind|phase (?:\d\w?|I+\w?)) stud(?:y|ies))\b|"
+    r" (?:the )?(?-i:[A-Z]{4,})-\d\b",  # the name of one of a programme of trials
     re.I,
 )
 # joined so that the trial cannot be this study itself
 _EARLIER: Final = re.compile(
-    r"(?:data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
+    r"(?:within|data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
     r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,14}$",
     re.I,
 )
@@ -145,7 +157,7 @@ def _secondary(seen: Evidence) -> Named | None:
     mention = seen.own.get("secondary-analysis")
     if mention and _of_observed(seen, mention):
         return None
-    if mention and "rct" not in seen.title:
+    if mention and ("rct" not in seen.title or THIS.search(seen.document.text, 0, mention.start)):
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
     return _of_earlier_trial(seen)
 
@@ -154,7 +166,7 @@ def _of_observed(seen: Evidence, mention: Mention) -> bool:
     """Whether it is an analysis of an observational study: one of several, or named with what it is made of."""
     if not seen.cue("observed"):
         return False
-    end = seen.document.sentence(mention.start).end
+    end = mention.sentence.end
     said = seen.scan.within("observed", mention.end, min(end, mention.end + 60))
     return said or _PART.match(seen.document.text, mention.start) is not None
 
@@ -213,25 +225,29 @@ _SAMPLED: Final = re.compile(
 )
 
 
+_WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
+
+
 def _trial(seen: Evidence) -> Named | None:
-    document = seen.document
+    document, scan = seen.document, seen.scan
     mention = seen.title.get("rct")
     if mention and mention.term.id == "rct":
         return named(Design.RCT, mention, "the title says randomised")
-    if seen.scan.has("reviewing") and not seen.scan.has("zone-methods", "number"):
+    if scan.has("reviewing") and not scan.has("zone-methods", "number"):
         return None  # a review of trials
-    watched = any(term in seen.own for term in ("observational", "retrospective", "cohort"))
-    for cue in ("randomised", "allocated"):
-        if cue == "allocated" and watched:
-            continue  # put into groups by what they had, not by lot
-        for place in seen.scan.cue(cue):
-            sentence = document.sentence(place[0])
-            if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
-                continue
-            if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
-                document.text, max(sentence.start, place[0] - 40), place[0]
-            ):
-                return named(Design.RCT, place, "randomised")
+    for place in scan.cue("randomised"):
+        sentence = document.sentence(place[0])
+        if scan.within("to-do", sentence.start, place[0]):
+            continue
+        if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
+            continue
+        if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
+            document.text, max(sentence.start, place[0] - 40), place[0]
+        ):
+            return named(Design.RCT, place, "randomised")
+    treated = scan.has("patients", "children") and scan.of(Axis.DRUG) and not scan.has("observed", "healthy-people")
+    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in _WATCHED):
+        return named(Design.RCT, given, "patients were allocated to treatments")
     return None
 
 
@@ -239,7 +255,7 @@ def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
     """Whether a sentence that speaks of drawing lots may speak of this study."""
     if THIS.search(seen.document.text, max(sentence.start, start - 50), start):
         return True
-    if sentence.zone in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER) and seen.document.labelled:
+    if sentence.zone is Zone.CONCLUSION or (sentence.zone in (Zone.BACKGROUND, Zone.OTHER) and seen.document.labelled):
         return False
     return sentence.zone is not Zone.BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end)
 
@@ -255,15 +271,33 @@ def _blinded(seen: Evidence) -> Named | None:
 
 
 def _observational(seen: Evidence) -> Named | None:
-    for term in ("observational", "retrospective", "cohort", "case-control", "cross-sectional"):
+    title = seen.document.sentences[0]
+    if any(seen.scan.within(cue, title.start, title.end) for cue in ("qualitative", "instrument")):
+        return None  # what people say in their own words, or how good a questionnaire is
+    for term in _WATCHED:
         if mention := seen.title.get(term) or seen.own.get(term):
             return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
     reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
     if not reviewed and (place := seen.cue("observed")):
         return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not seen.scan.has("imaging", "laboratory"):
+    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not (
+        seen.scan.has("imaging", "laboratory") or "placebo" in seen.document.text or "double-blind" in seen.anywhere
+    ):
         return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
     return None
+
+
+_CONTROLS: Final = re.compile(r"\b(?:controls|(?:control|comparison) group)\b", re.I)
+
+
+def _before_after(seen: Evidence) -> Named | None:
+    """One group before and after what was done with them, or two of which one had it."""
+    place = seen.cue("before-after")
+    if not place or "retrospective" in seen.own or seen.scan.has("reviewing", "searched"):
+        return None
+    if _CONTROLS.search(seen.document.text):
+        return named(Design.NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
+    return named(Design.SINGLE_ARM_TRIAL, place, "one group before and after")
 
 
 def _narrative(seen: Evidence) -> Named | None:
@@ -271,7 +305,7 @@ def _narrative(seen: Evidence) -> Named | None:
         return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
     if place := seen.cue("this-review", frozenset(Zone)):
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
-    if place := seen.cue("reviewing", frozenset(Zone)):
+    if place := seen.cue("reviewing", frozenset(Zone)) or seen.cue("of-literature", frozenset(Zone)):
         return named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None
 
@@ -279,7 +313,8 @@ def _narrative(seen: Evidence) -> Named | None:
 def _uncontrolled(seen: Evidence) -> Named | None:
     if mention := seen.own.get("single-arm-trial") or seen.own.get("open-label"):
         return named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
-    if mention := seen.own.get("non-randomized-trial"):
+    mention = seen.own.get("non-randomized-trial")
+    if mention and not seen.document.text.endswith("s", mention.start, mention.end):  # trials are others'
         return named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
     return None
 
@@ -312,11 +347,44 @@ def _undeclared(seen: Evidence) -> Named | None:
     return named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
 
 
+def _watched(seen: Evidence) -> Named | None:
+    """People were studied, something was found, and those who write gave them nothing."""
+    scan, title = seen.scan, seen.document.sentences[0]
+    if not seen.document.has_abstract or not reports(seen.document, scan):
+        return None
+    place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("person")), None)
+    if not place or scan.has("qualitative", "instrument"):
+        return None
+    if not scan.has("patients", "children") and scan.has("laboratory", "assay", "bench"):
+        return None  # an experiment on healthy people, or on what they left
+    if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
+        return None
+    return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
+
+
+def _may_be_given(seen: Evidence) -> bool:
+    """Whether a text is about a drug: its title says so, or it tells of drugs and of giving."""
+    scan, title = seen.scan, seen.document.sentences[0]
+    if scan.within("other-agents", title.start, title.end) or any(one.start < title.end for one in scan.of(Axis.DRUG)):
+        return True
+    if not scan.of(Axis.DRUG):
+        return False
+    return (
+        scan.has("vein", "drug-users")
+        or "placebo" in seen.document.text
+        or _GIVEN.search(seen.document.text, title.end) is not None
+    )
+
+
 def _discursive(seen: Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
     done = scan.has("searched", "assay", "bench") or reports(seen.document, scan)
-    if seen.document.has_abstract and scan.of(Axis.DRUG) and not done:
+    if (
+        seen.document.has_abstract
+        and not done
+        and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
+    ):
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
         return named(Design.NARRATIVE_REVIEW, (start, end), rule)
@@ -341,6 +409,6 @@ def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
     for mention in scan.of(Axis.DESIGN):
-        if mention.term.flag and mention.term.id in [*DesignFlag] and document.zone(mention.start) in OWN:
+        if mention.term.flag and mention.term.id in [*DesignFlag] and mention.zone in OWN:
             result.append(found(mention, "said of the design"))
     return result

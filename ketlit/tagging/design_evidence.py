@@ -14,7 +14,7 @@ OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 
 def reports(document: Document, scan: Scan) -> bool:
     """Whether a text tells what was done or found in it, rather than what is known."""
-    if document.labelled or scan.has("n", "zone-methods", "own-work", "randomly"):
+    if document.labelled or scan.has("n", "zone-methods", "own-work", "randomised"):
         return True
     past = sum(document.text.count(verb) for verb in (" was ", " were ", " did ", " had "))
     return 3 * past >= len(document.sentences) > 1
@@ -43,7 +43,7 @@ class Evidence:
         self.anywhere: dict[str, Mention] = {}
         self.times: dict[str, int] = {}
         for mention in scan.of(Axis.DESIGN):
-            zone = document.zone(mention.start)
+            zone = mention.zone
             for term in (mention.term.id, *(one for axis, one in mention.term.implies if axis == Axis.DESIGN)):
                 self.anywhere.setdefault(term, mention)
                 if zone in OWN or self._of_itself(mention, zone):
@@ -56,7 +56,7 @@ class Evidence:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""
         if zone is Zone.OTHER:
             return False
-        start, end, _ = self.document.sentence(mention.start)
+        start, end, _ = mention.sentence
         if zone is Zone.BACKGROUND and self.scan.within("zone-aim", start, end):
             return True
         return THIS.search(self.document.text, max(start, mention.start - 50), mention.start) is not None
