@@ -201,7 +201,7 @@ def test_a_level_that_was_aimed_at_is_no_result() -> None:
 
 
 def test_a_review_of_ketamine_is_about_what_it_says_of_its_effect_and_harms() -> None:
-    told = "Ketamine has antidepressant effects and causes dissociation. Insomnia is common. This review tells of both."
+    told = "We review two sides. Ketamine has antidepressant effects and causes dissociation. Insomnia is bad."
     about = Record(title="Ketamine and its future: a narrative review", sections=[Section(told)])
     other = Record(title="New drugs and their future: a narrative review", sections=[Section(told)])
     found = [{tag.term for tag in READER.read(one).tags if is_of_study(tag)} for one in (about, other)]
