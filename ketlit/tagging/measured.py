@@ -79,6 +79,8 @@ class Text:
 
     def read(self, sentence: Sentence) -> Sentence:
         """A sentence with the zone by what it says where the label covers more than one."""
+        if not self.moved:
+            return sentence
         zone = self.moved.get(sentence.start)
         return sentence if zone is None else sentence._replace(zone=zone)
 
@@ -130,7 +132,9 @@ class Text:
         if sentence.zone not in MEASURED or sentence.start in self.aside:
             return BACKGROUND
         concludes = sentence.zone is Zone.CONCLUSION
-        if concludes and not harm and self.reports:  # what was measured is told before; a conclusion interprets
+        if (
+            concludes and not harm and (self.reports or not self.document.labelled)
+        ):  # it interprets what was told before
             return BACKGROUND
         if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
             names = ("to-do", "maybe") if concludes and not harm else ("to-do",)

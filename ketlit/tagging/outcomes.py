@@ -112,7 +112,7 @@ def outcomes(
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     review = design is Design.NARRATIVE_REVIEW
     asked = review or context == "misuse"
-    text = Text(document, scan, every=asked)
+    text = Text(document, scan, every=asked or scan.has("economic"))
     result = _scales(text, context) + _named(text) + _amounts(text) + _levels(text) + _harms(text, context, design)
     if design is Design.EDITORIAL_LETTER:
         return [one if _is_subject(text, one) else one._replace(role=BACKGROUND) for one in result]
@@ -298,13 +298,20 @@ def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
     about = {_family(taxonomy, each) for each in studied} - {""}
-    efficacy_is_told = bool(known & _OF_THE_ILL)  # then "efficacy" in title or aim is how many responded
+    zones = ASKED | DONE
+    if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
+        zones = DONE
+    sought: dict[str, str] = {}
     for mention in text.scan.of(Axis.CONDITION):
-        condition = _family(taxonomy, mention.term.id)
-        outcome = _OF_CONDITION.get(condition, "")
-        if not outcome or outcome in known or not _is_symptom(text, mention, condition in about, review):
+        sentence = text.read(mention.sentence)
+        if not review and sentence.zone not in zones:
             continue
-        if efficacy_is_told and text.read(mention.sentence).zone in ASKED:
+        term = mention.term.id
+        condition = sought.get(term)
+        if condition is None:
+            condition = sought[term] = _family(taxonomy, term)
+        outcome = _OF_CONDITION.get(condition, "")
+        if not outcome or outcome in known or not _is_symptom(text, sentence, mention, condition in about, review):
             continue
         known.add(outcome)
         result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
@@ -315,18 +322,20 @@ def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set
     return result
 
 
-def _is_symptom(text: Text, mention: Mention, about: bool, review: bool) -> bool:
+def _is_symptom(text: Text, sentence: Sentence, mention: Mention, about: bool, review: bool) -> bool:
     """Whether a condition is said to change, to be rated or, in title or aim, to be what efficacy is asked for in."""
-    sentence = text.read(mention.sentence)
     if review:
         told = about and text.is_of_drug(sentence) and _changes(text, sentence, mention, _EFFICACY)
     elif sentence.zone in ASKED:
         told = about and _is_effect_on(text, sentence, mention)
-    elif sentence.zone in DONE:
-        told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
     else:
-        told = False
-    return told and not is_had(text, mention)
+        told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
+    return told and not is_had(text, mention) and not _is_in_scale(text, mention)
+
+
+def _is_in_scale(text: Text, mention: Mention) -> bool:
+    """Whether it is only part of the name of a scale."""
+    return any(one.start <= mention.start < one.end for one in text.scan.of(Axis.OUTCOME_MEASURE))
 
 
 def _changes(text: Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
@@ -365,8 +374,7 @@ def _told_of(text: Text, one: Found, *, review: bool, explains: bool) -> str:
     harm = one.axis is Axis.ADVERSE_EFFECT
     if sentence.zone in ASKED:
         return BACKGROUND if review and harm and sentence.zone is Zone.AIM and not text.titled else one.role
-    if not review or explains or sentence.zone in UNTOLD or not text.is_of_drug(sentence):
+    if not review or explains or not text.is_of_drug(sentence):
         return BACKGROUND
-    if harm or one.term in _SYMPTOMS or "%" in text.document.text[sentence.start : sentence.end]:
-        return STUDIED
-    return BACKGROUND
+    told = (harm or one.term in _SYMPTOMS) and sentence.zone not in UNTOLD
+    return STUDIED if told or "%" in text.document.text[sentence.start : sentence.end] else BACKGROUND
