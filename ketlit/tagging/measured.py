@@ -61,14 +61,15 @@ class Text:
         self.every = every  # whether a later mention of a term matters where an earlier one was measured
         self.moved = _moved(document, scan)
         self.known: set[str] = set()
+        self.passed: set[str] = set()
         self._drugged: set[int] | None = None
         self._reports: bool | None = None
         self._harmed: dict[int, set[str]] | None = None
         self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
     def named(self, axis: Axis) -> Iterator[Mention]:
-        """The mentions on an axis, of a term as long as none was measured (who asks says so by `known`)."""
-        self.known = set()
+        """The mentions on an axis, of a term as long as none was measured (who asks says so by `tells`)."""
+        self.known, self.passed = set(), set()
         for mention in self.scan.of(axis):
             if self.every or mention.term.id not in self.known:
                 yield mention
@@ -84,10 +85,15 @@ class Text:
         zone = self.moved.get(sentence.start)
         return sentence if zone is None else sentence._replace(zone=zone)
 
-    def note(self, mention: Mention, role: str) -> None:
-        """Keep that a term was measured."""
+    def tells(self, mention: Mention, role: str) -> bool:
+        """Whether a mention is worth keeping: where its term was measured, else the first of it."""
         if role == STUDIED:
             self.known.add(mention.term.id)
+        elif not self.every:
+            if mention.term.id in self.passed:
+                return False
+            self.passed.add(mention.term.id)
+        return True
 
     def said(self, mention: Mention) -> str:
         """The words of a mention, in small letters."""

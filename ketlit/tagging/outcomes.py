@@ -99,7 +99,7 @@ _ELSE: Final = re.compile(
     re.I,
 )
 _ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\)|\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)
-_ITEM_BEFORE: Final = re.compile(r"\b(?:items?|question)(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I)
+_ITEM_BEFORE: Final = re.compile(r"\bitems?(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I)
 _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
@@ -136,7 +136,8 @@ def _scales(text: Text, context: str) -> list[Found]:
     result = []
     for mention in text.named(Axis.OUTCOME_MEASURE):
         role = STUDIED if text.read(mention.sentence).zone in MEASURED else BACKGROUND
-        text.note(mention, role)
+        if not text.tells(mention, role):
+            continue
         result.append(found(mention, "scale", role))
         if _is_of_something_else(text, mention, context):
             continue
@@ -185,8 +186,8 @@ def _named(text: Text) -> list[Found]:
             or (term in LEVELS and _is_aimed_at(text, mention))
         ):
             role = BACKGROUND
-        text.note(mention, role)
-        result.append(found(mention, "outcome named", role))
+        if text.tells(mention, role):
+            result.append(found(mention, "outcome named", role))
     return result
 
 
@@ -234,8 +235,8 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
         role = text.role(text.read(mention.sentence), mention.start, mention.end, harm=True)
         if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
             role = BACKGROUND
-        text.note(mention, role)
-        harms.append(found(mention, "adverse effect named", role))
+        if text.tells(mention, role):
+            harms.append(found(mention, "adverse effect named", role))
     sought = context in _SOUGHT or (design is Design.PRECLINICAL and context != "veterinary")
     if sought and not any(one.term == "any" and one.role == STUDIED for one in harms):
         entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
