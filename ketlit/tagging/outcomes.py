@@ -13,19 +13,23 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.evidence import ASKED, DONE, LEVELS, MEASURED, Text, is_had
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis
+from ketlit.vocabulary import Axis, Design
 
 # what is measured where a condition studied is said to change, to be rated or to be treated with success
 _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-intensity", "ptsd": "ptsd-symptoms"}
 _SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 # contexts in which a symptom is the effect looked for, and harm only where the text says harm
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
+# contexts in which a line to be marked is seldom of pain
+_OF_MIND: Final = _SOUGHT | {"therapeutic-psychiatric"}
 # contexts in which sedation is what is wanted
 _ASLEEP: Final = frozenset({"anesthesia", "veterinary"})
 _OF_THE_ILL: Final = frozenset({"response", "remission"})
+# what patients reach is not what they have: "patients with remission"
+_REACHED: Final = _OF_THE_ILL | {"relapse"}
 # what a model of costs reckons with is not what it measures
 _RECKONED: Final = frozenset({"healthcare-use", "quality-of-life"})
 
@@ -60,7 +64,7 @@ _EFFICACY: Final = re.compile(
 )
 _MEASURE: Final = re.compile(
     r"\b(?:outcomes?|end-?points?|measure[sd]?|assess(?:ed|ment|ments|ing)|evaluat(?:ed|ion|ing)|monitored|recorded|"
-    r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,120}$",
+    r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,220}$",
     re.I,
 )
 # amounts of what is given against pain: "morphine use", "PCA bolus frequency", "consumption of rescue analgesics"
@@ -77,23 +81,25 @@ _AMOUNT_BEFORE: Final = re.compile(
     r"their) ){0,3}$",
     re.I,
 )
+# "serum BDNF levels"
+_LEVEL_AFTER: Final = re.compile(
+    r"[ -](?!pressure)(?:(?:[\w-]+ ){1,3}(?:levels?|concentrations?)\b|"
+    r"(?:levels?|concentrations?) of (?:[\w-]+ ){0,2}[\w-]+)",
+    re.I,
+)
+_OF_DRUG: Final = re.compile(
+    r"ket|metabolite|drug|propofol|morphine|fentan|lidocaine|midazolam|an[a]?esthetic|pcp|phencyclidine", re.I
+)
 # scales that are a line or numbers, of whatever is asked; and items of a scale, which do not measure what it measures
 _LINES: Final = frozenset({"vas", "nrs"})
 _OF_PAIN: Final = re.compile(r"pain|ache|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia", re.I)
-_ELSE: Final = (
-    r"(?:happi|\W?high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
-    r"euphor|intoxicat|stress|sad|depress|sleep|percept|altered|subjective)"
+_ELSE: Final = re.compile(
+    r"happi|\W?high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
+    r"euphor|intoxicat|stress|sad|suicid|sleep|percept|altered|subjective",
+    re.I,
 )
-_ELSE_AFTER: Final = re.compile(
-    rf"(?: ?\(\w+\))?(?: scores?| ratings?)? (?:for|of|to (?:assess|measure|rate)) (?:\w+ ){{0,2}}{_ELSE}", re.I
-)
-_ELSE_BEFORE: Final = re.compile(
-    rf"{_ELSE}\w*\W{{0,2}}(?: \w+)?(?: ?\(| on (?:a|the)| by (?:a|the)| using (?:a|the))?\s?$", re.I
-)
-_ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)
-_ITEM_BEFORE: Final = re.compile(
-    r"\b(?:items?|part|question)(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I
-)
+_ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\)|\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)
+_ITEM_BEFORE: Final = re.compile(r"\bitems?(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I)
 _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
@@ -101,33 +107,39 @@ _START: Final = attrgetter("start")
 
 
 def outcomes(
-    document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, review: bool
+    document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, design: Design
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
+    review = design is Design.NARRATIVE_REVIEW
     asked = review or context == "misuse"
-    text = Text(document, scan, every=asked)
-    result = _scales(text, context) + _named(text) + _amounts(text) + _harms(text, context)
+    text = Text(document, scan, every=asked or scan.has("economic"))
+    result = _scales(text, context) + _named(text) + _amounts(text) + _levels(text) + _harms(text, context, design)
+    if design is Design.EDITORIAL_LETTER:
+        return [one if _is_subject(text, one) else one._replace(role=BACKGROUND) for one in result]
     if context == "mechanistic" and scan.has("laboratory-animal"):
         result += _functions(text)
     if not studied or (context in _SOUGHT and scan.has("laboratory-animal")):  # of animals it is a task's
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
     if scan.has("economic"):
-        return [one if one.term in _RECKONED else one._replace(role=BACKGROUND) for one in result]
+        return [one if _is_reckoned(text, one) else one._replace(role=BACKGROUND) for one in result]
     if asked:
-        result = [one._replace(role=_told_of(text, one, review=review)) for one in result]
+        explains = review and context == "mechanistic"
+        result = [one._replace(role=_told_of(text, one, review=review, explains=explains)) for one in result]
     if context in _SOUGHT and not review:
         return result
-    return result + _of_conditions(text, taxonomy, studied, {one.term for one in result if one.role == STUDIED}, review)
+    known = {one.term for one in result if one.role == STUDIED}
+    return result + _of_conditions(text, taxonomy, studied, known, review)
 
 
 def _scales(text: Text, context: str) -> list[Found]:
     """Scales, and what they measure."""
     result = []
     for mention in text.named(Axis.OUTCOME_MEASURE):
-        role = STUDIED if text.sentence(mention.start).zone in MEASURED else BACKGROUND
-        text.note(mention, role)
+        role = STUDIED if text.read(mention.sentence).zone in MEASURED else BACKGROUND
+        if not text.tells(mention, role):
+            continue
         result.append(found(mention, "scale", role))
-        if _is_of_something_else(text, mention):
+        if _is_of_something_else(text, mention, context):
             continue
         given = [(Axis.OUTCOME, mention.term.outcome)] if mention.term.outcome else []
         for axis, term in (*given, *mention.term.implies):
@@ -137,20 +149,26 @@ def _scales(text: Text, context: str) -> list[Found]:
     return result
 
 
-def _is_of_something_else(text: Text, mention: Mention) -> bool:
+def _is_of_something_else(text: Text, mention: Mention, context: str) -> bool:
     """Whether a line to be marked is not of pain, or only items of a scale are meant."""
-    document = text.document
-    start, end, _ = text.sentence(mention.start)
-    if mention.term.id in _LINES:
-        if _OF_PAIN.search(document.text, max(start, mention.start - 120), min(end, mention.end + 60)):
-            return False
-        return bool(
-            _ELSE_AFTER.match(document.text, mention.end, end)
-            or _ELSE_BEFORE.search(document.text, max(start, mention.start - 40), mention.start)
-        )
-    return mention.term.outcome == "depressive-symptoms" and bool(
-        _ITEM_AFTER.match(document.text, mention.end, end)
-        or _ITEM_BEFORE.search(document.text, max(start, mention.start - 40), mention.start)
+    if mention.term.id not in _LINES:
+        return mention.term.outcome == "depressive-symptoms" and _is_item(text, mention)
+    whole = text.document.text
+    start, end, _ = mention.sentence
+    if _OF_PAIN.search(whole, max(start, mention.start - 120), min(end, mention.end + 60)):
+        return False
+    if context in _OF_MIND and not text.scan.has("analgesic"):
+        return True
+    return _ELSE.search(whole, max(start, mention.start - 30), min(end, mention.end + 30)) is not None
+
+
+def _is_item(text: Text, mention: Mention) -> bool:
+    """Whether only items of a scale are meant, which do not measure what it measures."""
+    whole = text.document.text
+    start, end, _ = mention.sentence
+    return bool(
+        _ITEM_AFTER.match(whole, mention.end, end)
+        or _ITEM_BEFORE.search(whole, max(start, mention.start - 40), mention.start)
     )
 
 
@@ -159,58 +177,83 @@ def _named(text: Text) -> list[Found]:
     result = []
     for mention in text.named(Axis.OUTCOME):
         term = mention.term.id
-        role = text.role(mention.start, mention.end)
+        role = text.role(text.read(mention.sentence), mention.start, mention.end)
         if role == STUDIED and (
-            is_had(text, mention)
+            (term not in _REACHED and is_had(text, mention))
             or (term == "response" and _is_group(text, mention))
+            or (term == "depressive-symptoms" and text.scan.has("item") and _is_item(text, mention))
             or (term in _ALSO_HARM and _is_harm(text, mention))
             or (term in LEVELS and _is_aimed_at(text, mention))
         ):
             role = BACKGROUND
-        text.note(mention, role)
-        result.append(found(mention, "outcome named", role))
+        if text.tells(mention, role):
+            result.append(found(mention, "outcome named", role))
     return result
 
 
 def _amounts(text: Text) -> list[Found]:
     """How much is taken against pain, whatever the drug and the order of the words."""
-    result = []
     whole = text.document.text
     for start, end in text.scan.cue("analgesic"):
-        low, high, zone = text.sentence(start)
-        if zone not in MEASURED:
+        sentence = text.sentence(start)
+        if sentence.zone not in MEASURED:
             continue
-        after = _AMOUNT_AFTER.match(whole, end, high)
-        if after or _AMOUNT_BEFORE.search(whole, max(low, start - 60), start):
+        after = _AMOUNT_AFTER.match(whole, end, sentence.end)
+        if after or _AMOUNT_BEFORE.search(whole, max(sentence.start, start - 60), start):
             end = after.end() if after else end
-            result.append(
-                Found(
-                    Axis.OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic", text.role(start, end)
-                )
-            )
-    return result
+            if text.role(sentence, start, end) == STUDIED:
+                return [Found(Axis.OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic")]
+    return []
+
+
+def _levels(text: Text) -> list[Found]:
+    """How much of something is in a fluid of the body: of a drug its kinetics, of anything else a marker."""
+    result: dict[str, Found] = {}
+    whole = text.document.text
+    for start, end in text.scan.cue("fluid"):
+        sentence = text.sentence(start)
+        after = _LEVEL_AFTER.match(whole, end, sentence.end) if sentence.zone in MEASURED else None
+        if not after or _AMOUNT.search(whole, max(sentence.start, start - 30), after.end() + 30):
+            continue
+        term = "pharmacokinetic-outcome" if _OF_DRUG.search(whole, start, after.end()) else "biomarker"
+        if term not in result and text.role(sentence, start, after.end()) == STUDIED:
+            result[term] = Found(Axis.OUTCOME, term, start, after.end(), "level in a fluid of the body")
+    return list(result.values())
 
 
 def _functions(text: Text) -> list[Found]:
     """What organs and cells of animals do under the drug: a marker of its mechanism."""
-    places = text.scan.cue("physiology")
-    return [Found(Axis.OUTCOME, "biomarker", *place, "function of an organ", text.role(*place)) for place in places]
+    for place in text.scan.cue("physiology"):
+        if text.role(text.sentence(place[0]), *place) == STUDIED:
+            return [Found(Axis.OUTCOME, "biomarker", *place, "function of an organ")]
+    return []
 
 
-def _harms(text: Text, context: str) -> list[Found]:
+def _harms(text: Text, context: str, design: Design) -> list[Found]:
     harms = []
     for mention in text.named(Axis.ADVERSE_EFFECT):
-        role = text.role(mention.start, mention.end, harm=True)
+        role = text.role(text.read(mention.sentence), mention.start, mention.end, harm=True)
         if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
             role = BACKGROUND
-        text.note(mention, role)
-        harms.append(found(mention, "adverse effect named", role))
-    if context in _SOUGHT and not any(one.term == "any" and one.role == STUDIED for one in harms):
+        if text.tells(mention, role):
+            harms.append(found(mention, "adverse effect named", role))
+    sought = context in _SOUGHT or (design is Design.PRECLINICAL and context != "veterinary")
+    if sought and not any(one.term == "any" and one.role == STUDIED for one in harms):
         entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
         harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]
     if context in _ASLEEP:
         harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
     return harms
+
+
+def _is_subject(text: Text, one: Found) -> bool:
+    """Whether a letter is about it, which measures nothing: what the title names besides efficacy and harm."""
+    return one.axis is Axis.OUTCOME and text.sentence(one.start).zone is Zone.TITLE
+
+
+def _is_reckoned(text: Text, one: Found) -> bool:
+    """Whether a model of costs is about it: costs, and what its results give."""
+    return one.term in _RECKONED or (one.axis is Axis.OUTCOME and text.sentence(one.start).zone is Zone.RESULTS)
 
 
 def _is_asked(text: Text, one: Found) -> bool:
@@ -220,7 +263,7 @@ def _is_asked(text: Text, one: Found) -> bool:
 def _is_group(text: Text, mention: Mention) -> bool:
     """Whether response names a group, the drug's effect in general, or answers to a survey: no rate of response."""
     document = text.document
-    start, end, zone = text.sentence(mention.start)
+    start, end, zone = text.read(mention.sentence)
     if document.has_abstract and zone not in DONE:
         return True
     said = text.said(mention)
@@ -232,8 +275,11 @@ def _is_group(text: Text, mention: Mention) -> bool:
 
 
 def _is_harm(text: Text, mention: Mention) -> bool:
-    """Whether it stands in a list of adverse events."""
-    low = max(text.sentence(mention.start).start, mention.start - 200)
+    """Whether it stands in a list of adverse events: after their name, or among others."""
+    start, _, zone = mention.sentence
+    if zone is Zone.RESULTS and len(text.harmed.get(start, ())) > 1:
+        return True
+    low = max(start, mention.start - 200)
     return text.scan.within("harm-word", low, mention.start) and bool(
         _HARMS_ARE.search(text.document.text, low, mention.start)
     )
@@ -243,41 +289,54 @@ def _is_aimed_at(text: Text, mention: Mention) -> bool:
     return bool(_AMOUNT.search(text.document.text, max(0, mention.start - 30), mention.end + 30))
 
 
+def _family(taxonomy: Taxonomy, condition: str) -> str:
+    """The condition whose symptoms are those of another, or "" where that is none of ours."""
+    above = taxonomy.ancestors(Axis.CONDITION, condition)
+    return next((one for one in _OF_CONDITION if one == condition or one in above), "")
+
+
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
-    families = {one for each in studied for one in (each, *taxonomy.ancestors(Axis.CONDITION, each))}
-    about = {condition for condition in _OF_CONDITION if condition in families}
+    about = {_family(taxonomy, each) for each in studied} - {""}
+    zones = ASKED | DONE
+    if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
+        zones = DONE
     sought: dict[str, str] = {}
     for mention in text.scan.of(Axis.CONDITION):
-        condition = sought.get(mention.term.id)
+        sentence = text.read(mention.sentence)
+        if not review and sentence.zone not in zones:
+            continue
+        term = mention.term.id
+        condition = sought.get(term)
         if condition is None:
-            family = (mention.term.id, *taxonomy.ancestors(Axis.CONDITION, mention.term.id))
-            condition = sought[mention.term.id] = next((one for one in _OF_CONDITION if one in family), "")
+            condition = sought[term] = _family(taxonomy, term)
         outcome = _OF_CONDITION.get(condition, "")
-        if not outcome or outcome in known or not _is_symptom(text, mention, condition in about, review):
+        if not outcome or outcome in known or not _is_symptom(text, sentence, mention, condition in about, review):
             continue
         known.add(outcome)
         result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
-    if not review and len(about) == 1:  # symptoms that are not named are those of the one condition studied
-        outcome = _OF_CONDITION[about.pop()]
-        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in DONE]
-        result += [Found(Axis.OUTCOME, outcome, *place, _SYMPTOM) for place in changed if outcome not in known]
+    if not review:  # symptoms that are not named are those of the conditions studied
+        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in DONE][:1]
+        unnamed = {_OF_CONDITION[one] for one in about} - known
+        result += [Found(Axis.OUTCOME, one, *place, _SYMPTOM) for place in changed for one in sorted(unnamed)]
     return result
 
 
-def _is_symptom(text: Text, mention: Mention, about: bool, review: bool) -> bool:
+def _is_symptom(text: Text, sentence: Sentence, mention: Mention, about: bool, review: bool) -> bool:
     """Whether a condition is said to change, to be rated or, in title or aim, to be what efficacy is asked for in."""
-    sentence = text.sentence(mention.start)
     if review:
         told = about and text.is_of_drug(sentence) and _changes(text, sentence, mention, _EFFICACY)
     elif sentence.zone in ASKED:
         told = about and _is_effect_on(text, sentence, mention)
-    elif sentence.zone in DONE:
-        told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
     else:
-        told = False
-    return told and not is_had(text, mention)
+        told = (about and _changes(text, sentence, mention, _CHANGES)) or _is_measured(text, sentence, mention)
+    return told and not is_had(text, mention) and not _is_in_scale(text, mention)
+
+
+def _is_in_scale(text: Text, mention: Mention) -> bool:
+    """Whether it is only part of the name of a scale."""
+    return any(one.start <= mention.start < one.end for one in text.scan.of(Axis.OUTCOME_MEASURE))
 
 
 def _changes(text: Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
@@ -298,21 +357,25 @@ def _is_effect_on(text: Text, sentence: Sentence, mention: Mention) -> bool:
 
 def _is_measured(text: Text, sentence: Sentence, mention: Mention) -> bool:
     """Whether it stands in a list of what was measured."""
-    low = max(sentence.start, mention.start - 160)
+    low = max(sentence.start, mention.start - 260)
     return bool(_MEASURE.search(text.document.text, low, mention.start))
 
 
-def _told_of(text: Text, one: Found, *, review: bool) -> str:
+def _told_of(text: Text, one: Found, *, review: bool, explains: bool) -> str:
     """Whether a review or a report of misuse is about it.
 
-    A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. Markers are
-    what a review of mechanisms explains, not what it measures. A review of ketamine by its title is about what it says
-    of ketamine's effect on symptoms and of its harms.
+    A review tells of many outcomes, and scores describe people who misuse drugs: title or aim must name it. Markers
+    are measured in people who misuse drugs, and a review that `explains` how a drug acts is about them. Harm is a
+    review's own only where its title names the drug. A review of ketamine by its title is about what it says of
+    ketamine's effect on symptoms and of its harms, and about what it gives figures of.
     """
     sentence = text.sentence(one.start)
+    if one.term in LEVELS and (explains or not review):
+        return BACKGROUND if sentence.zone in UNTOLD else STUDIED
+    harm = one.axis is Axis.ADVERSE_EFFECT
     if sentence.zone in ASKED:
-        return BACKGROUND if review and one.term in LEVELS else one.role
-    told = one.axis is Axis.ADVERSE_EFFECT or one.term in _SYMPTOMS
-    if review and told and sentence.zone is not Zone.OTHER and text.is_of_drug(sentence):
-        return STUDIED
-    return BACKGROUND
+        return BACKGROUND if review and harm and sentence.zone is Zone.AIM and not text.titled else one.role
+    if not review or explains or not text.is_of_drug(sentence):
+        return BACKGROUND
+    told = (harm or one.term in _SYMPTOMS) and sentence.zone not in UNTOLD
+    return STUDIED if told or "%" in text.document.text[sentence.start : sentence.end] else BACKGROUND

@@ -90,7 +90,7 @@ class Reader:
             self._taxonomy,
             studied,
             context=why.term if why else "",
-            review=kind is Design.NARRATIVE_REVIEW,
+            design=kind,
         )
         if scan.of(Axis.DRUG):
             given = forms(document, scan) + routes(document, scan, animal=animal, review=review)

@@ -201,7 +201,7 @@ def test_a_level_that_was_aimed_at_is_no_result() -> None:
 
 
 def test_a_review_of_ketamine_is_about_what_it_says_of_its_effect_and_harms() -> None:
-    told = "Ketamine has antidepressant effects and causes dissociation. Insomnia is common. This review tells of both."
+    told = "We review two sides. Ketamine has antidepressant effects and causes dissociation. Insomnia is bad."
     about = Record(title="Ketamine and its future: a narrative review", sections=[Section(told)])
     other = Record(title="New drugs and their future: a narrative review", sections=[Section(told)])
     found = [{tag.term for tag in READER.read(one).tags if is_of_study(tag)} for one in (about, other)]
@@ -213,6 +213,126 @@ def test_a_review_of_ketamine_is_about_what_it_says_of_its_effect_and_harms() ->
 def test_symptoms_looked_for_in_a_model_are_no_harm() -> None:
     title = "Ketamine as a model of psychosis in healthy volunteers"
     assert not harms(title, methods="The PANSS was rated.", results="Scores rose.")
+
+
+def test_what_a_conclusion_alone_names_was_not_measured() -> None:
+    results = "Scores fell by half."
+    assert "sleep" not in outcomes(TITLE, methods=METHODS, results=results, conclusions="Ketamine improves sleep.")
+    assert "sleep" in outcomes(TITLE, methods=METHODS, results="Scores fell. Sleep improved.", conclusions="Both did.")
+
+
+@pytest.mark.parametrize(
+    ("results", "measured"),
+    [
+        ("The sample comprised 71 patients (70% women) with a mean score of 38.2 and high rates of disability.", False),
+        ("Disability decreased.", True),
+        ("Studies of disability were excluded.", False),
+    ],
+)
+def test_what_describes_the_sample_or_was_excluded_is_not_measured(results: str, measured: bool) -> None:
+    assert ("physical-function" in outcomes(TITLE, methods=METHODS, results=results)) is measured
+
+
+@pytest.mark.parametrize(
+    ("results", "measured"),
+    [
+        ("Nausea, dizziness and anxiety were more frequent after ketamine.", False),
+        ("Nausea was frequent. Anxiety fell.", True),
+    ],
+)
+def test_what_stands_among_harms_is_one_of_them(results: str, measured: bool) -> None:
+    assert ("anxiety" in outcomes(TITLE, methods=METHODS, results=results)) is measured
+
+
+def test_patients_with_remission_have_reached_it() -> None:
+    methods = "The outcome was the proportion of patients with remission of the episode."
+    assert "remission" in outcomes(TITLE, methods=methods)
+
+
+@pytest.mark.parametrize(
+    ("methods", "term"),
+    [
+        ("Serum orexin levels were measured.", "biomarker"),
+        ("Plasma levels of cystatin were measured.", "biomarker"),
+        ("Plasma norketamine levels were measured.", "pharmacokinetic-outcome"),
+        ("Urinary concentrations of metabolites were measured.", "pharmacokinetic-outcome"),
+        ("Blood pressure levels were stable.", ""),
+    ],
+)
+def test_a_level_in_a_fluid_is_a_marker_unless_it_is_of_a_drug(methods: str, term: str) -> None:
+    found = outcomes("Ketamine before surgery: a randomised trial", methods=methods)
+    assert found & {"biomarker", "pharmacokinetic-outcome"} == ({term} if term else set())
+
+
+def test_symptoms_that_change_are_those_of_all_conditions_studied() -> None:
+    title = "Ketamine for depression and post-traumatic stress disorder: a case series"
+    assert {"depressive-symptoms", "ptsd-symptoms"} <= outcomes(title, results="Symptom improvement lasted for months.")
+
+
+def test_efficacy_in_a_title_is_how_many_responded_where_that_is_told() -> None:
+    title = "Efficacy of ketamine for treatment-resistant depression: a randomised trial"
+    assert "depressive-symptoms" in outcomes(title, results="Ketamine was better.")
+    assert outcomes(title, results="Response rates were 40% and 20%.") == {"response"}
+
+
+def test_the_name_of_a_scale_is_no_symptom_where_items_of_it_are_meant() -> None:
+    methods = "Suicidal thoughts were rated with the Montgomery-Asberg Depression Rating Scale (MADRS) item 10."
+    assert outcomes("Ketamine in depression: a randomised trial", methods=methods) == {"suicidal-ideation"}
+
+
+@pytest.mark.parametrize(
+    ("title", "methods", "pain"),
+    [
+        ("Ketamine for depression: a randomised trial", "A visual analogue scale was used.", False),
+        ("Ketamine for depression: a randomised trial", "Scores on a visual analogue scale and morphine use.", True),
+        ("Ketamine for shoulder surgery: a randomised trial", "A visual analogue scale was used.", True),
+    ],
+)
+def test_a_line_to_be_marked_is_seldom_of_pain_in_psychiatry(title: str, methods: str, pain: bool) -> None:
+    assert ("pain-intensity" in outcomes(title, methods=methods)) is pain
+
+
+def test_a_letter_about_another_study_measures_nothing() -> None:
+    title = "Efficacy and safety of ketamine for depression and its effect on cognition: comment on a trial"
+    letter = "We read the trial with interest. Adverse events and sleep were reported in part."
+    found = READER.read(Record(title=title, sections=[Section(letter)]))
+    assert found.design == "editorial-letter"
+    assert {tag.term for tag in found.tags if tag.axis in (Axis.OUTCOME, Axis.ADVERSE_EFFECT) and is_of_study(tag)} == {
+        "cognition"
+    }
+
+
+def review(title: str, told: str) -> set[str]:
+    found = READER.read(Record(title=f"{title}: a narrative review", sections=[Section(told)]))
+    return {tag.term for tag in found.tags if tag.axis in (Axis.OUTCOME, Axis.ADVERSE_EFFECT) and is_of_study(tag)}
+
+
+def test_a_review_of_mechanisms_is_about_markers_and_not_about_the_effect_it_explains() -> None:
+    told = "We review how ketamine acts in mice. Ketamine has antidepressant effects. It changes synaptic plasticity."
+    assert review("Molecular mechanisms of ketamine in the hippocampus", told) == {"biomarker"}
+
+
+def test_a_review_is_about_what_it_gives_figures_of() -> None:
+    told = "We review two trials. Remission rates under ketamine were 40% and 50%. Relapse after ketamine is common."
+    assert review("Ketamine or ECT for depression", told) == {"remission"}
+
+
+def test_harm_is_a_reviews_own_where_its_title_names_the_drug() -> None:
+    told = "This review aims to describe the efficacy and long-term safety of ketamine and others."
+    assert "any" in review("Ketamine for depression", told)
+    assert "any" not in review("New drugs for depression", told)
+
+
+def test_in_animals_harm_counts_where_it_is_called_so() -> None:
+    title = "Ketamine and nerve stimulation in rats"
+    assert not harms(title, methods="Twelve rats were used.", results="Apnea occurred at high intensities.")
+    assert harms(title, methods="Twelve rats were used.", results="Apnea was an adverse effect.") >= {"any"}
+
+
+def test_markers_are_measured_in_people_who_misuse_a_drug() -> None:
+    title = "Ketamine misuse and its consequences"
+    methods = "Sixty users of ketamine and controls took part. Serum BDNF levels and depression scores were compared."
+    assert outcomes(title, methods=methods) == {"biomarker"}
 
 
 @pytest.mark.parametrize("words", ["safety may ", "depression efficacy ", "responders of ", "opioid of the "])

@@ -13,6 +13,7 @@ from ketlit.vocabulary import Axis
 
 MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
 DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+UNTOLD: Final = frozenset({Zone.BACKGROUND, Zone.OTHER})
 ASKED: Final = frozenset({Zone.TITLE, Zone.AIM})
 # outcomes that are amounts of something in the body
 LEVELS: Final = frozenset({"pharmacokinetic-outcome", "biomarker"})
@@ -27,8 +28,9 @@ _VERB: Final = (
 # what people have who are studied, which is not what is measured in them
 _HAD: Final = re.compile(
     r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
-    r"inpatients|outpatients|attempters|sample)\b (?:\w+ ){0,4}?(?:with|experiencing|having|reporting|presenting|"
-    rf"suffering|including)\b(?:(?!\b{_VERB})[^.;:]){{0,60}}$|\b(?:history of|active|current|currently|lifetime|strong|"
+    r"inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
+    r"(?:with|experiencing|having|reporting|presenting|"
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$|\b(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
     r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
     re.I,
@@ -36,11 +38,9 @@ _HAD: Final = re.compile(
 # what is reckoned with; of a marker "factor" says what it is
 _RECKONS: Final = re.compile(
     r"\b(?:factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
-    r"regardless of|confounders)\b[^.;]{0,60}$",
+    r"regardless of|confounders)\b[^.;]{0,120}$",
     re.I,
 )
-# "in patients with X, Y was ...": Y is not what they have
-_FRONTED: Final = re.compile(r"(?:[A-Z]{3,20}: )?(?:In|Among|For|Of|To|With) [^,]{0,90},[^,]{0,30}$")
 # the people themselves: "suicidal inpatients", "hospitalized patients"
 _OF_PEOPLE: Final = re.compile(
     r"[- ]?(?:(?:in|out)?patients?|individuals|participants|adults|people|subjects|women|men|adolescents|children|"
@@ -61,44 +61,87 @@ class Text:
         self.every = every  # whether a later mention of a term matters where an earlier one was measured
         self.moved = _moved(document, scan)
         self.known: set[str] = set()
-        self.drugged: set[int] | None = None
+        self.passed: set[str] = set()
+        self._drugged: set[int] | None = None
+        self._reports: bool | None = None
+        self._harmed: dict[int, set[str]] | None = None
         self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
     def named(self, axis: Axis) -> Iterator[Mention]:
-        """The mentions on an axis, of a term as long as none was measured (who asks says so by `known`)."""
-        self.known = set()
+        """The mentions on an axis, of a term as long as none was measured (who asks says so by `tells`)."""
+        self.known, self.passed = set(), set()
         for mention in self.scan.of(axis):
             if self.every or mention.term.id not in self.known:
                 yield mention
 
     def sentence(self, place: int) -> Sentence:
-        """The sentence of a character, with the zone by what it says where the label covers more than one."""
-        sentence = self.document.sentence(place)
+        """The sentence of a character, as `read` has it."""
+        return self.read(self.document.sentence(place))
+
+    def read(self, sentence: Sentence) -> Sentence:
+        """A sentence with the zone by what it says where the label covers more than one."""
+        if not self.moved:
+            return sentence
         zone = self.moved.get(sentence.start)
         return sentence if zone is None else sentence._replace(zone=zone)
 
-    def note(self, mention: Mention, role: str) -> None:
-        """Keep that a term was measured."""
+    def tells(self, mention: Mention, role: str) -> bool:
+        """Whether a mention is worth keeping: where its term was measured, else the first of it."""
         if role == STUDIED:
             self.known.add(mention.term.id)
+        elif not self.every:
+            if mention.term.id in self.passed:
+                return False
+            self.passed.add(mention.term.id)
+        return True
 
     def said(self, mention: Mention) -> str:
         """The words of a mention, in small letters."""
         return self.document.text[mention.start : mention.end].lower()
 
+    @property
+    def drugged(self) -> set[int]:
+        """Where sentences begin that name the drug."""
+        if self._drugged is None:
+            self._drugged = {one.sentence.start for one in self.scan.of(Axis.DRUG)}
+        return self._drugged
+
+    @property
+    def reports(self) -> bool:
+        """Whether results are told."""
+        if self._reports is None:
+            self._reports = any(one.zone is Zone.RESULTS for one in self.document.sentences)
+        return self._reports
+
+    @property
+    def titled(self) -> bool:
+        """Whether the title names the drug."""
+        first = self.document.sentences[0]
+        return first.zone is Zone.TITLE and first.start in self.drugged
+
+    @property
+    def harmed(self) -> dict[int, set[str]]:
+        """The harms named in each sentence, by where it begins."""
+        if self._harmed is None:
+            self._harmed = {}
+            for one in self.scan.of(Axis.ADVERSE_EFFECT):
+                if one.term.id != "any":
+                    self._harmed.setdefault(one.sentence.start, set()).add(one.term.id)
+        return self._harmed
+
     def is_of_drug(self, sentence: Sentence) -> bool:
         """Whether a sentence of a text that has the drug in its title names it."""
-        if self.drugged is None:
-            named = [self.document.sentence(one.start) for one in self.scan.of(Axis.DRUG)]
-            self.drugged = {one.start for one in named} if any(one.zone is Zone.TITLE for one in named) else set()
-        return sentence.start in self.drugged
+        return self.titled and sentence.start in self.drugged
 
-    def role(self, start: int, end: int, *, harm: bool = False) -> str:
+    def role(self, sentence: Sentence, start: int, end: int, *, harm: bool = False) -> str:
         """Whether what stands here was measured or found."""
-        sentence = self.sentence(start)
         if sentence.zone not in MEASURED or sentence.start in self.aside:
             return BACKGROUND
         concludes = sentence.zone is Zone.CONCLUSION
+        if (
+            concludes and not harm and (self.reports or not self.document.labelled)
+        ):  # it interprets what was told before
+            return BACKGROUND
         if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
             names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
             return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
@@ -137,18 +180,19 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
 
 def is_had(text: Text, mention: Mention) -> bool:
     """Whether it describes the people who are studied."""
-    start, _, zone = text.sentence(mention.start)
+    start, _, zone = text.read(mention.sentence)
     document, scan = text.document, text.scan
-    if scan.within("people", mention.end, mention.end + 3) and _OF_PEOPLE.match(document.text, mention.end):
+    if scan.within("people", mention.start, mention.end + 3) and (
+        _OF_PEOPLE.match(document.text, mention.end) or _OF_PEOPLE.search(document.text, mention.start, mention.end)
+    ):
         return True
     if document.text.startswith(" at baseline", mention.end):
         return True
-    low = max(start, mention.start - 90)
+    low = max(start, mention.start - 140)
     if zone is Zone.CONCLUSION or not (
         scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
     ):
         return False
     if mention.term.id not in LEVELS and _RECKONS.search(document.text, low, mention.start):
         return True
-    had = _HAD.search(document.text, low, mention.start)
-    return had is not None and not _FRONTED.match(document.text, start, mention.start)
+    return _HAD.search(document.text, low, mention.start) is not None
