@@ -109,7 +109,7 @@ def _encoded(words: frozenset[str] | None) -> list[bytes]:
     return [word.encode() for word in words or ()]
 
 
-_PLAIN: Final = re.compile(r"\(\?i:[^\\()]+\)")
+_ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
 
 
 class _Short:
@@ -117,9 +117,15 @@ class _Short:
         self.rule, self.text = rule, rule.text
         self.regex = re.compile(rule.regex) if rule.regex else None
         # plain words in any case are looked up in the folded text: an expression takes ten times as long
-        plain = {each: expand(each).words for each in rule.requires_any if _PLAIN.fullmatch(each)}
-        self.words = [word for words in plain.values() for word in _encoded(words)]
-        self.requires = [re.compile(each) for each in rule.requires_any if not plain.get(each)]
+        self.words: list[bytes] = []
+        self.requires: list[re.Pattern[str]] = []
+        for each in rule.requires_any:
+            parts = each[4:-1].split("|") if _ANY_CASE.fullmatch(each) else []
+            plain = {one: expand(one).words for one in parts if "\\" not in one}
+            self.words += [word for words in plain.values() for word in _encoded(words)]
+            left = [one for one in parts if not plain.get(one)]
+            if left or not parts:
+                self.requires.append(re.compile(f"(?i:{'|'.join(left)})" if left else each))
         # with the words of which one is in every hit; none where there are no such words
         self.forbids = [(re.compile(each), _encoded(expand(each).anchors)) for each in rule.forbids]
 

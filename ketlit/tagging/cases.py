@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named
+from ketlit.tagging.design_evidence import ANYWHERE, OWN, THIS, Evidence, Named, named
 from ketlit.tagging.document import Zone
 from ketlit.vocabulary import Design
 
@@ -68,7 +68,7 @@ def cases(seen: Evidence) -> Named | None:
         return named(Design.CASE_SERIES, place, "the title speaks of cases")
     if place := _titled(seen, "title-case"):
         return named(Design.CASE_REPORT, place, "the title speaks of one patient")
-    if place := seen.cue("one-case", frozenset(Zone)) or _aged(seen):
+    if place := seen.cue("one-case", ANYWHERE) or _aged(seen):
         return named(Design.CASE_REPORT, place, ONE_CASE)
     if told := _few(seen):
         return told

@@ -7,7 +7,7 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.design_evidence import OWN, THIS, Evidence, Named, named, reports
+from ketlit.tagging.design_evidence import ANYWHERE, OWN, THIS, TOLD, Evidence, Named, named, reports
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.taxonomy import Taxonomy
@@ -97,10 +97,10 @@ def _review(seen: Evidence) -> Named | None:
     if "guideline" in seen.title:
         return named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
     systematic = seen.title.get("meta-analysis") or seen.title.get("systematic-review")
-    if not systematic and (place := seen.cue("narrative", frozenset(Zone))):
+    if not systematic and (place := seen.cue("narrative", ANYWHERE)):
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
-    searched = seen.cue("searched", frozenset(Zone) - {Zone.CONCLUSION, Zone.OTHER})
+    searched = seen.cue("searched", TOLD)
     if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
         pooled = None  # a systematic review that names meta-analyses
     if "meta-analysis" in seen.title or (
@@ -122,7 +122,7 @@ def _review(seen: Evidence) -> Named | None:
 _ESTIMATED: Final = frozenset({Zone.METHODS, Zone.RESULTS})
 
 
-def _was_pooled(seen: Evidence, zones: frozenset[Zone] = frozenset(Zone)) -> bool:
+def _was_pooled(seen: Evidence, zones: frozenset[Zone] = ANYWHERE) -> bool:
     """Whether numbers were added up, not only meant to be."""
     for place, _ in seen.scan.cue("pooled"):
         start, end, zone = seen.document.sentence(place)
@@ -303,9 +303,9 @@ def _before_after(seen: Evidence) -> Named | None:
 def _narrative(seen: Evidence) -> Named | None:
     if "narrative-review" in seen.title:
         return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
-    if place := seen.cue("this-review", frozenset(Zone)):
+    if place := seen.cue("this-review", ANYWHERE):
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
-    if place := seen.cue("reviewing", frozenset(Zone)) or seen.cue("of-literature", frozenset(Zone)):
+    if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
         return named(Design.NARRATIVE_REVIEW, place, LOOSE)
     return None
 

@@ -9,6 +9,8 @@ from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.vocabulary import Axis, Design
 
+ANYWHERE: Final = frozenset(Zone)
+TOLD: Final = ANYWHERE - {Zone.CONCLUSION, Zone.OTHER}
 OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 
 

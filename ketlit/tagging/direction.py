@@ -178,7 +178,7 @@ def _concluding(document: Document) -> list[Sentence]:
 def _of_others(text: str, sentence: Sentence) -> bool:
     """Whether a sentence names other drugs and not ketamine: their praise is not ketamine's."""
     start, end, _ = sentence
-    return bool(_OTHERS.search(text, start, end)) and not _KETAMINE.search(text, start, end)
+    return not _KETAMINE.search(text, start, end) and bool(_OTHERS.search(text, start, end))
 
 
 def _takes_back(text: str, sentence: Sentence) -> bool:
