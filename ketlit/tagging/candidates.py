@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -112,6 +112,19 @@ def _encoded(words: frozenset[str] | None) -> list[bytes]:
 _ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
 
 
+# short forms that stand in every sentence in small letters: they are sought in the text itself
+_ALSO_WORDS: Final = frozenset({"IN", "IT", "SO", "AS", "OR", "AM", "IS", "NO", "TO", "ON", "AT", "AN"})
+
+
+def _standing(word: str, text: str) -> Iterator[int]:
+    """Where a word stands by itself in a text that has a blank at each end."""
+    place = text.find(word)
+    while place >= 0:
+        if not (text[place - 1].isalnum() or text[place + len(word)].isalnum()):
+            yield place
+        place = text.find(word, place + 1)
+
+
 class _Short:
     def __init__(self, rule: Abbreviation) -> None:
         self.rule, self.text = rule, rule.text
@@ -171,6 +184,7 @@ class Scanner:
         self._taxonomy = taxonomy
         self._open: list[tuple[_Rules, re.Pattern[str] | None]] = []  # None: only says that a negative may apply
         self._foreign: list[tuple[str, _Rules]] = []
+        self._capitals: list[tuple[str, _Doubt]] = []
         built = _Builder()
         for term in taxonomy.terms:
             if term.axis not in _UNREAD:
@@ -197,7 +211,11 @@ class Scanner:
         for pattern in term.patterns:
             self._add_pattern(rules, pattern, built)
         for short in term.abbreviations:
-            built.at(f" {fold(short.text).decode()} ").doubts.append(_Doubt("short", rules, short=_Short(short)))
+            doubt = _Doubt("short", rules, short=_Short(short))
+            if short.text in _ALSO_WORDS:
+                self._capitals.append((short.text, doubt))
+            else:
+                built.at(f" {fold(short.text).decode()} ").doubts.append(doubt)
         for negative in term.negatives:
             finite, anchors = expand(negative)
             for word in finite or ():
@@ -252,6 +270,8 @@ class Scanner:
             place = small.find(word)
             if place >= 0:
                 terms.append((place, -place - len(word), rules, "synonym"))
+        for word, doubt in self._capitals:
+            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in _standing(word, document.text)]
         work.settle()
         if not document.labelled:
             document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))
