@@ -133,7 +133,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
     for one in mentions:
-        low, high, zone = document.sentence(one.start)
+        low, high, zone = one.sentence
         term = one.term.id
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
@@ -331,10 +331,9 @@ def _last(
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     title = next((one for one in healthy if one.zone is Zone.TITLE), None)
-    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in (Zone.AIM, Zone.METHODS))
-    both = next(beside, None)
-    if studied and both and not (animal or review) and scan.has("imaging"):
-        return found(both.mention, "healthy people given the drug beside the patients")
+    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in _DONE)
+    if studied and not (animal or review) and (both := next(beside, None)):
+        return found(both.mention, "healthy people measured beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
         return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
@@ -350,8 +349,9 @@ def _last(
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
     # who takes ketamine by himself, or is asked about it, need not be healthy
-    ours = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.DRUG))
-    surveyed = (ours and (not document.has_abstract or scan.has("observed"))) or (review and bool(scan.of(Axis.DRUG)))
+    drugs, title = scan.of(Axis.DRUG), document.sentences[0].end
+    ours = bool(drugs) and (drugs[0].start < title or not scan.within("other-agents", 0, title))
+    surveyed = bool(drugs) and (review or (ours and (not document.has_abstract or scan.has("observed"))))
     if (
         not patients
         and not surveyed
