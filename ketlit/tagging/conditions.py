@@ -93,7 +93,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     mentions = _meant(document, scan, taxonomy)
     named = [one for one in mentions if one.id not in _LAST]
     healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weighed(document, scan, named, healthy=bool(healthy), animal=animal, review=review)
+    weights = _weighed(document, scan, named, taxonomy, healthy=bool(healthy), animal=animal, review=review)
     entitled = {one.id for one in named if one.zone is Zone.TITLE}
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
     studied = _studied(weights, taxonomy, review=review) | several
@@ -179,14 +179,25 @@ _BASE: Final = {
 
 
 def _weighed(
-    document: Document, scan: Scan, named: list[_Named], *, healthy: bool, animal: bool, review: bool
+    document: Document,
+    scan: Scan,
+    named: list[_Named],
+    taxonomy: Taxonomy,
+    *,
+    healthy: bool,
+    animal: bool,
+    review: bool,
 ) -> dict[str, float]:
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
     weights = _weights(document, scan, named, animal=animal, modelled=modelled)
     if review:
         told = {one.id for one in named if one.zone is not Zone.BACKGROUND}
-        return {term: weight for term, weight in weights.items() if not told or term in told}
+        return {
+            term: weight
+            for term, weight in weights.items()
+            if not told or term in told or told.intersection(taxonomy.ancestors(Axis.CONDITION, term))
+        }
     weights = _without_aside(document, named, weights)
     if not animal and scan.within("operated", 0, document.sentences[0].end):
         # whoever is operated on has, of what only the results name, no more than an outcome
