@@ -58,6 +58,7 @@ _INDICATED: Final = re.compile(
     r"(?:of|for|in|\w*ketamine for))\b",
     re.I,
 )
+_APPROVED: Final = re.compile(r"\b(?:approv\w+|licen[sc]\w+|authori[sz]\w+)\b[^.;]{0,80}\b(?:for|in)\b", re.I)
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {
@@ -68,6 +69,8 @@ _BESIDE: Final = {
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _UNSPECIFIED: Final = "psychiatric-unspecified"
+# titles of reviews that say no more than this leave it to the abstract what they are about
+_GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
 _LEAST: Final = 1.6  # weight below which a condition is not studied
@@ -190,9 +193,12 @@ def _weighed(
 ) -> dict[str, float]:
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
-    weights = _weights(document, scan, named, animal=animal, modelled=modelled)
+    weights = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
     if review:
         told = {one.id for one in named if one.zone is not Zone.BACKGROUND}
+        entitled = {one.id for one in named if one.zone is Zone.TITLE}
+        if entitled and not entitled & _GENERAL:
+            told = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}
         return {
             term: weight
             for term, weight in weights.items()
@@ -201,19 +207,21 @@ def _weighed(
     weights = _without_aside(document, named, weights)
     if not animal and scan.within("operated", 0, document.sentences[0].end):
         # whoever is operated on has, of what only the results name, no more than an outcome
-        own = _weights(document, scan, [one for one in named if one.zone in _OWN], animal=animal, modelled=modelled)
+        own = _weights(document, scan, [one for one in named if one.zone in _OWN], animal=animal, review=review, modelled=modelled)
         return {term: weight for term, weight in weights.items() if own.get(term, 0.0) > _OUTCOME}
     return weights
 
 
-def _weights(document: Document, scan: Scan, named: list[_Named], *, animal: bool, modelled: bool) -> dict[str, float]:
+def _weights(
+    document: Document, scan: Scan, named: list[_Named], *, animal: bool, review: bool, modelled: bool
+) -> dict[str, float]:
     """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
     weights: dict[str, float] = {}
     for one in named:
         if one.zone is Zone.TITLE:
             weight = _in_title(document, scan, one)
         else:
-            weight = _in_text(document, scan, one, animal=animal)
+            weight = _in_text(document, scan, one, animal=animal, review=review)
         # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
         if modelled and one.id == "other-psychiatric" and not _names_patients(document, one):
             weight *= 0.1
@@ -228,7 +236,7 @@ def _in_title(document: Document, scan: Scan, one: _Named) -> float:
     return _BASE[one.zone] * (0.5 if scan.within("aside", low, one.start) else 1.0)
 
 
-def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool) -> float:
+def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, review: bool) -> float:
     """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
     _, at, end, low, high, zone, _ = one
     text, within = document.text, scan.within
@@ -244,6 +252,8 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool) -> fl
     near = max(low, at - 30)
     if within("aside", near, at) or (not animal and within("modelled", near, at)):
         weight *= 0.15
+    if _APPROVED.search(text, max(low, at - 100), at):
+        weight *= 0.3  # what the drug is on the market for, whatever is studied
     if animal and within("modelled", near, at):
         weight *= 2
     if within("search-words", low, at):
