@@ -58,6 +58,9 @@ _INDICATED: Final = re.compile(
     r"(?:of|for|in|\w*ketamine for))\b",
     re.I,
 )
+_HARM: Final = re.compile(
+    r"\b(?:risks?|potential|liability|fears?|concerns?|danger|addictive)\b(?! (?:factors?|therap|treatment|benefit|use))", re.I
+)
 _APPROVED: Final = re.compile(r"\b(?:approv\w+|licen[sc]\w+|authori[sz]\w+)\b[^.;]{0,80}\b(?:for|in)\b", re.I)
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
@@ -194,9 +197,12 @@ def _weighed(
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
     weights = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
+    entitled = {one.id for one in named if one.zone is Zone.TITLE}
+    if len(entitled) > 1 and any(one.zone is Zone.TITLE and _feared(document, one) for one in named):
+        weights.pop("substance-use-disorder", None)
+        entitled.discard("substance-use-disorder")
     if review:
         told = {one.id for one in named if one.zone is not Zone.BACKGROUND}
-        entitled = {one.id for one in named if one.zone is Zone.TITLE}
         if entitled and not entitled & _GENERAL:
             told = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}
         return {
@@ -236,6 +242,14 @@ def _in_title(document: Document, scan: Scan, one: _Named) -> float:
     return _BASE[one.zone] * (0.5 if scan.within("aside", low, one.start) else 1.0)
 
 
+def _feared(document: Document, one: _Named) -> bool:
+    """Whether addiction is a harm that is feared of a drug."""
+    if one.id != "substance-use-disorder":
+        return False
+    around = document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]
+    return bool(_HARM.search(around))
+
+
 def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, review: bool) -> float:
     """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
     _, at, end, low, high, zone, _ = one
@@ -250,7 +264,11 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
     ):
         weight *= 2
     near = max(low, at - 30)
-    if within("aside", near, at) or (not animal and within("modelled", near, at)):
+    if (
+        within("aside", near, at)
+        or (not animal and within("modelled", near, at))
+        or (not review and within("examples", near, at))
+    ):
         weight *= 0.15
     if _APPROVED.search(text, max(low, at - 100), at):
         weight *= 0.3  # what the drug is on the market for, whatever is studied
@@ -308,7 +326,7 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
     if not weight:
         return set()
     mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)]
-    alone = _UNSPECIFIED in entitled and not entitled.intersection(mental)
+    alone = (_UNSPECIFIED in entitled and not entitled.intersection(mental)) or (review and not weights)
     best = max(mental, key=lambda one: (weights[one], one), default="")
     if best and weights[best] >= 1.0:
         weights[best] += 0.7 * weight
