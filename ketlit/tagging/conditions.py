@@ -40,7 +40,12 @@ _RECEIVED: Final = re.compile(
 # a title that says that people have something, which the taxonomy does not know
 _ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
-_OR_RESISTANT: Final = re.compile(r"\)?(?: \(MDD\))?(?:,? (?:or|and) |/)(?:treatment|TRD\b)", re.I)
+_OR_RESISTANT: Final = re.compile(
+    r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
+    r"(?:,? (?:or|and) |/|,? (?:particularly|notably|especially|including|\w+ of whom)[^.;,]{0,25} )"
+    r"\(?(?:treatment|TRD\b)",
+    re.I,
+)
 _OR_MAJOR: Final = re.compile(r"\)?,? (?:or|and) (?:MDD\b|major depress)", re.I)
 _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
@@ -341,7 +346,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
         below = [one for one in weights if term in taxonomy.ancestors(Axis.CONDITION, one)]
         if below:
             best = max(below, key=lambda one: (total[one], one))
-            if total[best] >= 1.0 or total[best] >= 0.25 * total[term]:
+            if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
                 total[best] += 0.7 * total[term]
                 total[term] = 0.0
     top = max(total.values(), default=0.0)
