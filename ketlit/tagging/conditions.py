@@ -76,6 +76,8 @@ _BESIDE: Final = {
 }
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+_BIPOLAR: Final = "bipolar-depression"
+_DEPRESSED: Final = frozenset({"depression", "mdd", "trd"})
 _UNSPECIFIED: Final = "psychiatric-unspecified"
 # titles of reviews that say no more than this leave it to the abstract what they are about
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
@@ -110,6 +112,8 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     studied = _studied(weights, taxonomy, review=review) | several
     if "trd" in studied and "mdd" in weights and _both(document, named):
         studied |= {"mdd"}
+    if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_counted(document, one.mention) for one in named):
+        studied |= {_BIPOLAR}  # some of the depressed people
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have, unless the title says that they have it
         having = {one.id for one in named if one.id in studied and _had_in_title(scan, one)}
@@ -143,9 +147,12 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     mentions = scan.of(Axis.CONDITION)
     bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
+    poles = taxonomy.get(Axis.CONDITION, _BIPOLAR) if any(one.term.id in _DEPRESSED for one in mentions) else None
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
+        if term == "bipolar-disorder" and poles and _is_counted(document, one):
+            term, one = _BIPOLAR, one._replace(term=poles)
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
@@ -157,6 +164,12 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
                 break
         meant.append(_Named(term, one.start, one.end, low, high, zone, one))
     return meant
+
+
+def _is_counted(document: Document, one: Mention) -> bool:
+    """Whether the text says how many of those studied have it."""
+    low = max(one.sentence.start, one.start - 45)
+    return one.zone in _OWN and bool(_COUNTED.search(document.text, low, one.start))
 
 
 def _both(document: Document, named: list[_Named]) -> bool:
