@@ -42,7 +42,7 @@ _ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
 _OR_RESISTANT: Final = re.compile(
     r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
-    r"(?:,? (?:or|and) |/|,? (?:particularly|notably|especially|including|\w+ of whom)[^.;,]{0,25} )"
+    r"(?:,? (?:or|and) |/|, |,? (?:particularly|notably|especially|including|\w+ of whom)[^.;,]{0,25} )"
     r"\(?(?:treatment|TRD\b)",
     re.I,
 )
@@ -220,13 +220,13 @@ def _weighed(
         weights.pop("substance-use-disorder", None)
         entitled.discard("substance-use-disorder")
     if review:
-        told = {one.id for one in named if one.zone is not Zone.BACKGROUND}
+        told = above = {one.id for one in named if one.zone is not Zone.BACKGROUND}
         if entitled and not entitled & _GENERAL:
-            told = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}
+            told, above = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}, entitled
         return {
             term: weight
             for term, weight in weights.items()
-            if not told or term in told or told.intersection(taxonomy.ancestors(Axis.CONDITION, term))
+            if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
         }
     weights = _without_aside(document, named, weights)
     if not animal and scan.within("operated", 0, document.sentences[0].end):
@@ -285,7 +285,7 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
     if (
         within("aside", near, at)
         or (not animal and within("modelled", near, at))
-        or (not review and within("examples", near, at))
+        or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at))
     ):
         weight *= 0.15
     if _APPROVED.search(text, max(low, at - 100), at):
