@@ -47,6 +47,7 @@ _OR_RESISTANT: Final = re.compile(
     re.I,
 )
 _OR_MAJOR: Final = re.compile(r"\)?,? (?:or|and) (?:MDD\b|major depress)", re.I)
+_OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?:,? (?:or|and|versus|vs\.?) |/)$", re.I)
 _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
@@ -112,7 +113,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     studied = _studied(weights, taxonomy, review=review) | several
     if "trd" in studied and "mdd" in weights and _both(document, named):
         studied |= {"mdd"}
-    if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_counted(document, one.mention) for one in named):
+    if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_part(document, one.mention) for one in named):
         studied |= {_BIPOLAR}  # some of the depressed people
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have, unless the title says that they have it
@@ -151,7 +152,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
-        if term == "bipolar-disorder" and poles and _is_counted(document, one):
+        if term == "bipolar-disorder" and poles and _is_part(document, one):
             term, one = _BIPOLAR, one._replace(term=poles)
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
@@ -166,10 +167,10 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     return meant
 
 
-def _is_counted(document: Document, one: Mention) -> bool:
-    """Whether the text says how many of those studied have it."""
+def _is_part(document: Document, one: Mention) -> bool:
+    """Whether the text says how many of those studied have the bipolar kind, or that they have the one or the other."""
     low = max(one.sentence.start, one.start - 45)
-    return one.zone in _OWN and bool(_COUNTED.search(document.text, low, one.start))
+    return one.zone in _OWN and any(rule.search(document.text, low, one.start) for rule in (_COUNTED, _OR_BIPOLAR))
 
 
 def _both(document: Document, named: list[_Named]) -> bool:
