@@ -85,7 +85,7 @@ _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
 _LEAST: Final = 1.6  # weight below which a condition is not studied
-_LEAST_REVIEW: Final = 0.8
+_LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
 
@@ -290,7 +290,7 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
     ):
         weight *= 0.15
     if _APPROVED.search(text, max(low, at - 100), at):
-        weight *= 0.3  # what the drug is on the market for, whatever is studied
+        weight *= 0.15  # what the drug is on the market for, whatever is studied
     if animal and within("modelled", near, at):
         weight *= 2
     if within("search-words", low, at):
