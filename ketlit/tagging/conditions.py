@@ -84,7 +84,7 @@ _UNSPECIFIED: Final = "psychiatric-unspecified"
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
-_LEAST: Final = 1.6  # weight below which a condition is not studied
+_LEAST: Final = 1.8  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
@@ -390,7 +390,7 @@ def _last(
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     title = next((one for one in healthy if one.zone is Zone.TITLE), None)
     beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in _DONE)
-    if studied and not (animal or review) and (both := next(beside, None)):
+    if not (animal or review) and (both := next(beside, None)):
         return found(both.mention, "healthy people measured beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
         return found((title or healthy[0]).mention, "healthy people studied")
