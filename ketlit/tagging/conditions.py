@@ -25,20 +25,7 @@ _ASIDE_IN_TITLE: Final = re.compile(
 _FORETELLS: Final = re.compile(
     r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
 )
-_COMPARED: Final = re.compile(
-    r"\b(?:matched|compared (?:with|to)|than|versus|vs\.?|from|relative to|comparable)\b[^.;]{0,25}$|"
-    r" controls?\b| \(HCs?\)",
-    re.I,
-)
 _COUNTED: Final = re.compile(rf"(?:\b\d{{1,4}}|\b{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
-_RECEIVED: Final = re.compile(
-    r"(?: \([^()]{1,40}\))? (?:(?:who|that) )?(?:received|were (?:randomi[sz]ed|given|administered|enrolled|"
-    r"scanned|tested|"
-    r"measured|infused|included|studied)|underwent|participated|completed|given|receiving)\b",
-    re.I,
-)
-# a title that says that people have something, which the taxonomy does not know
-_ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
 _OR_RESISTANT: Final = re.compile(
     r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
@@ -51,11 +38,6 @@ _OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20
 _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
-    re.I,
-)
-_AIMS: Final = re.compile(
-    r"\b(?:aim|aims|aimed|objectives?|purpose|goal|hypothes\w+|sought|we \w+ed|"
-    r"to (?:investigate|evaluate|assess|examine|determine|compare|explore|study|test|estimate|identify))\b",
     re.I,
 )
 _INDICATED: Final = re.compile(
@@ -83,7 +65,6 @@ _UNSPECIFIED: Final = "psychiatric-unspecified"
 # titles of reviews that say no more than this leave it to the abstract what they are about
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
-_OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
 _LEAST: Final = 1.8  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
@@ -106,7 +87,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
     mentions = _meant(document, scan, taxonomy)
     named = [one for one in mentions if one.id not in _LAST]
-    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(document, one)]
+    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(one)]
     weights = _weighed(document, scan, named, taxonomy, healthy=bool(healthy), animal=animal, review=review)
     entitled = {one.id for one in named if one.zone is Zone.TITLE}
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
@@ -116,9 +97,8 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_part(document, one.mention) for one in named):
         studied |= {_BIPOLAR}  # some of the depressed people
     if _tell_of_use(document, scan) and not scan.has("patients"):
-        # what the users were asked is not what they have, unless the title says that they have it
-        having = {one.id for one in named if one.id in studied and _had_in_title(scan, one)}
-        studied = {one for one in studied if one == "substance-use-disorder" or one in having}
+        # what the users were asked is not what they have
+        studied &= {"substance-use-disorder"}
     elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= entitled | treated
@@ -231,9 +211,9 @@ def _weighed(
         }
     weights = _without_aside(document, named, weights)
     if not animal and scan.within("operated", 0, document.sentences[0].end):
-        # whoever is operated on has, of what only the results name, no more than an outcome
-        own = _weights(document, scan, [one for one in named if one.zone in _OWN], animal=animal, review=review, modelled=modelled)
-        return {term: weight for term, weight in weights.items() if own.get(term, 0.0) > _OUTCOME}
+        # whoever is operated on does not have what only the results name
+        own = {one.id for one in named if one.zone in _OWN}
+        return {term: weight for term, weight in weights.items() if term in own}
     return weights
 
 
@@ -285,22 +265,16 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
     near = max(low, at - 30)
     if (
         within("aside", near, at)
-        or (not animal and within("modelled", near, at))
         or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at))
     ):
         weight *= 0.15
     if _APPROVED.search(text, max(low, at - 100), at):
         weight *= 0.15  # what the drug is on the market for, whatever is studied
-    if animal and within("modelled", near, at):
-        weight *= 2
-    if within("search-words", low, at):
-        weight *= 0.1
     if text.startswith(_ANTIDEPRESSANT, at):
         weight *= 0.4  # what the drug does, whoever is given it
     if _MEASURED.match(text, end, min(high, end + 40)) or (
         zone in _SCALED
         and within("measuring", max(low, at - 90), at)
-        and not (zone is Zone.AIM and _AIMS.search(text, low, at))
         and not _names_patients(document, one)
     ):
         weight *= 0.2  # what is measured in people who are studied for something else
@@ -314,14 +288,8 @@ def _names_patients(document: Document, one: _Named) -> bool:
 
 
 def _are_given(document: Document, one: _Named) -> bool:
-    """Whether healthy people are counted or given the drug, and not only compared with patients."""
-    if one.zone not in _OWN and one.zone is not Zone.RESULTS:
-        return False
-    before = document.text[max(one.low, one.start - 45) : one.start]
-    after = document.text[one.end : min(one.high, one.end + 45)]
-    if _COMPARED.search(before) or _COMPARED.match(after):
-        return False
-    return bool(_COUNTED.search(before) or _RECEIVED.match(after))
+    """Whether the text says how many healthy people there are."""
+    return one.zone in _DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
 
 
 def _of_patients(document: Document, one: _Named) -> bool:
@@ -372,9 +340,9 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
-def _themselves(document: Document, one: _Named) -> bool:
-    """Whether healthy people are studied themselves, not only as the controls of patients."""
-    return one.zone not in (Zone.BACKGROUND, Zone.OTHER) and "control" not in document.text[one.start : one.end].lower()
+def _themselves(one: _Named) -> bool:
+    """Whether healthy people are studied, and not only known of."""
+    return one.zone not in (Zone.BACKGROUND, Zone.OTHER)
 
 
 def _last(
@@ -413,7 +381,6 @@ def _last(
     if (
         not patients
         and not surveyed
-        and not _ILL.search(document.text, 0, document.sentences[0].end)
         and (place := _first(document, scan, "not-patients"))
     ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
@@ -437,26 +404,18 @@ def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
 
 
 def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
-    """Where title, aim or main outcome says that what is sought is relief of pain: fewer opioids, longer analgesia."""
+    """Where title or aim says that what is sought is relief of pain: fewer opioids, longer analgesia."""
     for place in scan.cue("relief-sought"):
-        start, end, zone = document.sentence(place[0])
-        if zone in (Zone.TITLE, Zone.AIM) or (
-            zone is Zone.METHODS and scan.within("main-outcome", max(start, place[0] - 60), end)
-        ):
+        zone = document.zone(place[0])
+        if zone in (Zone.TITLE, Zone.AIM):
             return place
     return None
-
-
-def _had_in_title(scan: Scan, one: _Named) -> bool:
-    """Whether a title speaks of people with a condition: "in adults with ..."."""
-    return one.zone is Zone.TITLE and scan.within("people", max(one.low, one.start - 40), one.start)
 
 
 def _tell_of_use(document: Document, scan: Scan) -> bool:
     """Whether the title says that users of a drug are studied."""
     title = document.sentences[0]
-    told = scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
-    return told and not scan.within("treating-title", title.start, title.end)
+    return scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
 
 
 def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = _DONE) -> tuple[int, int] | None:
