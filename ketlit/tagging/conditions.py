@@ -34,7 +34,9 @@ _OR_RESISTANT: Final = re.compile(
     re.I,
 )
 _OR_MAJOR: Final = re.compile(r"\)?,? (?:or|and) (?:MDD\b|major depress)", re.I)
-_OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?:,? (?:or|and|versus|vs\.?) |/)$", re.I)
+_OR_BIPOLAR: Final = re.compile(
+    r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?:,? (?:or|and|versus|vs\.?) |/)$", re.I
+)
 _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
@@ -47,8 +49,10 @@ _INDICATED: Final = re.compile(
     re.I,
 )
 _HARM: Final = re.compile(
-    r"\b(?:risks?|potential|liability|fears?|concerns?|danger|addictive)\b(?! (?:factors?|therap|treatment|benefit|use))", re.I
+    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))",
+    re.I,
 )
+_FOR: Final = re.compile(r"\b(?:for|in)\b", re.I)
 _APPROVED: Final = re.compile(r"\b(?:approv\w+|licen[sc]\w+|authori[sz]\w+)\b[^.;]{0,80}\b(?:for|in)\b", re.I)
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
@@ -258,24 +262,20 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
         weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
     if (
         within("treating", max(low, at - 60), at)
+        or _FOR.search(text, max(low, at - 60), at)
         or within("people", max(low, at - 70), at)
         or within("people", end, min(high, end + 20))
     ):
         weight *= 2
     near = max(low, at - 30)
-    if (
-        within("aside", near, at)
-        or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at))
-    ):
+    if within("aside", near, at) or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at)):
         weight *= 0.15
     if _APPROVED.search(text, max(low, at - 100), at):
         weight *= 0.15  # what the drug is on the market for, whatever is studied
     if text.startswith(_ANTIDEPRESSANT, at):
         weight *= 0.4  # what the drug does, whoever is given it
     if _MEASURED.match(text, end, min(high, end + 40)) or (
-        zone in _SCALED
-        and within("measuring", max(low, at - 90), at)
-        and not _names_patients(document, one)
+        zone in _SCALED and within("measuring", max(low, at - 90), at) and not _names_patients(document, one)
     ):
         weight *= 0.2  # what is measured in people who are studied for something else
     return weight
@@ -374,17 +374,22 @@ def _last(
             return Found(Axis.CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
-    # who takes ketamine by himself, or is asked about it, need not be healthy
-    drugs, title = scan.of(Axis.DRUG), document.sentences[0].end
-    ours = bool(drugs) and (drugs[0].start < title or not scan.within("other-agents", 0, title))
-    surveyed = bool(drugs) and (review or (ours and (not document.has_abstract or scan.has("observed"))))
     if (
         not patients
-        and not surveyed
+        and not _surveyed(document, scan, review=review)
         and (place := _first(document, scan, "not-patients"))
     ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:
+    """Whether people are asked about ketamine that they take by themselves: they need not be healthy."""
+    drugs, low = scan.of(Axis.DRUG), document.sentences[0].end
+    if not drugs or review:
+        return bool(drugs)
+    ours = drugs[0].start < low or not scan.within("other-agents", 0, low)
+    return ours and (not document.has_abstract or scan.has("observed"))
 
 
 def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
@@ -404,10 +409,12 @@ def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
 
 
 def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
-    """Where title or aim says that what is sought is relief of pain: fewer opioids, longer analgesia."""
+    """Where title, aim or main outcome says that what is sought is relief of pain: fewer opioids, longer analgesia."""
     for place in scan.cue("relief-sought"):
-        zone = document.zone(place[0])
-        if zone in (Zone.TITLE, Zone.AIM):
+        start, end, zone = document.sentence(place[0])
+        if zone in (Zone.TITLE, Zone.AIM) or (
+            zone is Zone.METHODS and scan.within("main-outcome", max(start, place[0] - 60), end)
+        ):
             return place
     return None
 
