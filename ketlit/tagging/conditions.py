@@ -52,8 +52,6 @@ _HARM: Final = re.compile(
     r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))",
     re.I,
 )
-_FOR: Final = re.compile(r"\b(?:for|in)\b", re.I)
-_APPROVED: Final = re.compile(r"\b(?:approv\w+|licen[sc]\w+|authori[sz]\w+)\b[^.;]{0,80}\b(?:for|in)\b", re.I)
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {
@@ -260,9 +258,11 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
     weight = _BASE[zone]
     if zone is Zone.AIM and document.labelled and not within("zone-aim", low, high) and _IS.search(text, low, high):
         weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
+    before = text[max(low, at - 60) : at]
     if (
-        within("treating", max(low, at - 60), at)
-        or _FOR.search(text, max(low, at - 60), at)
+        " in " in before
+        or " for " in before
+        or within("treating", max(low, at - 60), at)
         or within("people", max(low, at - 70), at)
         or within("people", end, min(high, end + 20))
     ):
@@ -270,7 +270,7 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
     near = max(low, at - 30)
     if within("aside", near, at) or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at)):
         weight *= 0.15
-    if _APPROVED.search(text, max(low, at - 100), at):
+    if within("approved", max(low, at - 100), at):
         weight *= 0.15  # what the drug is on the market for, whatever is studied
     if text.startswith(_ANTIDEPRESSANT, at):
         weight *= 0.4  # what the drug does, whoever is given it
