@@ -25,37 +25,31 @@ _ASIDE_IN_TITLE: Final = re.compile(
 _FORETELLS: Final = re.compile(
     r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
 )
-_COMPARED: Final = re.compile(
-    r"\b(?:matched|compared (?:with|to)|than|versus|vs\.?|from|relative to|comparable)\b[^.;]{0,25}$|"
-    r" controls?\b| \(HCs?\)",
-    re.I,
-)
 _COUNTED: Final = re.compile(rf"(?:\b\d{{1,4}}|\b{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
-_RECEIVED: Final = re.compile(
-    r"(?: \([^()]{1,40}\))? (?:(?:who|that) )?(?:received|were (?:randomi[sz]ed|given|administered|enrolled|"
-    r"scanned|tested|"
-    r"measured|infused|included|studied)|underwent|participated|completed|given|receiving)\b",
+# two groups of patients, not one that is a part of the other: what follows the one and the other of them
+_OR_RESISTANT: Final = re.compile(
+    r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
+    r"(?:,? (?:or|and) |/|, |,? (?:particularly|notably|especially|including|\w+ of whom)[^.;,]{0,25} )"
+    r"\(?(?:treatment|TRD\b)",
     re.I,
 )
-# a title that says that people have something, which the taxonomy does not know
-_ILL: Final = re.compile(rf"\b{_WHO} (?:with|suffering|diagnosed)\b", re.I)
-# two groups of patients, not one that is a part of the other: what follows the one and the other of them
-_OR_RESISTANT: Final = re.compile(r"\)?(?: \(MDD\))?(?:,? (?:or|and) |/)(?:treatment|TRD\b)", re.I)
 _OR_MAJOR: Final = re.compile(r"\)?,? (?:or|and) (?:MDD\b|major depress)", re.I)
+_OR_BIPOLAR: Final = re.compile(
+    r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?:,? (?:or|and|versus|vs\.?) |/)$", re.I
+)
 _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
-    re.I,
-)
-_AIMS: Final = re.compile(
-    r"\b(?:aim|aims|aimed|objectives?|purpose|goal|hypothes\w+|sought|we \w+ed|"
-    r"to (?:investigate|evaluate|assess|examine|determine|compare|explore|study|test|estimate|identify))\b",
     re.I,
 )
 _INDICATED: Final = re.compile(
     r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
     r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
     r"(?:of|for|in|\w*ketamine for))\b",
+    re.I,
+)
+_HARM: Final = re.compile(
+    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))",
     re.I,
 )
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
@@ -67,11 +61,14 @@ _BESIDE: Final = {
 }
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+_BIPOLAR: Final = "bipolar-depression"
+_DEPRESSED: Final = frozenset({"depression", "mdd", "trd"})
 _UNSPECIFIED: Final = "psychiatric-unspecified"
+# titles of reviews that say no more than this leave it to the abstract what they are about
+_GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
-_OUTCOME: Final = 0.5  # weight of what is read on a scale now and then
-_LEAST: Final = 1.6  # weight below which a condition is not studied
-_LEAST_REVIEW: Final = 0.8
+_LEAST: Final = 1.8  # weight below which a condition is not studied
+_LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
 
@@ -92,17 +89,18 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
     mentions = _meant(document, scan, taxonomy)
     named = [one for one in mentions if one.id not in _LAST]
-    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(document, one)]
-    weights = _weighed(document, scan, named, healthy=bool(healthy), animal=animal, review=review)
+    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(one)]
+    weights = _weighed(document, scan, named, taxonomy, healthy=bool(healthy), animal=animal, review=review)
     entitled = {one.id for one in named if one.zone is Zone.TITLE}
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
     studied = _studied(weights, taxonomy, review=review) | several
     if "trd" in studied and "mdd" in weights and _both(document, named):
         studied |= {"mdd"}
+    if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_part(document, one.mention) for one in named):
+        studied |= {_BIPOLAR}  # some of the depressed people
     if _tell_of_use(document, scan) and not scan.has("patients"):
-        # what the users were asked is not what they have, unless the title says that they have it
-        having = {one.id for one in named if one.id in studied and _had_in_title(scan, one)}
-        studied = {one for one in studied if one == "substance-use-disorder" or one in having}
+        # what the users were asked is not what they have
+        studied &= {"substance-use-disorder"}
     elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= entitled | treated
@@ -132,9 +130,12 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     mentions = scan.of(Axis.CONDITION)
     bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
+    poles = taxonomy.get(Axis.CONDITION, _BIPOLAR) if any(one.term.id in _DEPRESSED for one in mentions) else None
     for one in mentions:
-        low, high, zone = document.sentence(one.start)
+        low, high, zone = one.sentence
         term = one.term.id
+        if term == "bipolar-disorder" and poles and _is_part(document, one):
+            term, one = _BIPOLAR, one._replace(term=poles)
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
@@ -146,6 +147,12 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
                 break
         meant.append(_Named(term, one.start, one.end, low, high, zone, one))
     return meant
+
+
+def _is_part(document: Document, one: Mention) -> bool:
+    """Whether the text says how many of those studied have the bipolar kind, or that they have the one or the other."""
+    low = max(one.sentence.start, one.start - 45)
+    return one.zone in _OWN and any(rule.search(document.text, low, one.start) for rule in (_COUNTED, _OR_BIPOLAR))
 
 
 def _both(document: Document, named: list[_Named]) -> bool:
@@ -179,30 +186,49 @@ _BASE: Final = {
 
 
 def _weighed(
-    document: Document, scan: Scan, named: list[_Named], *, healthy: bool, animal: bool, review: bool
+    document: Document,
+    scan: Scan,
+    named: list[_Named],
+    taxonomy: Taxonomy,
+    *,
+    healthy: bool,
+    animal: bool,
+    review: bool,
 ) -> dict[str, float]:
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
-    weights = _weights(document, scan, named, animal=animal, modelled=modelled)
+    weights = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
+    entitled = {one.id for one in named if one.zone is Zone.TITLE}
+    if len(entitled) > 1 and any(one.zone is Zone.TITLE and _feared(document, one) for one in named):
+        weights.pop("substance-use-disorder", None)
+        entitled.discard("substance-use-disorder")
     if review:
-        told = {one.id for one in named if one.zone is not Zone.BACKGROUND}
-        return {term: weight for term, weight in weights.items() if not told or term in told}
+        told = above = {one.id for one in named if one.zone is not Zone.BACKGROUND}
+        if entitled and not entitled & _GENERAL:
+            told, above = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}, entitled
+        return {
+            term: weight
+            for term, weight in weights.items()
+            if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
+        }
     weights = _without_aside(document, named, weights)
     if not animal and scan.within("operated", 0, document.sentences[0].end):
-        # whoever is operated on has, of what only the results name, no more than an outcome
-        own = _weights(document, scan, [one for one in named if one.zone in _OWN], animal=animal, modelled=modelled)
-        return {term: weight for term, weight in weights.items() if own.get(term, 0.0) > _OUTCOME}
+        # whoever is operated on does not have what only the results name
+        own = {one.id for one in named if one.zone in _OWN}
+        return {term: weight for term, weight in weights.items() if term in own}
     return weights
 
 
-def _weights(document: Document, scan: Scan, named: list[_Named], *, animal: bool, modelled: bool) -> dict[str, float]:
+def _weights(
+    document: Document, scan: Scan, named: list[_Named], *, animal: bool, review: bool, modelled: bool
+) -> dict[str, float]:
     """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
     weights: dict[str, float] = {}
     for one in named:
         if one.zone is Zone.TITLE:
             weight = _in_title(document, scan, one)
         else:
-            weight = _in_text(document, scan, one, animal=animal)
+            weight = _in_text(document, scan, one, animal=animal, review=review)
         # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
         if modelled and one.id == "other-psychiatric" and not _names_patients(document, one):
             weight *= 0.1
@@ -217,33 +243,39 @@ def _in_title(document: Document, scan: Scan, one: _Named) -> float:
     return _BASE[one.zone] * (0.5 if scan.within("aside", low, one.start) else 1.0)
 
 
-def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool) -> float:
+def _feared(document: Document, one: _Named) -> bool:
+    """Whether addiction is a harm that is feared of a drug."""
+    if one.id != "substance-use-disorder":
+        return False
+    around = document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]
+    return bool(_HARM.search(around))
+
+
+def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, review: bool) -> float:
     """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
     _, at, end, low, high, zone, _ = one
     text, within = document.text, scan.within
     weight = _BASE[zone]
     if zone is Zone.AIM and document.labelled and not within("zone-aim", low, high) and _IS.search(text, low, high):
         weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
+    before = text[max(low, at - 60) : at]
     if (
-        within("treating", max(low, at - 60), at)
+        " in " in before
+        or " for " in before
+        or within("treating", max(low, at - 60), at)
         or within("people", max(low, at - 70), at)
         or within("people", end, min(high, end + 20))
     ):
         weight *= 2
     near = max(low, at - 30)
-    if within("aside", near, at) or (not animal and within("modelled", near, at)):
+    if within("aside", near, at) or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at)):
         weight *= 0.15
-    if animal and within("modelled", near, at):
-        weight *= 2
-    if within("search-words", low, at):
-        weight *= 0.1
+    if within("approved", max(low, at - 100), at):
+        weight *= 0.15  # what the drug is on the market for, whatever is studied
     if text.startswith(_ANTIDEPRESSANT, at):
         weight *= 0.4  # what the drug does, whoever is given it
     if _MEASURED.match(text, end, min(high, end + 40)) or (
-        zone in _SCALED
-        and within("measuring", max(low, at - 90), at)
-        and not (zone is Zone.AIM and _AIMS.search(text, low, at))
-        and not _names_patients(document, one)
+        zone in _SCALED and within("measuring", max(low, at - 90), at) and not _names_patients(document, one)
     ):
         weight *= 0.2  # what is measured in people who are studied for something else
     return weight
@@ -256,14 +288,8 @@ def _names_patients(document: Document, one: _Named) -> bool:
 
 
 def _are_given(document: Document, one: _Named) -> bool:
-    """Whether healthy people are counted or given the drug, and not only compared with patients."""
-    if one.zone not in _OWN and one.zone is not Zone.RESULTS:
-        return False
-    before = document.text[max(one.low, one.start - 45) : one.start]
-    after = document.text[one.end : min(one.high, one.end + 45)]
-    if _COMPARED.search(before) or _COMPARED.match(after):
-        return False
-    return bool(_COUNTED.search(before) or _RECEIVED.match(after))
+    """Whether the text says how many healthy people there are."""
+    return one.zone in _DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
 
 
 def _of_patients(document: Document, one: _Named) -> bool:
@@ -287,7 +313,7 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
     if not weight:
         return set()
     mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)]
-    alone = _UNSPECIFIED in entitled and not entitled.intersection(mental)
+    alone = (_UNSPECIFIED in entitled and not entitled.intersection(mental)) or (review and not weights)
     best = max(mental, key=lambda one: (weights[one], one), default="")
     if best and weights[best] >= 1.0:
         weights[best] += 0.7 * weight
@@ -302,7 +328,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
         below = [one for one in weights if term in taxonomy.ancestors(Axis.CONDITION, one)]
         if below:
             best = max(below, key=lambda one: (total[one], one))
-            if total[best] >= 1.0 or total[best] >= 0.25 * total[term]:
+            if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
                 total[best] += 0.7 * total[term]
                 total[term] = 0.0
     top = max(total.values(), default=0.0)
@@ -314,9 +340,9 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
-def _themselves(document: Document, one: _Named) -> bool:
-    """Whether healthy people are studied themselves, not only as the controls of patients."""
-    return one.zone not in (Zone.BACKGROUND, Zone.OTHER) and "control" not in document.text[one.start : one.end].lower()
+def _themselves(one: _Named) -> bool:
+    """Whether healthy people are studied, and not only known of."""
+    return one.zone not in (Zone.BACKGROUND, Zone.OTHER)
 
 
 def _last(
@@ -331,10 +357,9 @@ def _last(
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     title = next((one for one in healthy if one.zone is Zone.TITLE), None)
-    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in (Zone.AIM, Zone.METHODS))
-    both = next(beside, None)
-    if studied and both and not (animal or review) and scan.has("imaging"):
-        return found(both.mention, "healthy people given the drug beside the patients")
+    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in _DONE)
+    if not (animal or review) and (both := next(beside, None)):
+        return found(both.mention, "healthy people measured beside the patients")
     if title or (healthy and not studied - {"experimental-pain"}):
         return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
@@ -349,17 +374,22 @@ def _last(
             return Found(Axis.CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
         return Found(Axis.CONDITION, "perioperative-other", *place, rule)
-    # who takes ketamine by himself, or is asked about it, need not be healthy
-    ours = any(document.zone(one.start) is Zone.TITLE for one in scan.of(Axis.DRUG))
-    surveyed = (ours and (not document.has_abstract or scan.has("observed"))) or (review and bool(scan.of(Axis.DRUG)))
     if (
         not patients
-        and not surveyed
-        and not _ILL.search(document.text, 0, document.sentences[0].end)
+        and not _surveyed(document, scan, review=review)
         and (place := _first(document, scan, "not-patients"))
     ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:
+    """Whether people are asked about ketamine that they take by themselves: they need not be healthy."""
+    drugs, low = scan.of(Axis.DRUG), document.sentences[0].end
+    if not drugs or review:
+        return bool(drugs)
+    ours = drugs[0].start < low or not scan.within("other-agents", 0, low)
+    return ours and (not document.has_abstract or scan.has("observed"))
 
 
 def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
@@ -389,16 +419,10 @@ def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
     return None
 
 
-def _had_in_title(scan: Scan, one: _Named) -> bool:
-    """Whether a title speaks of people with a condition: "in adults with ..."."""
-    return one.zone is Zone.TITLE and scan.within("people", max(one.low, one.start - 40), one.start)
-
-
 def _tell_of_use(document: Document, scan: Scan) -> bool:
     """Whether the title says that users of a drug are studied."""
     title = document.sentences[0]
-    told = scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
-    return told and not scan.within("treating-title", title.start, title.end)
+    return scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
 
 
 def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = _DONE) -> tuple[int, int] | None:

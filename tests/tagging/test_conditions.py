@@ -165,3 +165,12 @@ def test_pain_of_people_with_cancer_is_cancer_pain() -> None:
 def test_healthy_people_scanned_beside_patients_are_studied_too() -> None:
     methods = "Ten matched healthy volunteers were scanned once by MRI, patients with major depression twice."
     assert conditions("Ketamine in major depression", methods=methods) == {"mdd", "healthy-volunteers"}
+
+
+def test_a_major_depressive_episode_may_be_one_of_bipolar_disorder() -> None:
+    assert conditions("Ketamine infusions for patients in a major depressive episode") == {"depression"}
+
+
+def test_healthy_people_measured_beside_patients_are_studied_too() -> None:
+    methods = "Patients with major depressive disorder (n = 20) and healthy controls (n = 18) were scanned."
+    assert conditions("Ketamine in major depressive disorder", methods=methods) == {"mdd", "healthy-volunteers"}
