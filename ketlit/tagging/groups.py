@@ -19,8 +19,8 @@ _NAMED: Final = re.compile(
 )  # fmt: skip
 # the size of each: "20 per group", "35 patients in each group", "(n = 15 each)"; "each of 20 patients", "groups of 30"
 _SIZE: Final = re.compile(
-    rf"(?:n ?= ?)?\b({NUMBER}) (?:(?!groups|arms|cohorts)\w+ ){{0,3}}?(?:(?:(?:in|to|for) )?each\b|per (?:\w+ )?(?:group|arm)\b|"
-    rf"(?:in|for) both groups)", re.I
+    rf"(?:n ?= ?)?\b({NUMBER}) (?:(?!groups|arms|cohorts)\w+ ){{0,3}}?(?:(?:(?:in|to|for) )?each\b|"
+    rf"per (?:\w+ )?(?:group|arm)\b|(?:in|for) both groups)", re.I
 )  # fmt: skip
 _OF_SIZE: Final = re.compile(
     rf"\b(?:each (?:(?:\w+ )?(?:group|arm) (?:\w+ ){{1,3}}?|of |with )|groups of )({NUMBER})"
@@ -126,7 +126,7 @@ def _listed_groups(
     text: str, scan: Scan, sentence: Sentence, places: list[tuple[int, int]]
 ) -> tuple[Count, list[int]] | None:
     start, end, _ = sentence
-    if told := _arms(text, scan, places, end):
+    if scan.within("n-given", start, end) and (told := _arms(text, scan, places, end)):
         return told
     arms = [arm for place, _ in places if text[place] in "nN" and (arm := EQUALS.match(text, place, end))]
     sizes = [value(arm[2]) or 0 for arm in arms[:7]]
