@@ -22,7 +22,7 @@ PEOPLE: Final = (
     "Latinas", "parents", "nurses", "physicians", "abusers", "drinkers", "patient", "participant", "subject",
     "volunteer", "man", "woman", "child", "infant", "boy", "girl", "case", "personnel", "families", "dyads",
     "partners", "abstainers", "responders", "injectors", "clubbers", "polydrug-users", "non-users", "nonusers",
-    "seniors", "elders", "eyes", "knees", "teenagers", "youths", "residents",
+    "seniors", "elders", "teenagers", "youths", "residents",
 )
 # fmt: on
 

@@ -26,7 +26,7 @@ _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that 
 _FAR: Final = 120  # characters from a number within which the people it counts are named
 # digits that may count people: no decimal, share, range, statistic or measure
 _DIGITS: Final = re.compile(
-    r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])[0-9]{0,6}(?:[, ][0-9]{3})*"
+    r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])(?:[0-9]{0,2}(?:[, ][0-9]{3})+|[0-9]{0,6})"
     r"(?![0-9]|[.,·][0-9]| ?[%°±/:]|-[0-9]| - ?[0-9]|[- ](?:years?|yrs?|weeks?|months?|days?|hours?|hrs?|min|"
     r"mins|minutes?|"
     r"seconds?|sec|items?|points?|mg|mcg|ug|[µμ]g|g|kg|ml|mL|mm|cm|ng|Hz|ms|h|percent|per cent|arm|dose|fold)\b)"
@@ -54,7 +54,7 @@ _ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
 _CLASSED: Final = (" ASA ", " American Society of An")
 _BREAKS: Final = re.compile(r"[();:\[\]]")
 EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/])")
-_NUMBER: Final = re.compile(NUMBER, re.I)
+_WORDS: Final = re.compile(rf"{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}}", re.I)
 
 
 class Count(NamedTuple):
@@ -92,45 +92,44 @@ class Numbers:
     """Where people may be counted in a document: numbers in sentences that name people, "n =", or who was enrolled."""
 
     def __init__(self, document: Document, scan: Scan) -> None:
-        self.text = document.text
-        self.people = scan.cue("people")
-        if more := scan.cue("more-people"):
+        self.text, cue = document.text, scan.cue
+        self.people = cue("people")
+        if more := cue("more-people"):
             self.people = sorted({*self.people, *more})
-        self._equals = scan.cue("n")
-        words = scan.cue("number")
-        self._marks = sorted([*self._equals, *words]) if words else self._equals
-        self.sentences: list[tuple[Sentence, list[int]]] = []
-        last = -1
-        for place, _ in sorted([*self.people, *self._equals, *scan.cue("n-verb")]):
-            if place < last:
-                continue
-            sentence = document.sentence(place)
-            last = sentence.end
-            if sentence.zone is not Zone.OTHER and (places := self._places(sentence)):
-                self.sentences.append((sentence, places))
+        self._verbs = sorted([*cue("n-randomised"), *cue("n-enrolled"), *cue("n-analysed")])
+        equals = cue("n")
+        keys = sorted([*self.people, *equals, *self._verbs])
+        self.sentences: list[tuple[Sentence, list[tuple[int, int]]]] = []
+        end = -1
+        places: list[tuple[int, int]] | None = None  # of the sentence at hand; None where nobody can be counted in it
+        for place, stop in self._places(sorted([*equals, *cue("number")])) if keys else ():
+            if place >= end:
+                sentence = document.sentence(place)
+                start, end, zone = sentence
+                at = bisect_left(keys, (start, 0))
+                people = at < len(keys) and keys[at][0] < end and zone is not Zone.OTHER
+                places = [] if people else None
+                if places is not None:
+                    self.sentences.append((sentence, places))
+            if places is not None and len(places) < _TRIED:
+                places.append((place, stop))
 
-    def _places(self, sentence: Sentence) -> list[int]:
-        """Where numbers may begin in a sentence, as many as people write."""
-        start, end, _ = sentence
-        places = [hit.start() for hit in _DIGITS.finditer(self.text, start, end)]
-        marks = self._marks
-        at = bisect_left(marks, (start, 0))
-        if at < len(marks) and marks[at][0] < end:
-            while at < len(marks) and marks[at][0] < end:
-                if self.text[marks[at][0] - 1] not in "-/":
-                    places.append(marks[at][0])
-                at += 1
-            places.sort()
-        return places[:_TRIED]
+    def _places(self, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The numbers of the text in order, and where "n =" may stand."""
+        text, last = self.text, 0
+        places = [hit.span() for hit in _DIGITS.finditer(text)]
+        for place, _ in marks:
+            if place >= last and text[place - 1] not in "-/":
+                hit = _WORDS.match(text, place)
+                last = hit.end() if hit else place
+                places.append((place, last))
+        places.sort()
+        return places
 
-    def at(self, place: int, end: int) -> re.Match[str] | None:
-        """The number that begins at a place."""
-        return _NUMBER.match(self.text, place, end)
-
-    def names_people(self, place: int, end: int) -> bool:
-        """Whether people are named near behind a place."""
-        at = bisect_left(self.people, (place, 0))
-        return at < len(self.people) and self.people[at][0] < min(end, place + _FAR)
+    def verb_after(self, place: int, end: int) -> bool:
+        """Whether what is done to those studied is said between two characters."""
+        at = bisect_left(self._verbs, (place, 0))
+        return at < len(self._verbs) and self._verbs[at][0] < end
 
     def people_after(self, place: int, end: int) -> tuple[int, int] | None:
         """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""

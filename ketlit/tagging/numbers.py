@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, UNITS, Candidate, across, added_up, sums_of
+from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, SEXES, Candidate, added_up, sums_of
 from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
 from ketlit.vocabulary import NKind
 
@@ -17,10 +17,11 @@ _NEAR: Final = 60  # characters within which a verb says what happened to people
 # people who are not named: "of 60 patients, 48 completed the trial", "435 were screened, 227 randomized"
 _BARE: Final = re.compile(
     r"((?: \([^()]{1,40}\))? (?:[\w-]+ ){0,6}?)(?:(?:were|was|had been|will be|have been) (?:\w+ ){0,2}?"
-    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|treated|analy[sz]ed|evaluated|"
-    r"part|the)|(?:underwent|completed|entered) (?:\w+ ){0,2}?(?:randomi[sz]\w+|included|treat\w+|the|all|both)\b|"
+    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|studied|treated|analy[sz]ed|"
+    r"evaluated|part)|"
+    r"(?:underwent|completed|entered) (?:\w+ ){0,2}?(?:randomi[sz]\w+|included|treat\w+|the|all|both)\b|"
     r"(?:took part|participated|responded|replied|answered|agreed|consented)\b|"
-    r"(?:for|in|available for|entered) (?:the )?(?:\w+ )?analys[ie]s\b)",
+    r"(?:for|in) (?:the )?(?:\w+ )?analys[ie]s\b)",
     re.I,
 )
 _ELLIPTIC: Final = re.compile(
@@ -30,64 +31,28 @@ _ELLIPTIC: Final = re.compile(
     re.I,
 )
 _CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
-# words before a number, one or two, that make it the whole, a part, one of a row, or a year
+# words before a number, one or two, that make it the whole, what was only meant to be, one of a row, or a year
 _TOTAL: Final = word_set(
     "totalling, totaling, total, overall, altogether, comprising, on, total of, total n, total sample, total "
     "number, sample of, size of, size was, in all, in total, consisting of, consisted of, comprised of"
 )
-_SUBSET: Final = word_set(
-    "only, another, other, remaining, additional, further, first, next, than, subset, subsample, subgroup, "
-    "subsample of, subset of, subgroup of, at least, up to, age of, aged, every, per, between, but, except, "
-    "exceeding, planned, or"
+_BOUND: Final = word_set(
+    "least, up to, between, remaining, another, other, than, every, age of, aged, additional, further"
 )
-_PLAN: Final = word_set("up to, maximum of, additional, first, approximately, planned")
 _PLANNED: Final = word_set("planned, intended, target, targeted, anticipated, projected")
 _ROW: Final = word_set(
-    "trial, trials, study, studies, phase, part, experiment, type, table, figure, level, version, class, asa, "
-    "step, visit, arm, grade, stage, day, days, week, weeks, month, months, year, years, group, cohort, dsm, "
-    "chapter, item, question"
+    "trial, trials, study, studies, phase, part, experiment, table, figure, visit, arm, stage, day, days, week, "
+    "weeks, month, months, year, years, group, cohort"
 )
-_DATED: Final = word_set(
-    "in, between, and, from, to, since, until, till, early, late, during, of, year, by, jan, january, feb, "
-    "february, march, apr, april, may, june, july, aug, august, sep, sept, september, oct, october, nov, "
-    "november, dec, december"
-)
-_MEANT: Final = frozenset({"the", "these", "those", "remaining"})
-_OUT_OF: Final = frozenset({"of", "from", "among"})
-_GROUP: Final = frozenset({"group", "groups", "arm", "arms"})
-_ROUND: Final = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000, 10000, 100000})  # "1 in 10 women"
+_DATED: Final = word_set("in, between, and, from, to, since, until, till, early, late, during, year, by")
+_MONTHS: Final = word_set("jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec")
 _SOME_OF: Final = re.compile(
     rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
 )
-_SHARING: Final = frozenset({"in", "of", "every"})
-_SHARE: Final = re.compile(r"\b(?:\d+|one|two|three|four|five) (?:in|out of)(?: every)? $", re.I)
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
-_EACH: Final = re.compile(r"[^.]{0,30}\b(?:each|per group|per arm|in each)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
-# what is worked out before a study begins
-_NEEDED: Final = re.compile(
-    r"(?:need(?:ed)?|required?|necessary|sufficient|had) to (?:be |have |detect|show|\w+ (?:a|an) )|"
-    r"sample size (?:of|was|calc)|"
-    r"power (?:of|to)|to detect|would (?:be|provide|give|allow)", re.I
-)  # fmt: skip
-_PARTS: Final = ("Of these", "Of them", "Of those", "Of whom", "Among these", "Among them", "Among those")
-_NOT_OF_ALL: Final = re.compile(
-    r"group|\barms?\b|received|placebo|%|of (?:whom|which|these)|subs(?:et|ample)|subgroup|complet(?:ed|ers)|"
-    r"respond(?:ers|ed)|remi(?:tters|ssion)\b|\bsome\b|others|dropouts?", re.I
-)  # fmt: skip
-# a few who did not take part, told of behind the number
-_LEFT: Final = re.compile(r"\b(?:were|was) (?:\w+ )?(?:excluded|withdrawn|lost)\b|\bdid not receive\b", re.I)
-_SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
-_OTHER_SEX: Final = re.compile(
-    r"(?:[ ,]*\([^()]{0,40}\))?[,;]? (?:(?:and|or|vs\.?|versus) )?(?:\w+ )?(?:\d+|[a-z-]+) (?:fe)?(?:males?|men|"
-    r"women|boys|"
-    r"girls)\b", re.I
-)  # fmt: skip
-_ONE_SEX: Final = re.compile(
-    r"\b(?:fe)?(?:males?|men|women|boys|girls)(?: \([^()]{0,40}\))?(?:,? and|,|;|/| vs\.?) $", re.I
-)
-# where the number of a study stands; the zones of an abstract without labels are guesses
-_LABELLED: Final = {
+# where the number of a study stands; where nothing is labelled, background is a guess
+_ZONES: Final = {
     Zone.TITLE: 3.0,
     Zone.BACKGROUND: -5.0,
     Zone.AIM: 1.5,
@@ -95,14 +60,7 @@ _LABELLED: Final = {
     Zone.RESULTS: 1.0,
     Zone.CONCLUSION: -3.0,
 }
-_GUESSED: Final = {
-    Zone.TITLE: 3.0,
-    Zone.BACKGROUND: -1.5,
-    Zone.AIM: 1.5,
-    Zone.METHODS: 2.0,
-    Zone.RESULTS: 1.0,
-    Zone.CONCLUSION: -1.0,
-}
+_GUESSED: Final = {**_ZONES, Zone.BACKGROUND: -1.5}
 
 
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
@@ -114,13 +72,11 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
         candidates += weighing.candidates(places)[: _MOST - len(candidates)]
     derived, sizes = added_up(document, scan, numbers) or (None, [])
     if not candidates:
-        return derived or across(numbers)
-    sums = sums_of(document, scan, numbers, candidates)
-    best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
-    if derived and (best.n in sizes or (best.n < max(sizes) and best.score < 9)):
         return derived
-    if best.score < -2:
-        return derived or across(numbers)
+    sums = sums_of(document, scan, candidates)
+    best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
+    if best.n in sizes or best.score < -2:
+        return derived
     kind = NKind.PLANNED if planned else best.kind
     return Count(best.n, kind, best.start, best.end, derived=best in sums)
 
@@ -141,27 +97,24 @@ class _Weighing:
     def __init__(self, document: Document, scan: Scan, numbers: Numbers, sentence: Sentence, *, planned: bool) -> None:
         self.text, self.scan, self.numbers, self.sentence = document.text, scan, numbers, sentence
         self.planned = planned
-        self.zones = _LABELLED if document.labelled else _GUESSED
-        # "Of these, 20 ..." tells of parts alone
-        self.of_parts = document.text.startswith(_PARTS, sentence.start)
+        self.zone = (_ZONES if document.labelled else _GUESSED).get(sentence.zone, 0.0)
         self.found: list[Candidate] = []
 
-    def candidates(self, places: list[int]) -> list[Candidate]:
+    def candidates(self, places: list[tuple[int, int]]) -> list[Candidate]:
         """All of them, in order. Only where a number stands are the expressions tried."""
-        start, end, _ = self.sentence
-        last, found = start, self.found
-        for place in places:
+        end, last = self.sentence.end, self.sentence.start
+        for place, stop in places:
             if place < last:
                 continue
-            if len(found) >= _MOST:
-                break
             one = self._equals(place, end) if self.text[place] in "nN" else None
-            if one is None:
-                one = self._counted(place, end)
+            if one is None and stop > place:
+                one = self._counted(place, stop, end)
             if one:
                 last = one.at[1]
                 self._add(one)
-        return found
+                if len(self.found) >= _MOST:
+                    break
+        return self.found
 
     def _equals(self, place: int, end: int) -> _Read | None:
         """ "(n = 30)" where it counts all: it follows people, or is a capital N, and is not said of a group."""
@@ -176,71 +129,54 @@ class _Weighing:
             follows = people and text[place - 1] == "(" and not SEPARATE.search(text, people[1], place)
             if not follows and not (after and after[0] < stop + 30):
                 return None
-        if _NOT_OF_ALL.search(text, start, place):
-            return None
         apart = bool(people and self.scan.within("n-apart", max(start, people[0] - 30), place))
         named = "sample" if whole else text[people[0] : people[1]].lower() if people else ""
         return _Read(hit.span(2), (place, stop), "", apart, named)
 
-    def _counted(self, place: int, end: int) -> _Read | None:
+    def _counted(self, place: int, stop: int, end: int) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
-        near = self.numbers.names_people(place, end)
-        of_them = self.text.startswith(" of ", place - 4)
-        if not near and not of_them and not self.scan.within("n-verb", place, place + 2 * _NEAR):
-            return None
-        hit = self.numbers.at(place, end)
-        if not hit:
-            return None
-        text, stop = self.text, hit.end()
-        people = self.numbers.people_after(stop, end) if near else None
+        text = self.text
+        people = self.numbers.people_after(stop, end)
         if people:
             words = text[people[0] : people[1]].lower()
-            return _Read(hit.span(), (place, people[1]), words, self.scan.within("n-apart", stop, people[1]), words)
-        if of_them:
+            apart = self.scan.within("n-apart", stop, people[1])
+            return _Read((place, stop), (place, people[1]), words, apart, words)
+        if text.startswith(" of ", place - 4):
             # "two children of 18"
             told = self.numbers.people_before(place, self.sentence.start)
             if told and text[told[1] : place] in (" of ", " out of "):
-                return _Read(hit.span(), (place, stop), text[told[0] : told[1]].lower(), False, "")
-        if self.scan.within("n-verb", stop, stop + _NEAR):
+                return _Read((place, stop), (place, stop), text[told[0] : told[1]].lower(), False, "")
+        if self.numbers.verb_after(stop, min(end, stop + _NEAR)):
             verb = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
             if verb and describes(verb[1]):
-                return _Read(hit.span(), (place, verb.end()), ELLIPSIS, False, "")
+                return _Read((place, stop), (place, verb.end()), ELLIPSIS, False, "")
         return None
 
     def _add(self, read: _Read) -> None:
         text, (low, high) = self.text, read.at
         number = value(text[low:high])
-        if number is None or number < 1:
+        if not number:
             return
         words = text[max(self.sentence.start, read.span[0] - 40) : read.span[0]].lower().replace("(", " ").split()
         before = words[-1].strip(",;:[") if words else ""
-        if 1900 <= number <= 2030 and (before in _DATED or (before.isdecimal() and len(before) < 3)):
+        if 1900 <= number <= 2030 and (
+            before in _DATED or before[:3] in _MONTHS or (before.isdecimal() and len(before) < 3)
+        ):
             return
         one = self._weigh(read, number, words, before)
-        last = self.found[-1] if self.found else None
-        if last and number < last.n and not last.outside and self._meets(last, one):
-            self.found[-1] = last._replace(outside=True, score=last.score - 3)
-            one = one._replace(score=one.score + 2.5 * (last.score > 0))
         self.found.append(one)
         if some := self._some_of(one):
             self.found.append(some)
 
     def _some_of(self, one: Candidate) -> Candidate | None:
         """ "31 of 322 eligible women took part": who did, where the others were only asked."""
-        within, end = self.scan.within, one.end
-        took = within("n-chosen", end, end + 70) or (
-            one.outside and (within("n-verb", one.start, end + 40) or within("n-met", end, end + 40))
-        )
-        hit = _SOME_OF.search(self.text, max(self.sentence.start, one.start - 60), one.start) if took else None
+        if not one.outside or not self.numbers.verb_after(one.start, one.end + 40):
+            return None
+        hit = _SOME_OF.search(self.text, max(self.sentence.start, one.start - 60), one.start)
         number = value(hit[1]) if hit else None
         if hit is None or number is None or not 0 < number < one.n:
             return None
         return one._replace(n=number, start=hit.start(), end=hit.end(), score=one.score + 6, outside=False)
-
-    def _meets(self, last: Candidate, one: Candidate) -> bool:
-        """ "Of 132 charts reviewed, 60 cases met the criteria": those who were looked at, and those who were taken."""
-        within = self.scan.within
-        return within("n-met", one.start, one.end + 40) and within("n-looked-at", last.start - 40, last.end + 30)
 
     def _weigh(self, read: _Read, number: int, words: list[str], before: str) -> Candidate:
         """What a number counts: verbs beside it, words before it, where it stands."""
@@ -251,75 +187,40 @@ class _Weighing:
         low, high = max(self.sentence.start, start - 45), end + len(clause)
         if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
             low = max(low, cut)  # what is said of the number before ends there
-        kind, score = NKind.ANALYSED, 0.0
-        analysed = within("n-analysed", low, high)
+        kind, score = NKind.ANALYSED, self.zone + 1.3 * math.log10(min(number, 5000))
         if within("n-randomised", low, high):
-            kind, score = NKind.RANDOMISED, 6.0
-        elif within("n-enrolled", low, high):
-            kind, score = NKind.ENROLLED, 3.0
-        elif analysed:
-            score = 0.5
-        score += self._by_words_before(
-            words,
-            before,
-            strong=kind is NKind.RANDOMISED or not analysed,
-            in_row=text[start - 2 : start].isspace() or text[start - 2].isalnum(),
-        )
-        if before in _SHARING and number in _ROUND and _SHARE.search(text, max(low, start - 25), start):
-            score -= 10
-        near = (max(low, start - 25), end + min(40, len(clause)))
-        outside = within("n-outside", *near)
-        if outside or (number < 30 and within("n-outside", end, high + 110) and _LEFT.search(after)):
-            score -= 5
-        elif before in _PLANNED and not self.planned:
+            kind, score = NKind.RANDOMISED, score + 6
+        elif within("n-enrolled", low, high) or after.startswith(" with "):
+            kind, score = NKind.ENROLLED, score + 3
+        strong = kind is NKind.RANDOMISED or not within("n-analysed", low, high)
+        score += self._by_words_before(start, words, before, strong=strong)
+        outside = before in _PLANNED and not self.planned
+        if outside or within("n-outside", max(low, start - 25), end + min(40, len(clause))):
             outside, score = True, score - 5
-        elif within("n-eligible", *near):
+        elif within("n-eligible", max(low, start - 25), end + min(40, len(clause))):
             outside, score = True, score - 1
-        if read.people in ("eyes", "knees"):
-            outside, score = True, score - 4
-        if not self.planned and within("n-needed", low, high) and _NEEDED.search(text, low, high):
-            score -= 4
         score += self._by_words_after(read, number, after, clause)
         if any(one.n > number and one.score > 0 and not one.outside for one in self.found):
             score -= 2.5  # a smaller number after a larger one is a part of it
-        if within("n-event", max(low, start - 30), end + min(30, len(clause))):
-            score -= 2  # to whom something happened
-        if self.of_parts:
-            score -= 2.5
-        score += self.zones.get(self.sentence.zone, 0) + 1.3 * math.log10(min(number, 5000))
         if number < 5:
             score -= 1
         return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
 
-    def _by_words_before(self, words: list[str], before: str, *, strong: bool, in_row: bool) -> float:
+    def _by_words_before(self, start: int, words: list[str], before: str, *, strong: bool) -> float:
         if not before:
             return 0
         earlier = words[-2] if len(words) > 1 else ""
-        two = f"{earlier} {before}"
         score = 0.0
-        if before in _TOTAL or two in _TOTAL:
+        if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
             score += 4 if strong else 2
-        elif before == "all":
-            score += 1.5
-        elif self.planned and (before in _PLAN or two in _PLAN):
-            pass
-        elif before in _SUBSET or two in _SUBSET:
-            score -= 4
-        if before in _ROW and in_row:
-            score -= 10
-        elif before in _GROUP:
-            score -= 3
-        if before in _MEANT and earlier == "of" and len(words) == 2 and before == words[-1]:
-            score += 2  # "Of the 31 patients, ..." begins with the whole
-        elif before in _MEANT:
-            # people who were spoken of before: a part, or the whole that was named already
-            score -= 1.5 if earlier in _OUT_OF else 2
-        elif before in _OUT_OF and earlier != "total":
+        elif before in _BOUND or f"{earlier} {before}" in _BOUND:
+            score -= 0 if self.planned and before == "to" else 4
+        elif before in ("the", "these", "those"):
+            score -= 1  # who were spoken of before
+        elif before in ("of", "among", "from") and not earlier.isdecimal() and earlier != "out":
             score += 0.5
-        if before == "of" and (earlier == "out" or earlier.isdecimal()):
-            score -= 2
-        if "each" in words[-7:]:
-            score -= 5
+        elif before in _ROW and self.text[start - 2].isalnum():
+            score -= 10
         return score
 
     def _by_words_after(self, read: _Read, number: int, after: str, clause: str) -> float:
@@ -329,30 +230,10 @@ class _Weighing:
         if ("%" in after[:16] and _PERCENT.match(after)) or "%" in text[start:end]:
             # a share; of those who were asked, it is who took part
             score -= 0 if last and last.outside and number < last.n else 4
-        if "group" in clause[:45] or "arm" in clause[:45]:
-            score -= 3 if _GROUPED.search(clause, 0, 45) else 0
-        if text.startswith((" also ", " of them", " of whom", " of these"), read.at[1]):
+        if ("group" in clause[:45] or "arm" in clause[:45]) and _GROUPED.search(clause, 0, 45):
             score -= 3
-        if (
-            self.sentence.zone is Zone.RESULTS
-            and after.startswith((" who ", " that ", " whose "))
-            and not self.scan.within("n-met", end, end + 25)
-        ):
-            score -= 2  # those to whom something happened
-        if "previously " in text[read.at[1] : end]:
-            score -= 1.5
-        if ("each" in after or " per " in after) and _EACH.match(after):
-            score -= 4
-        if read.named == "sample":
-            score += 2
-        if read.people in UNITS:
-            score -= 2 if number > 20 else 6
         if read.people.startswith(("control", "case")):
             score -= 2 if "control" in read.people or "control" in after else 1
-        elif read.people in _SEXES and (
-            _OTHER_SEX.match(text, end, end + 70)
-            or _ONE_SEX.search(text, max(0, start - 60), start)
-            or text.rfind("(", start - 60, start) > text.rfind(")", start - 60, start)
-        ):
+        elif read.people in SEXES and text.rfind("(", start - 60, start) > text.rfind(")", start - 60, start):
             score -= 5
         return score
