@@ -31,6 +31,8 @@ _GIVEN: Final = re.compile(
 _NOT: Final = re.compile(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$", re.I)
 
 
+# how many were given something
+_COUNTED_IN: Final = re.compile(r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|assigned|randomi[sz]ed)|\([nN] ?= ?\d")
 # the letter or number of a group
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
 # between two drugs that are given together, and between two that are not
@@ -58,10 +60,13 @@ class _Arm(NamedTuple):
 
 
 def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
-    """What a sentence is there for; the aim may stand under the heading of the background."""
-    if sentence.zone is Zone.BACKGROUND and document.labelled and scan.within("zone-aim", *sentence[:2]):
-        return Zone.AIM
-    return sentence.zone
+    """What a sentence is there for; the aim may stand under the heading of the background, methods under none."""
+    start, end, given = sentence
+    if given is not Zone.BACKGROUND:
+        return given
+    if document.labelled:
+        return Zone.AIM if scan.within("zone-aim", start, end) else given
+    return Zone.METHODS if _COUNTED_IN.search(document.text, start, end) else given
 
 
 def arms(document: Document, scan: Scan) -> Arms:
@@ -182,7 +187,7 @@ _OPPOSED: Final = (("low", "high"), ("once", "often"), ("bolus", "often"))
 _COUNTED: Final = re.compile(r"\([nN] ?= ?\d")
 
 
-def own_comparison(document: Document, scan: Scan, given: list[Found], groups: Arms) -> Found | None:
+def own_comparison(document: Document, scan: Scan, given: list[Found], groups: Arms, *, review: bool) -> Found | None:
     """Where ketamine is compared with ketamine: two exact forms, routes, doses or courses, or two groups with it."""
     forms = [one for one in given if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
     named = [one for one in scan.of(Axis.DRUG) if one.term.printed in _EXACT]
@@ -190,8 +195,10 @@ def own_comparison(document: Document, scan: Scan, given: list[Found], groups: A
         return _found(place, "two forms of ketamine compared")
     studied = {one.term for one in given if one.axis is Axis.ROUTE and one.role == STUDIED}
     routes = [one for one in scan.of(Axis.ROUTE) if one.term.printed in studied]
-    if len(studied) > 1 and (place := _set_against(document, scan, routes)):
-        return _found(place, "routes of ketamine compared")
+    if len(studied) > 1:
+        place = _set_against(document, scan, routes) or _in_title(document, routes)
+        if place and (not review or document.zone(place[0]) in _TOLD):
+            return _found(place, "routes of ketamine compared")
     if place := groups.alike or _doses(document, scan):
         return _found(place, "doses of ketamine compared")
     if place := _courses(document, scan):
@@ -216,6 +223,12 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
         if counted or VERSUS.search(document.text, start, end):
             return inside[1][:2]
     return None
+
+
+def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | None:
+    """Two routes that a title names: who studies both tells which is better."""
+    named = {one.term.printed: one for one in routes if one.start < document.sentences[0].end}
+    return [*named.values()][1][:2] if len(named) > 1 else None
 
 
 def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:

@@ -100,6 +100,8 @@ _ANAESTHETISED: Final = re.compile(
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
+# what is asked, whatever the design, is asked of what the question compares
+_ASKED: Final = (Zone.TITLE, Zone.AIM)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
@@ -114,7 +116,7 @@ def comparators(
     title or aim names.
     """
     mentions = scan.of(Axis.COMPARATOR)[:_MOST]
-    if not controlled:
+    if not controlled and not any(one.zone in _ASKED for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
     groups = arms(document, scan)
     reader = _Against(document, scan, groups)
@@ -124,14 +126,16 @@ def comparators(
         key = (term, document.text[mention.start : mention.end].lower())
         if key in result and result[key].role == COMPARATOR:
             continue
-        sentence = document.sentence(mention.start)
+        sentence = mention.sentence
         sentence = sentence._replace(zone=zone(document, scan, sentence))
-        told = sentence.zone in (Zone.TITLE, Zone.AIM) or (not review and (context != "misuse" or term == "placebo"))
+        told = sentence.zone in _ASKED or (
+            controlled and not review and (context != "misuse" or term == "placebo")
+        )
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
         if key not in result or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
-    own = own_comparison(document, scan, forms, groups)
+    own = own_comparison(document, scan, forms, groups, review=review) if controlled else None
     return [*against, own] if own else against
 
 
