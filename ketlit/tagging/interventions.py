@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -43,6 +43,11 @@ _INTO_VEIN: Final = re.compile(
     r"\b(?:(?:post|pre)?infusions?|infus(?:ed|ing)|bolus(?:es)?|target[- ]controlled|drip|(?:drugs?|solutions?|"
     r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b",
     re.I,
+)
+_RUNNING: Final = (
+    (_INTO_VEIN, "infusion or bolus of ketamine"),
+    (_OVER, "dose over a time"),
+    (_INDUCED, "induction of anaesthesia"),
 )
 # an anaesthetic technique that patients have anyway: "under spinal anaesthesia", "labour epidural analgesia"
 _TECHNIQUE: Final = re.compile(
@@ -152,10 +157,9 @@ def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: s
 def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> list[Found]:
     """The routes by which ketamine is given. A route belongs to the drug it stands nearest to in its sentence.
 
-    A review is about the routes of what it reviews as a study is about its own; those that it tells of beforehand or
-    concludes on count where no other sentence names any.
+    A review is about the routes of what it reviews as a study is about its own. What a study tells of beforehand counts
+    where no other sentence names a route; so it does in a review without headings, which all tells of others' work.
     """
-    ketamine = scan.of(Axis.DRUG)
     given = _Given(document.text, scan)
     result: list[Found] = []
     for mention in scan.of(Axis.ROUTE)[:_MOST]:
@@ -164,7 +168,7 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
             owner = BACKGROUND
         rule = "route beside ketamine" if owner == STUDIED else "route of another drug, or in passing"
         result.append(found(mention, rule, owner, mention.term.printed))
-    if not any(each.role == STUDIED for each in result):
+    if not (review and document.labelled) and not any(each.role == STUDIED for each in result):
         result += _in_passing(scan, given, review=review)
     if animal:
         return _in_animals(document, scan, given, result)
@@ -303,6 +307,12 @@ def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     return best
 
 
+def is_nearer(text: str, place: Mention, ours: list[Mention], theirs: list[Mention]) -> bool:
+    """Whether ketamine stands at least as near to a place as any other drug of its sentence."""
+    near, far = distance(text, place, ours), distance(text, place, theirs)
+    return far is None or (near is not None and near <= far)
+
+
 def by_sentence(mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
     """Mentions by where their sentence begins."""
     found: dict[int, list[Mention]] = {}
@@ -342,17 +352,13 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
         start, end, zone = sentence
         if zone in untold:
             continue
-        for regex, rule in (
-            (_INTO_VEIN, "infusion or bolus of ketamine"),
-            (_OVER, "dose over a time"),
-            (_INDUCED, "induction of anaesthesia"),
-        ):
+        for regex, rule in _RUNNING:
             hit = regex.search(text, start, end)
-            if not hit:
+            if not hit or (review and regex is _INDUCED):
                 continue
             mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(Axis.DRUG)[0].term, rule, sentence))
             if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
-                mine is None and theirs is None and regex is _INTO_VEIN
+                mine is None and theirs is None and regex is _INTO_VEIN and zone is not Zone.CONCLUSION
             ):
                 return [Found(Axis.ROUTE, "intravenous", hit.start(), hit.end(), rule)]
     return []
