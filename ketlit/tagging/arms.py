@@ -169,7 +169,7 @@ _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
 _UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
 # two amounts side by side: "0.2 or 0.5 mg/kg", "0.2 mg/kg (low) and 0.5 mg/kg"
 _DOSE: Final = re.compile(
-    r"(?<!group )(?<!arm )(?<!day )(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
+    r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
     r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
     r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
     re.I,

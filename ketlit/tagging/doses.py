@@ -19,7 +19,8 @@ from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
 _PER: Final = r"(?: ?(?:/|·|⋅|\*|per|\.) ?| )"
 _DOSE: Final = re.compile(
-    rf"(?<![\w.,/·])(?P<low>{_NUMBER})(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|"
+    r"(?P<low>[\d.·](?<![\w.,/·][\d.·])(?:(?<=\d)\d{0,4}(?:[.,·]\d{1,4})?|(?<=[.·])\d{1,4}))"
+    rf"(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|"
     rf"milligrams?|[µμu]g|mcg|mic|micrograms?)\b"
     rf"(?P<weight>{_PER}kg(?: ?\(?-1\)?)?\b)?(?P<time>(?:{_PER}|-)(?:h(?:(?:ou)?rs?)?|min(?:utes?)?|"
     rf"d(?:ay)?)(?: ?\(?-1\)?)?\b)?(?! ?/ ?(?:m[lL]|d[lL]|L)\b)",
