@@ -17,13 +17,12 @@ from ketlit.tagging.interventions import by_sentence, distance
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|"
-    r"compar(?:ed?|ing)|than|relative to|or|superior to|inferior to|inferiority to|either|control|alternative to|"
-    r"instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
+    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
+    r"alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
-    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|control|condition|alone|treated)\b|"
+    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
     r" ?[(\[][nN] ?=| (?:or|versus|vs\.?|compared|followed|and) (?:[\w(),/+.-]+ ){0,4}?\(?(?:S|es|R|"
     r"S\(\+\))?-?ketamine)",
     re.I,
@@ -49,6 +48,9 @@ _LACKED: Final = re.compile(
     r"(?: an?| any)? (?:[\w-]+ ){0,2}$",
     re.I,
 )
+# what placebos do, and what trials to come should have
+_WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
+_WISHED: Final = re.compile(r"\b(?:future|further|warranted|must|should)\b", re.I)
 # opioids that people take, need or save are not what ketamine is compared with
 _OWN_USE: Final = re.compile(
     r"[- ](?:use|users?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|addict\w+|"
@@ -187,7 +189,9 @@ class _Against:
         text = self._document.text
         earlier = text[max(sentence.start, mention.start - 40) : mention.start]
         if term == "placebo":
-            return not _LACKED.search(earlier)
+            later = text[mention.end : mention.end + 12]
+            wished = _WISHED.search(text, sentence.start, mention.start)
+            return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
         if term == "standard-care":
             return self._care(mention, sentence)
         if term == "ect":
@@ -227,7 +231,8 @@ class _Against:
         """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
         text = self._document.text
         before = text[max(sentence.start, mention.start - 70) : mention.start]
-        if _ADDED_TO.search(before.rstrip()):
+        named = any(one.start == mention.end + 2 for one in self._scan.of(Axis.COMPARATOR))  # "usual care (morphine)"
+        if named or _ADDED_TO.search(before.rstrip()):
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
             return True

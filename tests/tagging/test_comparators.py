@@ -175,3 +175,21 @@ def test_without_headings_who_counts_the_treated_tells_the_methods() -> None:
     text = "Gout is painful. There were 12 patients receiving ketamine and 11 receiving placebo. They were seen once."
     reading = read("Ketamine in gout: a randomised trial", **{"": text})
     assert studied(reading, Axis.COMPARATOR) == {"placebo"}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "The placebo response varied.",
+        "Placebo effects were large.",
+        "Future work must be randomised and placebo-controlled.",
+        "Such trials should be compared with a placebo.",
+    ],
+)
+def test_a_placebo_that_is_wished_for_or_spoken_of_was_not_given(results: str) -> None:
+    assert studied(read("Ketamine in gout: a cohort study", results=results), Axis.COMPARATOR) == set()
+
+
+def test_usual_care_that_is_named_in_brackets_is_what_stands_there() -> None:
+    methods = "Ketamine was compared with usual care (morphine)."
+    assert against("Ketamine in gout", methods) == {"opioid"}
