@@ -190,7 +190,7 @@ class _Against:
         earlier = text[max(sentence.start, mention.start - 40) : mention.start]
         if term == "placebo":
             later = text[mention.end : mention.end + 12]
-            wished = _WISHED.search(text, sentence.start, mention.start)
+            wished = _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
             return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
         if term == "standard-care":
             return self._care(mention, sentence)

@@ -61,13 +61,13 @@ def doses(document: Document, scan: Scan) -> list[Dose]:
     ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
     if not ours:
         return []
-    others = [one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE]
+    others = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE)
     found: list[Dose] = []
     for mine in by_sentence(ours).values():
         start, end, zone = sentence = mine[0].sentence
         if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
             continue
-        theirs = [one for one in others if start <= one.start < end]
+        theirs = others.get(start, [])
         for hit in islice(_DOSE.finditer(document.text, start, end), 200):
             place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
             if theirs and not is_nearer(document.text, place, mine, theirs):

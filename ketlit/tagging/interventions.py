@@ -65,7 +65,7 @@ _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
 _PEOPLE: Final = re.compile(r"\b(?:patients?|participants?|volunteers?|people|humans?|women|men|individuals)\b", re.I)
 
 
-def forms(document: Document, scan: Scan) -> list[Found]:
+def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found]:
     """The forms that are studied, the rest as background.
 
     What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
@@ -81,7 +81,7 @@ def forms(document: Document, scan: Scan) -> list[Found]:
     named: dict[str, list[tuple[Mention, Zone]]] = {}
     for mention in mentions:
         named.setdefault(mention.term.printed, []).append((mention, mention.zone))
-    studied = _studied(named)
+    studied = _studied(named, review=review)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
         studied = {"racemic" if form == "ketamine" else form for form in studied}
     if studied == {"ketamine"}:
@@ -121,7 +121,7 @@ _ORDER: Final = {
 }
 
 
-def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
+def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> set[str]:
     zones = {form: Counter(zone for _, zone in mentions) for form, mentions in named.items()}
     told = {form: sum(zones[form][zone] for zone in _TOLD) for form in zones}
     done = {form: zones[form][Zone.METHODS] + zones[form][Zone.RESULTS] + zones[form][Zone.AIM] for form in zones}
@@ -135,7 +135,7 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
                 chosen.discard("ketamine")
     for form in ("racemic", "esketamine", "arketamine"):
         if form not in chosen and done.get(form):
-            as_often = form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
+            as_often = review or form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
             chosen |= {form} if (as_often if "ketamine" in chosen else done[form] > 1) else set()
     if "racemic" in chosen or ("ketamine" in chosen and _only_exact(zones, done, chosen)):
         chosen.discard("ketamine")

@@ -149,3 +149,16 @@ def test_infusions_in_the_conclusion_are_not_those_of_ketamine() -> None:
     conclusions = "Infusion protocols have yet to be written."
     reading = read("Ketamine in gout", methods="Patients had ketamine.", conclusions=conclusions)
     assert studied(reading, Axis.ROUTE) == set()
+
+
+def test_a_review_studies_each_exact_form_that_its_studies_gave() -> None:
+    methods = "Trials of ketamine were sought. Ketamine of any dose counted. Ketamine by any route counted."
+    results = "Two trials gave arketamine. Ketamine was safe. Ketamine was cheap."
+    title = "Ketamine in gout: a systematic review"
+    assert studied(read(title, methods=methods, results=results), Axis.DRUG) == {"ketamine", "arketamine"}
+
+
+@pytest.mark.parametrize("words", ["in the racemic form", "as a racemic formulation", "as the racemate"])
+def test_ketamine_is_racemic_where_it_is_said_apart(words: str) -> None:
+    reading = read("Ketamine in gout", methods=f"Patients were given the drug {words}.")
+    assert studied(reading, Axis.DRUG) == {"racemic"}
