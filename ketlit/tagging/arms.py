@@ -122,12 +122,17 @@ def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
 
 def _groups(document: Document, scan: Scan) -> list[_Arm]:
     text = document.text
-    found = []
+    found: list[_Arm] = []
+    told = {one.sentence.start for axis in (Axis.DRUG, Axis.COMPARATOR) for one in scan.of(axis)}
     heads = [
         (start, end, hit.end())
         for start, end in scan.cue("arm")[:_MOST]
-        if (hit := _GIVEN.match(text, end, end + 110)) and zone(document, scan, document.sentence(start)) in _TOLD
+        if (sentence := document.sentence(start)).start in told
+        and zone(document, scan, sentence) in _TOLD
+        and (hit := _GIVEN.match(text, end, end + 110))
     ]
+    if len(heads) < 2:
+        return found
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:

@@ -88,7 +88,7 @@ def _nearest(drugs: list[Mention], place: int) -> Mention:
 def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str], drug: str) -> Dose:
     text, (start, end, _) = document.text, sentence
     unit = "mg" if hit["unit"].lower().startswith(("mg", "milli")) else "ug"
-    time = re.sub(r"[^a-z]", "", (hit["time"] or "").lower().replace("per", ""))[:1]
+    time = re.sub(r"[^a-z]", "", hit["time"].lower().replace("per", ""))[:1] if hit["time"] else ""
     named = _UNITS.get((unit, bool(hit["weight"]), time))
     over = _OVER.search(text, hit.end(), min(end, hit.end() + 60))
     if not over and "infusion" in text[hit.start() - 60 : hit.end() + 60]:

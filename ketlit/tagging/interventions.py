@@ -352,7 +352,7 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
         start, end, zone = sentence
         if zone in untold:
             continue
-        for regex, rule in _RUNNING:
+        for regex, rule in _RUNNING if start in given.ours else _RUNNING[:1]:
             hit = regex.search(text, start, end)
             if not hit or (review and regex is _INDUCED):
                 continue
