@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import STUDIED, Found
-from ketlit.tagging.interventions import distance, sentences_with
+from ketlit.tagging.interventions import is_nearer
 from ketlit.vocabulary import Axis
 
 _MOST: Final = 60  # groups that are looked at
@@ -22,6 +22,8 @@ VERSUS: Final = re.compile(
     r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b", re.I
 )
 _TOLD: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
+_DONE: Final = (Zone.AIM, Zone.METHODS)
+_ASIDE: Final = re.compile(r" ?\([^()]{0,40}\)")
 # a group's name is followed by what it is given: "group A (n = 20) received", "the control group: "
 _GIVEN: Final = re.compile(
     r"(?: ?[\w+-]{1,12}){0,3}(?: ?\([^()]{1,40}\))?,?(?: (?:patients|participants|subjects|children|women|animals|rats|"
@@ -31,6 +33,8 @@ _GIVEN: Final = re.compile(
 _NOT: Final = re.compile(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$", re.I)
 
 
+# how many were given something
+_COUNTED_IN: Final = re.compile(r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|assigned|randomi[sz]ed)|\([nN] ?= ?\d")
 # the letter or number of a group
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
 # between two drugs that are given together, and between two that are not
@@ -58,10 +62,13 @@ class _Arm(NamedTuple):
 
 
 def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
-    """What a sentence is there for; the aim may stand under the heading of the background."""
-    if sentence.zone is Zone.BACKGROUND and document.labelled and scan.within("zone-aim", *sentence[:2]):
-        return Zone.AIM
-    return sentence.zone
+    """What a sentence is there for; the aim may stand under the heading of the background, methods under none."""
+    start, end, given = sentence
+    if given is not Zone.BACKGROUND:
+        return given
+    if document.labelled:
+        return Zone.AIM if scan.within("zone-aim", start, end) else given
+    return Zone.METHODS if _COUNTED_IN.search(document.text, start, end) else given
 
 
 def arms(document: Document, scan: Scan) -> Arms:
@@ -82,14 +89,15 @@ def arms(document: Document, scan: Scan) -> Arms:
 
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine and others with a placebo: "X and ketamine or X and saline"."""
-    others = scan.of(Axis.COMPARATOR)
+    others = [one for one in scan.of(Axis.COMPARATOR) if one.zone in _DONE]
     if len({one.term.printed == "placebo" for one in others}) < 2:
         return frozenset()
+    ours = [one for one in scan.of(Axis.DRUG) if one.zone in _DONE]
     text, with_ketamine, with_placebo = document.text, set(), set()
-    for one, later in pairwise(sorted((*others, *scan.of(Axis.DRUG)), key=itemgetter(0))):
-        if not 0 < later.start - one.end < 60 or document.zone(one.start) is not Zone.METHODS:
+    for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
+        if not 0 < later.start - one.end < 60:
             continue
-        between = text[one.end : later.start]
+        between = _ASIDE.sub("", text[one.end : later.start])
         if not _BOTH.search(between) or _APART.search(between):
             continue
         for drug, beside in ((one, later), (later, one)):
@@ -114,9 +122,17 @@ def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
 
 def _groups(document: Document, scan: Scan) -> list[_Arm]:
     text = document.text
-    found = []
-    places = [one for one in scan.cue("arm")[:_MOST] if zone(document, scan, document.sentence(one[0])) in _TOLD]
-    heads = [(start, end, hit.end()) for start, end in places if (hit := _GIVEN.match(text, end, end + 110))]
+    found: list[_Arm] = []
+    told = {one.sentence.start for axis in (Axis.DRUG, Axis.COMPARATOR) for one in scan.of(axis)}
+    heads = [
+        (start, end, hit.end())
+        for start, end in scan.cue("arm")[:_MOST]
+        if (sentence := document.sentence(start)).start in told
+        and zone(document, scan, sentence) in _TOLD
+        and (hit := _GIVEN.match(text, end, end + 110))
+    ]
+    if len(heads) < 2:
+        return found
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:
@@ -158,7 +174,7 @@ _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
 _UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
 # two amounts side by side: "0.2 or 0.5 mg/kg", "0.2 mg/kg (low) and 0.5 mg/kg"
 _DOSE: Final = re.compile(
-    r"(?<!group )(?<!arm )(?<!day )(?<![\d.])(\d+(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
+    r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
     r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
     r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
     re.I,
@@ -182,19 +198,24 @@ _OPPOSED: Final = (("low", "high"), ("once", "often"), ("bolus", "often"))
 _COUNTED: Final = re.compile(r"\([nN] ?= ?\d")
 
 
-def own_comparison(document: Document, scan: Scan, given: list[Found], groups: Arms) -> Found | None:
+def own_comparison(
+    document: Document, scan: Scan, given: list[Found], groups: Arms, ours: dict[int, list[Mention]], *, review: bool
+) -> Found | None:
     """Where ketamine is compared with ketamine: two exact forms, routes, doses or courses, or two groups with it."""
     forms = [one for one in given if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
-    named = [one for one in scan.of(Axis.DRUG) if one.term.printed in _EXACT]
-    if len(forms) > 1 and (place := _set_against(document, scan, named)):
-        return _found(place, "two forms of ketamine compared")
+    if len(forms) > 1:
+        named = [one for one in scan.of(Axis.DRUG) if one.term.printed in _EXACT]
+        if place := _set_against(document, scan, named):
+            return _found(place, "two forms of ketamine compared")
     studied = {one.term for one in given if one.axis is Axis.ROUTE and one.role == STUDIED}
-    routes = [one for one in scan.of(Axis.ROUTE) if one.term.printed in studied]
-    if len(studied) > 1 and (place := _set_against(document, scan, routes)):
-        return _found(place, "routes of ketamine compared")
-    if place := groups.alike or _doses(document, scan):
+    if len(studied) > 1:
+        routes = [one for one in scan.of(Axis.ROUTE) if one.term.printed in studied]
+        place = _set_against(document, scan, routes) or _in_title(document, routes)
+        if place and (not review or document.zone(place[0]) in _TOLD):
+            return _found(place, "routes of ketamine compared")
+    if place := groups.alike or _doses(document, scan, ours):
         return _found(place, "doses of ketamine compared")
-    if place := _courses(document, scan):
+    if place := _courses(document, scan, ours):
         return _found(place, "two ways to give ketamine compared")
     return None
 
@@ -218,24 +239,31 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
     return None
 
 
-def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
+def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | None:
+    """Two routes that a title names: who studies both tells which is better."""
+    title = [one for one in routes if one.start < document.sentences[0].end]
+    if len({one.term.printed for one in title}) < 2 or "/" in document.text[title[0].end : title[-1].start]:
+        return None
+    return title[-1][:2]
+
+
+def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
-    drugs = scan.of(Axis.DRUG)
-    for sentence in sentences_with(document, scan, "dose-unit"):
+    others = scan.of(Axis.COMPARATOR)
+    for near in ours.values():
+        sentence = near[0].sentence
         start, end, _ = sentence
-        near = [one for one in drugs if start <= one.start < end]
-        if not near or zone(document, scan, sentence) not in _TOLD:
-            continue
-        others = [one for one in scan.of(Axis.COMPARATOR) if start <= one.start < end]
-        grouped = scan.within("other-group", start, end)
         units = scan.places("dose-unit", start, end)
+        if not units or zone(document, scan, sentence) not in _TOLD:
+            continue
+        beside = [one for one in others if start <= one.start < end]
+        grouped = scan.within("other-group", start, end)
         start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
-            place = Mention(hit.start(), hit.end(), drugs[0].term, "")
-            ours, theirs = distance(document.text, place, near), distance(document.text, place, others)
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
-            if ours is not None and (theirs is None or ours <= theirs):
+            place = Mention(hit.start(), hit.end(), near[0].term, "")
+            if not beside or is_nearer(document.text, place, near, beside):
                 return hit.span()
         amounts: dict[str, str] = {}
         for hit in _DOSE_OF.finditer(document.text, start, end) if grouped else ():
@@ -245,14 +273,14 @@ def _doses(document: Document, scan: Scan) -> tuple[int, int] | None:
     return None
 
 
-def _courses(document: Document, scan: Scan) -> tuple[int, int] | None:
+def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
-    drugs = scan.of(Axis.DRUG)
-    for sentence in sentences_with(document, scan, "course"):
+    for near in ours.values():
+        sentence = near[0].sentence
         start, end, _ = sentence
         if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
             continue
-        if not any(start <= one.start < end for one in drugs) or not VERSUS.search(document.text, start, end):
+        if not VERSUS.search(document.text, start, end):
             continue
         others = any(start <= one.start < end for one in scan.of(Axis.COMPARATOR))
         kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}

@@ -13,17 +13,16 @@ from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_compar
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
-from ketlit.tagging.interventions import distance
+from ketlit.tagging.interventions import by_sentence, distance
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|"
-    r"compar(?:ed?|ing)|than|relative to|or|superior to|inferior to|inferiority to|either|control|alternative to|"
-    r"instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
+    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
+    r"alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
-    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|control|condition|alone|treated)\b|"
+    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
     r" ?[(\[][nN] ?=| (?:or|versus|vs\.?|compared|followed|and) (?:[\w(),/+.-]+ ){0,4}?\(?(?:S|es|R|"
     r"S\(\+\))?-?ketamine)",
     re.I,
@@ -49,6 +48,9 @@ _LACKED: Final = re.compile(
     r"(?: an?| any)? (?:[\w-]+ ){0,2}$",
     re.I,
 )
+# what placebos do, and what trials to come should have
+_WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
+_WISHED: Final = re.compile(r"\b(?:future|further|warranted|must|should)\b", re.I)
 # opioids that people take, need or save are not what ketamine is compared with
 _OWN_USE: Final = re.compile(
     r"[- ](?:use|users?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|addict\w+|"
@@ -100,6 +102,9 @@ _ANAESTHETISED: Final = re.compile(
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
+# what is asked, whatever the design, is asked of what the question compares
+_ASKED: Final = (Zone.TITLE, Zone.AIM)
+_DONE: Final = (Zone.METHODS, Zone.RESULTS)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
@@ -114,24 +119,31 @@ def comparators(
     title or aim names.
     """
     mentions = scan.of(Axis.COMPARATOR)[:_MOST]
-    if not controlled:
+    if not controlled and not any(one.zone in _ASKED for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
-    groups = arms(document, scan)
-    reader = _Against(document, scan, groups)
+    groups, ours = arms(document, scan), by_sentence(scan.of(Axis.DRUG)[:_MOST])
+    reader = _Against(document, scan, groups, ours)
     result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
+    done = _DONE if controlled and not review else ()
+    before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
-        term = _as_control(document, mention, context)
+        term, where = mention.term.printed, zone(document, scan, mention.sentence)
+        told = where in _ASKED or (where in done and (context != "misuse" or term == "placebo"))
+        if told:
+            before.add(term)
+        elif where is Zone.CONCLUSION and done and context != "misuse":
+            told = term in before
+        term = _as_control(document, mention, context) if told else term
         key = (term, document.text[mention.start : mention.end].lower())
-        if key in result and result[key].role == COMPARATOR:
+        if key in result and (not told or result[key].role == COMPARATOR):
             continue
-        sentence = document.sentence(mention.start)
-        sentence = sentence._replace(zone=zone(document, scan, sentence))
-        told = sentence.zone in (Zone.TITLE, Zone.AIM) or (not review and (context != "misuse" or term == "placebo"))
-        role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
+        role = (
+            COMPARATOR if told and reader.stands(mention, term, mention.sentence._replace(zone=where)) else BACKGROUND
+        )
         if key not in result or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
-    own = own_comparison(document, scan, forms, groups)
+    own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
 
 
@@ -143,7 +155,7 @@ def _as_control(document: Document, mention: Mention, context: str) -> str:
     near = document.text[max(0, mention.start - 60) : mention.end + 60]
     if term == "active-placebo":
         return term if "placebo" in near.lower() else "other-drug"
-    return "active-placebo" if context in _MIND and _PSYCHOACTIVE.search(near) else term
+    return "active-placebo" if "active" in near and _PSYCHOACTIVE.search(near) else term
 
 
 def _without_absence(document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found]) -> list[Found]:
@@ -164,22 +176,22 @@ def _without_absence(document: Document, mentions: list[Mention], result: dict[t
 class _Against:
     """Weighs the mentions of one document."""
 
-    def __init__(self, document: Document, scan: Scan, groups: Arms) -> None:
+    def __init__(self, document: Document, scan: Scan, groups: Arms, ours: dict[int, list[Mention]]) -> None:
         self._document = document
         self._scan = scan
         self._groups = groups
-        self._ketamine = scan.of(Axis.DRUG)[:_MOST]
+        self._ours = ours
         self.network = scan.has("network") and bool(_NETWORK.search(document.text))
         self._anaesthetised: bool | None = None
 
     def stands(self, mention: Mention, term: str, sentence: Sentence) -> bool:
         """Whether this mention stands against ketamine."""
         text = self._document.text
-        if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
-            return False
         earlier = text[max(sentence.start, mention.start - 40) : mention.start]
         if term == "placebo":
-            return not _LACKED.search(earlier)
+            later = text[mention.end : mention.end + 12]
+            wished = _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
+            return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
         if term == "standard-care":
             return self._care(mention, sentence)
         if term == "ect":
@@ -219,7 +231,8 @@ class _Against:
         """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
         text = self._document.text
         before = text[max(sentence.start, mention.start - 70) : mention.start]
-        if _ADDED_TO.search(before.rstrip()):
+        named = any(one.start == mention.end + 2 for one in self._scan.of(Axis.COMPARATOR))  # "usual care (morphine)"
+        if named or _ADDED_TO.search(before.rstrip()):
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
             return True
@@ -239,7 +252,7 @@ class _Against:
         text = self._document.text
         start = max(sentence.start, mention.start - 70)
         given = _GROUP_GIVEN.search(text[start : mention.start]) if sentence.zone is Zone.METHODS else None
-        if given and not any(start + given.start() <= one.start < mention.start for one in self._ketamine):
+        if given and not any(start + given.start() <= one.start < mention.start for one in self._in(sentence)):
             return True
         near = any(abs(one.start - mention.start) < 140 for one in self._in(sentence))
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
@@ -247,7 +260,7 @@ class _Against:
         return bool(_AGAINST.search(text[start : mention.start]) or _GROUP.search(later))
 
     def _in(self, sentence: Sentence) -> list[Mention]:
-        return [one for one in self._ketamine if sentence.start <= one.start < sentence.end]
+        return self._ours.get(sentence.start, [])
 
     def _set_apart(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether only words that set two drugs apart lie between this one and ketamine."""
@@ -278,9 +291,7 @@ class _Against:
             return True
         if self._anaesthetised is None:
             every = [one for one in self._scan.of(Axis.COMPARATOR) if one.term is mention.term]
-            self._anaesthetised = any(
-                _ANAESTHETISED.search(text, *_around(one, self._document.sentence(one.start))) for one in every
-            )
+            self._anaesthetised = any(_ANAESTHETISED.search(text, *_around(one, one.sentence)) for one in every)
         if self._anaesthetised:
             return False
         later = text[mention.end : min(sentence.end, mention.end + 60)]

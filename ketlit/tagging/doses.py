@@ -12,14 +12,15 @@ from typing import Final
 from ketlit.record import Dose
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.interventions import distance, sentences_with
+from ketlit.tagging.interventions import by_sentence, is_nearer
 from ketlit.tagging.number_words import value
 from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
 _PER: Final = r"(?: ?(?:/|·|⋅|\*|per|\.) ?| )"
 _DOSE: Final = re.compile(
-    rf"(?<![\w.,/·])(?P<low>{_NUMBER})(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|"
+    r"(?P<low>[\d.·](?<![\w.,/·][\d.·])(?:(?<=\d)\d{0,4}(?:[.,·]\d{1,4})?|(?<=[.·])\d{1,4}))"
+    rf"(?: ?(?:-|to|or|and|,) ?(?P<high>{_NUMBER}))?[ -]?(?P<unit>mgs?|"
     rf"milligrams?|[µμu]g|mcg|mic|micrograms?)\b"
     rf"(?P<weight>{_PER}kg(?: ?\(?-1\)?)?\b)?(?P<time>(?:{_PER}|-)(?:h(?:(?:ou)?rs?)?|min(?:utes?)?|"
     rf"d(?:ay)?)(?: ?\(?-1\)?)?\b)?(?! ?/ ?(?:m[lL]|d[lL]|L)\b)",
@@ -51,6 +52,7 @@ _UNITS: Final = {
     ("ug", True, "m"): DoseUnit.UG_KG_MIN,
 }
 _TIMES_OF: Final = {"m": TimeUnit.MIN, "h": TimeUnit.H, "d": TimeUnit.D}
+_NO_DOSE: Final = ("placebo", "antidepressant")
 _MOST: Final = 12  # doses of one text
 
 
@@ -59,35 +61,38 @@ def doses(document: Document, scan: Scan) -> list[Dose]:
     ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
     if not ours:
         return []
-    others = [one for one in scan.of(Axis.COMPARATOR) if one.term.id not in ("placebo", "antidepressant")]
+    others = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE)
     found: list[Dose] = []
-    for sentence in sentences_with(document, scan, "dose-unit"):
-        start, end, zone = sentence
-        mine = [one for one in ours if start <= one.start < end][:100]
-        if zone is Zone.OTHER or not mine:
+    for mine in by_sentence(ours).values():
+        start, end, zone = sentence = mine[0].sentence
+        if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
             continue
-        theirs = [one for one in others if start <= one.start < end]
+        theirs = others.get(start, [])
         for hit in islice(_DOSE.finditer(document.text, start, end), 200):
             place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
-            near = distance(document.text, place, mine)
-            far = distance(document.text, place, theirs)
-            if near is None or (far is not None and far < near) or len(found) >= _MOST:
+            if theirs and not is_nearer(document.text, place, mine, theirs):
                 continue
-            drug = min(mine, key=lambda one: abs(one.start - hit.start()))
+            drug = _nearest(mine, hit.start())
             dose = _dose(document, scan, sentence, hit, drug.term.printed)
             if dose.text not in [one.text for one in found]:
                 found.append(dose)
+            if len(found) == _MOST:
+                return found
     return found
+
+
+def _nearest(drugs: list[Mention], place: int) -> Mention:
+    return min(drugs, key=lambda one: abs(one.start - place))
 
 
 def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str], drug: str) -> Dose:
     text, (start, end, _) = document.text, sentence
     unit = "mg" if hit["unit"].lower().startswith(("mg", "milli")) else "ug"
-    time = re.sub(r"[^a-z]", "", (hit["time"] or "").lower().replace("per", ""))[:1]
+    time = re.sub(r"[^a-z]", "", hit["time"].lower().replace("per", ""))[:1] if hit["time"] else ""
     named = _UNITS.get((unit, bool(hit["weight"]), time))
-    over = _OVER.search(text, hit.end(), min(end, hit.end() + 60)) or _LONG.search(
-        text, max(start, hit.start() - 60), min(end, hit.end() + 60)
-    )
+    over = _OVER.search(text, hit.end(), min(end, hit.end() + 60))
+    if not over and "infusion" in text[hit.start() - 60 : hit.end() + 60]:
+        over = _LONG.search(text, max(start, hit.start() - 60), min(end, hit.end() + 60))
     low, high = max(start, hit.start() - 90), min(end, hit.end() + 90)
     times = _TIMES.search(text, low, high) if scan.within("dose-count", low, high) else None
     schedule = _SCHEDULE.search(text, low, high) if scan.within("schedule", low, high) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -44,6 +44,11 @@ _INTO_VEIN: Final = re.compile(
     r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b",
     re.I,
 )
+_RUNNING: Final = (
+    (_INTO_VEIN, "infusion or bolus of ketamine"),
+    (_OVER, "dose over a time"),
+    (_INDUCED, "induction of anaesthesia"),
+)
 # an anaesthetic technique that patients have anyway: "under spinal anaesthesia", "labour epidural analgesia"
 _TECHNIQUE: Final = re.compile(
     r"\b(?:under|undergo\w*|receiv\w+|requir\w+|request\w+|during|scheduled|combined|having|after|following|labou?r|"
@@ -53,12 +58,14 @@ _TECHNICAL: Final = re.compile(r"(?:[-/ ](?:spinal|epidural))? (?:an[a]?esth\w+|
 _MIXED: Final = re.compile(
     r"\b(?:with|of|using|by|plus|containing|adding) (?:[\w.,/%+-]+ ){0,5}\(?(?:S\S{0,4}-|es)?ketamine", re.I
 )
+# comparators that have no route of their own
+_NO_DRUG: Final = frozenset({"placebo", "ect", "standard-care", "dose-comparison"})
 _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
 # a part of the study in people beside one in animals
 _PEOPLE: Final = re.compile(r"\b(?:patients?|participants?|volunteers?|people|humans?|women|men|individuals)\b", re.I)
 
 
-def forms(document: Document, scan: Scan) -> list[Found]:
+def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found]:
     """The forms that are studied, the rest as background.
 
     What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
@@ -68,13 +75,13 @@ def forms(document: Document, scan: Scan) -> list[Found]:
     mentions = mentions or scan.of(Axis.DRUG)
     if mentions and len({one.term.printed for one in mentions}) == 1:
         first = mentions[0]
-        if document.zone(first.start) is not Zone.TITLE:
-            first = min(mentions, key=lambda one: _ORDER[document.zone(one.start)])
+        if first.zone is not Zone.TITLE:
+            first = min(mentions, key=lambda one: _ORDER[one.zone])
         return [found(first, "the one form named", STUDIED, first.term.printed)]
     named: dict[str, list[tuple[Mention, Zone]]] = {}
     for mention in mentions:
-        named.setdefault(mention.term.printed, []).append((mention, document.zone(mention.start)))
-    studied = _studied(named)
+        named.setdefault(mention.term.printed, []).append((mention, mention.zone))
+    studied = _studied(named, review=review)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
         studied = {"racemic" if form == "ketamine" else form for form in studied}
     if studied == {"ketamine"}:
@@ -101,7 +108,7 @@ def _beside(document: Document, mentions: list[Mention]) -> set[str]:
         if (one.term.id in _EXACT) != (later.term.id in _EXACT)
         and "metabolites" not in (one.term.id, later.term.id)
         and later.start - one.end < 12
-        and document.zone(one.start) is not Zone.BACKGROUND
+        and one.zone is not Zone.BACKGROUND
         and _OR.fullmatch(document.text, one.end, later.start)
     }
 
@@ -114,7 +121,7 @@ _ORDER: Final = {
 }
 
 
-def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
+def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> set[str]:
     zones = {form: Counter(zone for _, zone in mentions) for form, mentions in named.items()}
     told = {form: sum(zones[form][zone] for zone in _TOLD) for form in zones}
     done = {form: zones[form][Zone.METHODS] + zones[form][Zone.RESULTS] + zones[form][Zone.AIM] for form in zones}
@@ -128,7 +135,7 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]]) -> set[str]:
                 chosen.discard("ketamine")
     for form in ("racemic", "esketamine", "arketamine"):
         if form not in chosen and done.get(form):
-            as_often = form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
+            as_often = review or form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
             chosen |= {form} if (as_often if "ketamine" in chosen else done[form] > 1) else set()
     if "racemic" in chosen or ("ketamine" in chosen and _only_exact(zones, done, chosen)):
         chosen.discard("ketamine")
@@ -150,27 +157,24 @@ def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: s
 def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> list[Found]:
     """The routes by which ketamine is given. A route belongs to the drug it stands nearest to in its sentence.
 
-    A review is about a route where its title or aim names it, not where one of its studies used it.
+    A review is about the routes of what it reviews as a study is about its own. What a study tells of beforehand counts
+    where no other sentence names a route; so it does in a review without headings, which all tells of others' work.
     """
-    ketamine = [mention for mention in scan.of(Axis.DRUG)]
-    others = [mention for mention in scan.of(Axis.COMPARATOR) if mention.term.id != "placebo"]
+    given = _Given(document.text, scan)
     result: list[Found] = []
     for mention in scan.of(Axis.ROUTE)[:_MOST]:
-        sentence = document.sentence(mention.start)
-        owner = _owner(document, sentence, mention, ketamine, others, scan)
-        if review and owner == STUDIED and sentence.zone not in (Zone.TITLE, Zone.AIM):
+        owner = _owner(mention, given, review=review)
+        if review and owner == STUDIED and mention.zone is Zone.CONCLUSION:
             owner = BACKGROUND
-        if owner != STUDIED:
-            result.append(found(mention, "route of another drug, or in passing", owner, mention.term.printed))
-        else:
-            result.append(found(mention, "route beside ketamine", term=mention.term.printed))
-    if ketamine and not review and not any(each.role == STUDIED for each in result):
-        result += _in_passing(document, result, ketamine, others)
+        rule = "route beside ketamine" if owner == STUDIED else "route of another drug, or in passing"
+        result.append(found(mention, rule, owner, mention.term.printed))
+    if not (review and document.labelled) and not any(each.role == STUDIED for each in result):
+        result += _in_passing(scan, given, review=review)
     if animal:
-        return _in_animals(document, result)
+        return _in_animals(document, scan, given, result)
     studied = {each.term for each in result if each.role == STUDIED}
-    if ketamine and not review and not studied:
-        result += _running(document, scan, ketamine, others) or _shared(document, result, ketamine)
+    if not studied:
+        result += _running(document, scan, given, review=review) or _shared(document, result, given)
     if studied - {"intravenous"}:
         keep = _named_vein(document, result)
         result = [
@@ -180,8 +184,10 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
     return result
 
 
-def _in_animals(document: Document, result: list[Found]) -> list[Found]:
+def _in_animals(document: Document, scan: Scan, given: _Given, result: list[Found]) -> list[Found]:
     """In animals the way in is one term; which one it is stays as background. People beside them have their own."""
+    if not any(each.role == STUDIED for each in result):
+        result += _injected(scan, given) or _running(document, scan, given, review=False)
     in_people = [each for each in result if each.role == STUDIED and _is_of_people(document, each)]
     rest = [each for each in result if each not in in_people]
     first = next((each for each in rest if each.role == STUDIED), None) or next(
@@ -197,35 +203,37 @@ def _is_of_people(document: Document, route: Found) -> bool:
     return told and bool(_PEOPLE.search(document.text, start, end))
 
 
-def _shared(document: Document, result: list[Found], ketamine: list[Mention]) -> list[Found]:
-    """A route of another drug in a sentence that names ketamine too: groups are given their drugs alike."""
-    for each in result:
-        start, end, zone = document.sentence(each.start)
-        if (
-            each.role == COMPARATOR
-            and zone is not Zone.BACKGROUND
-            and any(start <= one.start < end for one in ketamine)
-        ):
-            return [each._replace(role=STUDIED, rule="route of the drugs compared")]
+def _injected(scan: Scan, given: _Given) -> list[Found]:
+    """An injection of ketamine, of which no word says where it goes: one way or the other, it is one of animals."""
+    for mention in scan.of(Axis.DRUG)[:_MOST]:
+        start, end, zone = mention.sentence
+        if zone is not Zone.BACKGROUND and (places := scan.places("injection", start, end)):
+            place = min(places, key=lambda one: abs(one - mention.start))
+            return [Found(Axis.ROUTE, "animal-route", place, place + len("inject"), "injection of ketamine")]
     return []
 
 
-def _in_passing(document: Document, result: list[Found], ketamine: list[Mention], others: list[Mention]) -> list[Found]:
-    """The one route beside ketamine that the background names, where no other sentence names any."""
-    near = [each for each in result if each.role == BACKGROUND and _is_beside(document, each, ketamine, others)]
-    if len({each.term for each in near}) != 1:
+def _shared(document: Document, result: list[Found], given: _Given) -> list[Found]:
+    """A route of another drug in a sentence that names ketamine too: groups are given their drugs alike."""
+    for each in result:
+        if each.role == COMPARATOR:
+            start, _, zone = document.sentence(each.start)
+            if zone is not Zone.BACKGROUND and given.ours.get(start):
+                return [each._replace(role=STUDIED, rule="route of the drugs compared")]
+    return []
+
+
+def _in_passing(scan: Scan, given: _Given, *, review: bool) -> list[Found]:
+    """The route beside ketamine that the background names, where no other sentence names any; of a study but one."""
+    near = {one.term.printed: one for one in scan.of(Axis.ROUTE)[:_MOST] if _is_beside(one, given)}
+    if len(near) > 1 and not review:
         return []
-    return [near[0]._replace(role=STUDIED, rule="the only route named beside ketamine")]
+    return [found(one, "the only route named beside ketamine", term=term) for term, one in near.items()]
 
 
-def _is_beside(document: Document, route: Found, ketamine: list[Mention], others: list[Mention]) -> bool:
-    start, end, zone = document.sentence(route.start)
-    place = Mention(route.start, route.end, ketamine[0].term, "") if ketamine else None
-    if not place or zone is Zone.OTHER:
-        return False
-    ours = distance(document.text, place, [one for one in ketamine if start <= one.start < end])
-    theirs = distance(document.text, place, [one for one in others if start <= one.start < end])
-    if ours is None or (route.term in _BY_OTHERS and ours > _BESIDE):
+def _is_beside(route: Mention, given: _Given) -> bool:
+    ours, theirs = given.near(route)
+    if ours is None or route.zone is Zone.OTHER or (route.term.printed in _BY_OTHERS and ours > _BESIDE):
         return False
     return theirs is None or (ours <= _BESIDE and ours < theirs)
 
@@ -236,24 +244,22 @@ def _named_vein(document: Document, result: list[Found]) -> bool:
     return any(_VEIN.search(document.text, each.start, each.end) for each in veins)
 
 
-def _owner(
-    document: Document, sentence: Sentence, route: Mention, ketamine: list[Mention], others: list[Mention], scan: Scan
-) -> str:
-    text, (start, end, zone) = document.text, sentence
-    if zone is Zone.OTHER:
+def _owner(route: Mention, given: _Given, *, review: bool) -> str:
+    text, (start, end, zone) = given.text, route.sentence
+    if zone in (Zone.OTHER, Zone.BACKGROUND):
         return BACKGROUND
     if "ketamine" in text[route.start : route.end].lower():
-        return STUDIED if zone is not Zone.BACKGROUND else BACKGROUND
-    ours = distance(text, route, [one for one in ketamine if start <= one.start < end])
-    theirs = distance(text, route, [one for one in others if start <= one.start < end])
-    if zone is Zone.BACKGROUND or (route.term.printed in _BY_OTHERS and _is_technique(text, sentence, route)):
+        return STUDIED
+    if route.term.printed in _BY_OTHERS and _is_technique(text, route.sentence, route):
         return BACKGROUND
-    if ours is None:
-        if theirs is not None:
+    if start not in given.ours:
+        if start in given.theirs:
             return COMPARATOR
-        return STUDIED if zone in (Zone.METHODS, Zone.AIM, Zone.TITLE) and ketamine else BACKGROUND
-    if theirs is not None and theirs < ours:
-        return STUDIED if _shared_by(text, route, ketamine, others, end) else COMPARATOR
+        # what a review finds, it finds of ketamine
+        told = zone in (Zone.METHODS, Zone.AIM, Zone.TITLE) or (review and zone is Zone.RESULTS)
+        return STUDIED if told else BACKGROUND
+    if start in given.theirs and given.nearer(route) == COMPARATOR:
+        return STUDIED if _shared_by(text, route, given.ours[start], given.theirs[start], end) else COMPARATOR
     return STUDIED
 
 
@@ -301,26 +307,58 @@ def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     return best
 
 
-def _running(document: Document, scan: Scan, ketamine: list[Mention], others: list[Mention]) -> list[Found]:
+def is_nearer(text: str, place: Mention, ours: list[Mention], theirs: list[Mention]) -> bool:
+    """Whether ketamine stands at least as near to a place as any other drug of its sentence."""
+    near, far = distance(text, place, ours), distance(text, place, theirs)
+    return far is None or (near is not None and near <= far)
+
+
+def by_sentence(mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
+    """Mentions by where their sentence begins."""
+    found: dict[int, list[Mention]] = {}
+    for one in mentions:
+        found.setdefault(one.sentence.start, []).append(one)
+    return found
+
+
+class _Given:
+    """What is given in each sentence: ketamine, and the drugs beside it."""
+
+    def __init__(self, text: str, scan: Scan) -> None:
+        self.text = text
+        self.ours = by_sentence(scan.of(Axis.DRUG))
+        self.theirs = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.printed not in _NO_DRUG)
+
+    def near(self, place: Mention) -> tuple[float | None, float | None]:
+        """How far ketamine is from a place in its sentence, and how far another drug."""
+        start = place.sentence.start
+        ours, theirs = self.ours.get(start), self.theirs.get(start)
+        return (
+            distance(self.text, place, ours) if ours else None,
+            distance(self.text, place, theirs) if theirs else None,
+        )
+
+    def nearer(self, place: Mention) -> str:
+        """Whose a place is."""
+        ours, theirs = self.near(place)
+        return COMPARATOR if theirs is not None and (ours is None or theirs < ours) else STUDIED
+
+
+def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> list[Found]:
     """A vein that no word names: an infusion or bolus of ketamine, or a dose over minutes."""
     text = document.text
+    untold = (Zone.OTHER,) if review and not document.labelled else (Zone.BACKGROUND, Zone.OTHER)
     for sentence in sentences_with(document, scan, "vein"):
-        if sentence.zone in (Zone.BACKGROUND, Zone.OTHER):
+        start, end, zone = sentence
+        if zone in untold:
             continue
-        ours = [one for one in ketamine if sentence.start <= one.start < sentence.end]
-        for regex, rule in (
-            (_INTO_VEIN, "infusion or bolus of ketamine"),
-            (_OVER, "dose over a time"),
-            (_INDUCED, "induction of anaesthesia"),
-        ):
-            hit = regex.search(text, sentence.start, sentence.end)
-            if not hit:
+        for regex, rule in _RUNNING if start in given.ours else _RUNNING[:1]:
+            hit = regex.search(text, start, end)
+            if not hit or (review and regex is _INDUCED):
                 continue
-            mention = Mention(hit.start(), hit.end(), ketamine[0].term, rule)
-            mine = distance(text, mention, ours)
-            theirs = distance(text, mention, [one for one in others if sentence.start <= one.start < sentence.end])
+            mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(Axis.DRUG)[0].term, rule, sentence))
             if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
-                mine is None and theirs is None and regex is _INTO_VEIN
+                mine is None and theirs is None and regex is _INTO_VEIN and zone is not Zone.CONCLUSION
             ):
                 return [Found(Axis.ROUTE, "intravenous", hit.start(), hit.end(), rule)]
     return []

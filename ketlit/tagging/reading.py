@@ -93,7 +93,7 @@ class Reader:
             design=kind,
         )
         if scan.of(Axis.DRUG):
-            given = forms(document, scan) + routes(document, scan, animal=animal, review=review)
+            given = forms(document, scan, review=review) + routes(document, scan, animal=animal, review=review)
             compared = kind in _CONTROLLED or (
                 kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
             )

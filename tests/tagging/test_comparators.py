@@ -138,3 +138,58 @@ def test_an_aim_under_the_heading_of_the_background_counts() -> None:
 
 def test_a_vehicle_on_the_road_is_no_placebo() -> None:
     assert against("Ketamine after a motor vehicle accident", "Patients received ketamine.") == set()
+
+
+@pytest.mark.parametrize(
+    ("title", "comparators"),
+    [
+        ("Ketamine or electroconvulsive therapy in gout: an editorial", {"ect"}),
+        ("Ketamine versus morphine in gout: a narrative review", {"opioid"}),
+        ("Ketamine in gout: a narrative review", set()),
+    ],
+)
+def test_what_a_title_sets_apart_is_compared_in_any_kind_of_text(title: str, comparators: set[str]) -> None:
+    assert studied(read(title, methods="Opinions are given."), Axis.COMPARATOR) == comparators
+
+
+def test_what_the_conclusion_alone_compares_was_not_compared() -> None:
+    conclusions = "Ketamine is not better than haloperidol, which is cheaper."
+    reading = read(
+        "Ketamine in gout: a randomised trial", methods="Patients had ketamine or placebo.", conclusions=conclusions
+    )
+    assert studied(reading, Axis.COMPARATOR) == {"placebo"}
+
+
+def test_the_drug_of_both_groups_is_no_comparator_whatever_stands_in_brackets() -> None:
+    methods = "Patients had ketamine plus propofol (drug group) or saline (control group) plus propofol."
+    assert against("Ketamine in gout", methods) == {"placebo"}
+
+
+def test_a_number_of_doses_is_a_course_and_two_routes_of_a_title_are_compared() -> None:
+    assert against("Ketamine in gout", "Patients received four doses of ketamine.") == set()
+    assert against("Intravenous and intranasal ketamine in gout") == {"dose-comparison"}
+    assert against("Intravenous ketamine/intranasal esketamine in gout") == set()
+
+
+def test_without_headings_who_counts_the_treated_tells_the_methods() -> None:
+    text = "Gout is painful. There were 12 patients receiving ketamine and 11 receiving placebo. They were seen once."
+    reading = read("Ketamine in gout: a randomised trial", **{"": text})
+    assert studied(reading, Axis.COMPARATOR) == {"placebo"}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "The placebo response varied.",
+        "Placebo effects were large.",
+        "Future work must be randomised and placebo-controlled.",
+        "Such trials should be compared with a placebo.",
+    ],
+)
+def test_a_placebo_that_is_wished_for_or_spoken_of_was_not_given(results: str) -> None:
+    assert studied(read("Ketamine in gout: a cohort study", results=results), Axis.COMPARATOR) == set()
+
+
+def test_usual_care_that_is_named_in_brackets_is_what_stands_there() -> None:
+    methods = "Ketamine was compared with usual care (morphine)."
+    assert against("Ketamine in gout", methods) == {"opioid"}

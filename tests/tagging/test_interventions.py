@@ -100,3 +100,65 @@ def test_routes_are_read_in_lists_and_in_small_letters(methods: str, routes: set
 @pytest.mark.parametrize("words", ["(80 mg/kg ip)", "by gavage", "by microinjections into the cortex"])
 def test_ways_into_animals_are_one_term(words: str) -> None:
     assert studied(read("Ketamine in rats", methods=f"Rats had ketamine {words}."), Axis.ROUTE) == {"animal-route"}
+
+
+@pytest.mark.parametrize(
+    ("methods", "results", "routes"),
+    [
+        ("Trials that compared subcutaneous ketamine with saline were sought.", "", {"subcutaneous"}),
+        ("Trials were sought.", "The routes were oral, rectal ketamine and intramuscular.", {"oral", "rectal"}),
+        ("Trials were sought.", "The effect lasted a day after the infusion.", {"intravenous"}),
+    ],
+)
+def test_a_review_is_about_the_routes_of_its_studies(methods: str, results: str, routes: set[str]) -> None:
+    title = "Ketamine in gout: a systematic review and meta-analysis"
+    assert routes <= studied(read(title, methods=methods, results=results), Axis.ROUTE)
+
+
+def test_what_a_review_tells_beforehand_is_no_route_of_its_studies() -> None:
+    title = "Ketamine in gout: a systematic review"
+    background = "Intranasal ketamine is approved for gout."
+    reading = read(title, background=background, methods="Trials were sought.", results="Five were found.")
+    assert studied(reading, Axis.ROUTE) == set()
+
+
+def test_a_review_without_headings_tells_of_others_work_throughout() -> None:
+    text = "Gout is painful. Nasal ketamine was approved for gout last year. This review tells of it."
+    assert studied(read("Ketamine in gout: a narrative review", **{"": text}), Axis.ROUTE) == {"intranasal"}
+
+
+@pytest.mark.parametrize("title", ["Daily injections of ketamine in monkeys", "Rats injected with ketamine"])
+def test_an_injection_into_animals_needs_no_other_name(title: str) -> None:
+    assert studied(read(title), Axis.ROUTE) == {"animal-route"}
+
+
+def test_shocks_have_no_route() -> None:
+    methods = (
+        "Ketamine, beside electroconvulsive therapy, was given by intranasal (n = 9) or intramuscular (n = 8) spray."
+    )
+    assert studied(read("Ketamine in gout", methods=methods), Axis.ROUTE) == {"intranasal", "intramuscular"}
+
+
+@pytest.mark.parametrize("words", ["IM (n = 5) or SC (n = 6)", "SC, IM or PO"])
+def test_short_routes_in_a_list_explain_each_other(words: str) -> None:
+    routes = studied(read("Ketamine in gout", methods=f"Treatments were {words}."), Axis.ROUTE)
+    assert {"intramuscular", "subcutaneous"} <= routes
+
+
+def test_infusions_in_the_conclusion_are_not_those_of_ketamine() -> None:
+    conclusions = "Infusion protocols have yet to be written."
+    reading = read("Ketamine in gout", methods="Patients had ketamine.", conclusions=conclusions)
+    assert studied(reading, Axis.ROUTE) == set()
+
+
+def test_a_review_studies_each_exact_form_that_its_studies_gave() -> None:
+    methods = "Trials of ketamine were sought. Ketamine of any dose counted. Ketamine by any route counted."
+    results = "Two trials gave arketamine. Ketamine was safe. Ketamine was cheap."
+    title = "Ketamine in gout: a systematic review"
+    assert studied(read(title, methods=methods, results=results), Axis.DRUG) == {"ketamine", "arketamine"}
+
+
+@pytest.mark.parametrize("words", ["in the racemic form", "as a racemic formulation", "as the racemate"])
+def test_ketamine_is_racemic_where_it_is_said_apart(words: str) -> None:
+    reading = read("Ketamine in gout", methods=f"Patients were given the drug {words}.")
+    assert studied(reading, Axis.DRUG) == {"racemic"}
