@@ -100,11 +100,6 @@ def _pattern(pattern: Pattern) -> re.Pattern[str]:
     return re.compile(regex, 0 if pattern.case else re.IGNORECASE)
 
 
-def _is_signed(word: str) -> bool:
-    """Whether signs tell a word from the one that is left when they are folded: "(+/-)-ketamine"."""
-    return any(sign in word for sign in "±+") and len(fold(word).split()) == 1
-
-
 def _encoded(words: frozenset[str] | None) -> list[bytes]:
     return [word.encode() for word in words or ()]
 
@@ -184,6 +179,7 @@ class Scanner:
         self._taxonomy = taxonomy
         self._open: list[tuple[_Rules, re.Pattern[str] | None]] = []  # None: only says that a negative may apply
         self._foreign: list[tuple[str, _Rules]] = []
+        self._signed: list[tuple[tuple[str, ...], re.Pattern[str], _Rules]] = []
         self._capitals: list[tuple[str, _Doubt]] = []
         built = _Builder()
         for term in taxonomy.terms:
@@ -227,12 +223,11 @@ class Scanner:
     def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
         regex, (finite, anchors) = _pattern(pattern), expand(pattern.regex)
         pad = "" if pattern.bare else " "
-        # of these the folded text keeps only a word that means something else: they are sought in the text itself
-        signs = {word: fold(word).decode().strip() for word in pattern.words if _is_signed(word)}
-        self._foreign += [(word, rules) for word in pattern.words if word in signs or not word.isascii()]
+        self._foreign += [(word, rules) for word in pattern.words if not word.isascii()]
+        if pattern.signs:
+            self._signed.append((pattern.signs, regex, rules))
+            return
         for word in finite or ():
-            if word.strip() in signs.values():
-                continue
             owner = built.at(f"{pad}{word}{pad}")
             if rules not in built.at(f" {word.strip()} ").terms:
                 owner.doubts.append(_Doubt("pattern", rules, regex))
@@ -265,13 +260,17 @@ class Scanner:
                 for doubt in doubts:
                     doubtful.append((doubt, start, end))
         self._try_open(work)
-        small = document.text.lower()
-        for word, rules in self._foreign if len(small) == len(document.text) else ():
-            place = small.find(word)
-            if place >= 0:
-                terms.append((place, -place - len(word), rules, "synonym"))
+        text = document.text
+        if not text.isascii():
+            for word, rules in self._foreign:
+                place = text.find(word)
+                if place >= 0:
+                    terms.append((place, -place - len(word), rules, "synonym"))
+        for signs, regex, rules in self._signed:
+            if any(sign in text for sign in signs):
+                terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]
         for word, doubt in self._capitals:
-            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in _standing(word, document.text)]
+            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in _standing(word, text)]
         work.settle()
         if not document.labelled:
             document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))

@@ -48,12 +48,16 @@ class Qualifier:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression for what plain words cannot say; `words` are what a search uses in its place."""
+    """A regular expression for what plain words cannot say; `words` are what a search uses in its place.
+
+    `signs`: characters that tell it from a plain word, one of which is in every match.
+    """
 
     regex: str
     words: tuple[str, ...] = ()
     bare: bool = False
     case: bool = False
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
