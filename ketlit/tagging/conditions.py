@@ -19,9 +19,8 @@ _WHO: Final = (
 )
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
 # in a title: what some of the people have besides, or what foretells their response
-_ASIDE_IN_TITLE: Final = re.compile(
-    r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$|\bimplications? for (?:[\w-]+ ){0,4}$", re.I
-)
+_ASIDE_IN_TITLE: Final = re.compile(r"\bimplications? for (?:[\w-]+ ){0,4}$", re.I)
+_SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
 _FORETELLS: Final = re.compile(
     r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
 )
@@ -70,6 +69,7 @@ _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _LEAST: Final = 1.8  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
+_SHARE_SUICIDAL: Final = 0.2
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
 
 
@@ -131,11 +131,14 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
     poles = taxonomy.get(Axis.CONDITION, _BIPOLAR) if any(one.term.id in _DEPRESSED for one in mentions) else None
+    shocked = bool(_shocks(scan))
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
         if term == "bipolar-disorder" and poles and _is_part(document, one):
             term, one = _BIPOLAR, one._replace(term=poles)
+        if shocked and term == "neurological-other" and document.text.startswith(("seiz", "Seiz"), one.start):
+            continue  # the seizure of electroconvulsive therapy is no disease
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
@@ -147,6 +150,10 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
                 break
         meant.append(_Named(term, one.start, one.end, low, high, zone, one))
     return meant
+
+
+def _shocks(scan: Scan) -> list[Mention]:
+    return [one for one in scan.of(Axis.COMPARATOR) if one.term.id == "ect"]
 
 
 def _is_part(document: Document, one: Mention) -> bool:
@@ -179,7 +186,7 @@ _BASE: Final = {
     Zone.AIM: 1.2,
     Zone.METHODS: 1.0,
     Zone.RESULTS: 0.4,
-    Zone.CONCLUSION: 1.0,
+    Zone.CONCLUSION: 0.5,
     Zone.BACKGROUND: 0.3,
     Zone.OTHER: 0.0,
 }
@@ -299,7 +306,12 @@ def _of_patients(document: Document, one: _Named) -> bool:
 def _without_aside(document: Document, named: list[_Named], weights: dict[str, float]) -> dict[str, float]:
     """Without what a title says to foretell the response, and thoughts of suicide that neither title nor aim names."""
     entitled = [one for one in named if one.zone is Zone.TITLE]
-    foretell = {one.id for one in entitled if _FORETELLS.match(document.text, one.end, one.high)}
+    foretell = {
+        one.id
+        for one in entitled
+        if _FORETELLS.match(document.text, one.end, one.high)
+        or _SOME_HAVE.search(document.text, max(one.low, one.start - 30), one.start)
+    }
     if "suicidality" in weights and any(one.id != "suicidality" for one in entitled):
         asked = any(one.id == "suicidality" and one.zone in (Zone.TITLE, Zone.AIM) for one in named)
         foretell |= set() if asked else {"suicidality"}
@@ -334,7 +346,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     top = max(total.values(), default=0.0)
     share = _SHARE_REVIEW if review else _SHARE
     if total.get("suicidality", 0.0) == top:
-        share = min(share, _SHARE_REVIEW)  # suicidal ideation is treated in people with a mood disorder
+        share = min(share, _SHARE_SUICIDAL)  # suicidal ideation is treated in people with a mood disorder
     least = _LEAST_REVIEW if review else _LEAST
     chosen = {term for term, weight in total.items() if weight >= max(least, share * top)}
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
@@ -364,6 +376,8 @@ def _last(
         return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
+    if shock := next((one for one in _shocks(scan) if one.zone is Zone.TITLE), None):
+        return Found(Axis.CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in _OWN]
     patients = _first(document, scan, "patients")
     place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=_OWN)
