@@ -219,6 +219,13 @@ def _weighed(
             if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
         }
     weights = _without_aside(document, named, weights)
+    told = {one.id for one in named if one.zone not in (Zone.BACKGROUND, Zone.OTHER)}
+    treated = {one.id for one in named if one.zone in (Zone.AIM, Zone.METHODS)} & entitled
+    weights = {
+        term: weight
+        for term, weight in weights.items()
+        if term in told or not treated.intersection(taxonomy.ancestors(Axis.CONDITION, term))
+    }
     if not animal and scan.within("operated", 0, document.sentences[0].end):
         # whoever is operated on does not have what only the results name
         own = {one.id for one in named if one.zone in _OWN}
