@@ -221,16 +221,15 @@ def _weighed(
     weights = _without_aside(document, named, weights)
     told = {one.id for one in named if one.zone not in (Zone.BACKGROUND, Zone.OTHER)}
     treated = {one.id for one in named if one.zone in (Zone.AIM, Zone.METHODS)} & entitled
-    weights = {
+    if animal or scan.within("operated", 0, document.sentences[0].end):
+        # animals do not stand for what is only hoped for, who is operated on does not have what only the results name
+        told = {one.id for one in named if one.zone in (_DONE if animal else _OWN)}
+        treated = set(weights)
+    return {
         term: weight
         for term, weight in weights.items()
-        if term in told or not treated.intersection(taxonomy.ancestors(Axis.CONDITION, term))
+        if term in told or not treated.intersection((term, *taxonomy.ancestors(Axis.CONDITION, term)))
     }
-    if not animal and scan.within("operated", 0, document.sentences[0].end):
-        # whoever is operated on does not have what only the results name
-        own = {one.id for one in named if one.zone in _OWN}
-        return {term: weight for term, weight in weights.items() if term in own}
-    return weights
 
 
 def _weights(
