@@ -173,11 +173,9 @@ def test_healthy_people_measured_beside_patients_are_studied_too() -> None:
 
 
 def test_a_review_is_about_what_its_title_names() -> None:
-    text = (
-        "We searched MEDLINE. Trials in migraine and in patients with OCD were found as well. Conclusions are guarded."
-    )
+    text = "We searched MEDLINE. Trials in migraine and in patients with bulimia nervosa were found."
     assert conditions("Ketamine for cluster headache: a systematic review", text=text) == {"cluster-headache"}
-    assert conditions("Ketamine in the clinic: a systematic review", text=text) == {"migraine", "ocd"}
+    assert conditions("Ketamine in the clinic: a systematic review", text=text) == {"migraine", "eating-disorder"}
 
 
 def test_what_a_drug_is_on_the_market_for_is_not_what_is_studied() -> None:
@@ -194,8 +192,13 @@ def test_a_sample_may_be_mixed() -> None:
 
 def test_addiction_that_is_feared_is_not_treated() -> None:
     text = "We searched MEDLINE for reports of adults with OCD."
-    assert conditions("The risk of addiction to ketamine in obsessive-compulsive disorder: a review", text=text) == {"ocd"}
-    assert conditions("Ketamine for addiction and obsessive-compulsive disorder: a review", text=text) == {"ocd", "substance-use-disorder"}
+    assert conditions("The risk of addiction to ketamine in obsessive-compulsive disorder: a review", text=text) == {
+        "ocd"
+    }
+    assert conditions("Ketamine for addiction and obsessive-compulsive disorder: a review", text=text) == {
+        "ocd",
+        "substance-use-disorder",
+    }
 
 
 def test_what_some_have_and_others_have_not_is_not_what_is_treated() -> None:
