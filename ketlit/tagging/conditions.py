@@ -19,9 +19,7 @@ _WHO: Final = (
 )
 _OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
 # in a title: what some of the people have besides, or what foretells their response
-_ASIDE_IN_TITLE: Final = re.compile(
-    r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$|\bimplications? for (?:[\w-]+ ){0,4}$", re.I
-)
+_SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
 _FORETELLS: Final = re.compile(
     r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
 )
@@ -33,10 +31,7 @@ _OR_RESISTANT: Final = re.compile(
     r"\(?(?:treatment|TRD\b)",
     re.I,
 )
-_OR_MAJOR: Final = re.compile(r"\)?,? (?:or|and) (?:MDD\b|major depress)", re.I)
-_OR_BIPOLAR: Final = re.compile(
-    r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?:,? (?:or|and|versus|vs\.?) |/)$", re.I
-)
+_OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?: (?:or|and|versus|vs) |/)$", re.I)
 _MEASURED: Final = re.compile(
     r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
@@ -70,6 +65,7 @@ _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
 _LEAST: Final = 1.8  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
+_SHARE_SUICIDAL: Final = 0.2
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
 
 
@@ -94,7 +90,8 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     entitled = {one.id for one in named if one.zone is Zone.TITLE}
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
     studied = _studied(weights, taxonomy, review=review) | several
-    if "trd" in studied and "mdd" in weights and _both(document, named):
+    depressed = [one for one in named if one.id in ("mdd", "depression")] if "trd" in studied else []
+    if "mdd" in weights and any(_OR_RESISTANT.match(document.text, one.end, one.high) for one in depressed):
         studied |= {"mdd"}
     if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_part(document, one.mention) for one in named):
         studied |= {_BIPOLAR}  # some of the depressed people
@@ -131,11 +128,14 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
     poles = taxonomy.get(Axis.CONDITION, _BIPOLAR) if any(one.term.id in _DEPRESSED for one in mentions) else None
+    shocked = bool(_shocks(scan))
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
         if term == "bipolar-disorder" and poles and _is_part(document, one):
             term, one = _BIPOLAR, one._replace(term=poles)
+        if shocked and term == "neurological-other" and document.text.startswith(("seiz", "Seiz"), one.start):
+            continue  # the seizure of electroconvulsive therapy is no disease
         if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
@@ -149,19 +149,14 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     return meant
 
 
+def _shocks(scan: Scan) -> list[Mention]:
+    return [one for one in scan.of(Axis.COMPARATOR) if one.term.id == "ect"]
+
+
 def _is_part(document: Document, one: Mention) -> bool:
     """Whether the text says how many of those studied have the bipolar kind, or that they have the one or the other."""
     low = max(one.sentence.start, one.start - 45)
     return one.zone in _OWN and any(rule.search(document.text, low, one.start) for rule in (_COUNTED, _OR_BIPOLAR))
-
-
-def _both(document: Document, named: list[_Named]) -> bool:
-    """Whether major depression and its resistant form are told apart: "MDD or TRD"."""
-    return any(
-        (one.id in ("mdd", "depression") and _OR_RESISTANT.match(document.text, one.end, one.high))
-        or (one.id == "trd" and _OR_MAJOR.match(document.text, one.end, one.high))
-        for one in named
-    )
 
 
 _ORDER: Final = {
@@ -173,13 +168,12 @@ _ORDER: Final = {
 _OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
 _DONE: Final = (*_OWN, Zone.RESULTS)
 _SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
-_ANTIDEPRESSANT: Final = ("antidepress", "Antidepress", "anti-depress")
 _BASE: Final = {
     Zone.TITLE: 4.0,
     Zone.AIM: 1.2,
     Zone.METHODS: 1.0,
     Zone.RESULTS: 0.4,
-    Zone.CONCLUSION: 1.0,
+    Zone.CONCLUSION: 0.5,
     Zone.BACKGROUND: 0.3,
     Zone.OTHER: 0.0,
 }
@@ -212,11 +206,17 @@ def _weighed(
             if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
         }
     weights = _without_aside(document, named, weights)
-    if not animal and scan.within("operated", 0, document.sentences[0].end):
-        # whoever is operated on does not have what only the results name
-        own = {one.id for one in named if one.zone in _OWN}
-        return {term: weight for term, weight in weights.items() if term in own}
-    return weights
+    told = {one.id for one in named if one.zone not in (Zone.BACKGROUND, Zone.OTHER)}
+    treated = {one.id for one in named if one.zone in (Zone.AIM, Zone.METHODS)} & entitled
+    if animal or scan.within("operated", 0, document.sentences[0].end):
+        # animals do not stand for what is only hoped for, who is operated on does not have what only the results name
+        told = {one.id for one in named if one.zone in (_DONE if animal else _OWN)}
+        treated = set(weights)
+    return {
+        term: weight
+        for term, weight in weights.items()
+        if term in told or not treated.intersection((term, *taxonomy.ancestors(Axis.CONDITION, term)))
+    }
 
 
 def _weights(
@@ -237,10 +237,17 @@ def _weights(
 
 
 def _in_title(document: Document, scan: Scan, one: _Named) -> float:
-    low = max(one.low, one.start - 30)
-    if _ASIDE_IN_TITLE.search(document.text, low, one.start) or _FORETELLS.match(document.text, one.end, one.high):
+    if _is_beside(document, one):
         return _BASE[one.zone] * 0.15
-    return _BASE[one.zone] * (0.5 if scan.within("aside", low, one.start) else 1.0)
+    return _BASE[one.zone] * (0.5 if scan.within("aside", max(one.low, one.start - 30), one.start) else 1.0)
+
+
+def _is_beside(document: Document, one: _Named) -> bool:
+    """Whether a title says that it foretells the response, or that some have it and others have not."""
+    before = max(one.low, one.start - 30)
+    return bool(
+        _FORETELLS.match(document.text, one.end, one.high) or _SOME_HAVE.search(document.text, before, one.start)
+    )
 
 
 def _feared(document: Document, one: _Named) -> bool:
@@ -272,8 +279,6 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
         weight *= 0.15
     if within("approved", max(low, at - 100), at):
         weight *= 0.15  # what the drug is on the market for, whatever is studied
-    if text.startswith(_ANTIDEPRESSANT, at):
-        weight *= 0.4  # what the drug does, whoever is given it
     if _MEASURED.match(text, end, min(high, end + 40)) or (
         zone in _SCALED and within("measuring", max(low, at - 90), at) and not _names_patients(document, one)
     ):
@@ -297,13 +302,13 @@ def _of_patients(document: Document, one: _Named) -> bool:
 
 
 def _without_aside(document: Document, named: list[_Named], weights: dict[str, float]) -> dict[str, float]:
-    """Without what a title says to foretell the response, and thoughts of suicide that neither title nor aim names."""
+    """Without what a title names beside, and thoughts of suicide that neither title nor aim names."""
     entitled = [one for one in named if one.zone is Zone.TITLE]
-    foretell = {one.id for one in entitled if _FORETELLS.match(document.text, one.end, one.high)}
+    beside = {one.id for one in entitled if _is_beside(document, one)}
     if "suicidality" in weights and any(one.id != "suicidality" for one in entitled):
         asked = any(one.id == "suicidality" and one.zone in (Zone.TITLE, Zone.AIM) for one in named)
-        foretell |= set() if asked else {"suicidality"}
-    left = {term: weight for term, weight in weights.items() if term not in foretell}
+        beside |= set() if asked else {"suicidality"}
+    left = {term: weight for term, weight in weights.items() if term not in beside}
     return left or weights
 
 
@@ -334,7 +339,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     top = max(total.values(), default=0.0)
     share = _SHARE_REVIEW if review else _SHARE
     if total.get("suicidality", 0.0) == top:
-        share = min(share, _SHARE_REVIEW)  # suicidal ideation is treated in people with a mood disorder
+        share = min(share, _SHARE_SUICIDAL)  # suicidal ideation is treated in people with a mood disorder
     least = _LEAST_REVIEW if review else _LEAST
     chosen = {term for term, weight in total.items() if weight >= max(least, share * top)}
     return set(taxonomy.most_specific(Axis.CONDITION, chosen))
@@ -364,6 +369,8 @@ def _last(
         return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
+    if shock := next((one for one in _shocks(scan) if one.zone is Zone.TITLE), None):
+        return Found(Axis.CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in _OWN]
     patients = _first(document, scan, "patients")
     place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=_OWN)
@@ -377,6 +384,7 @@ def _last(
     if (
         not patients
         and not _surveyed(document, scan, review=review)
+        and not any(one.id not in _LAST and _of_patients(document, one) for one in mentions)
         and (place := _first(document, scan, "not-patients"))
     ):
         return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
