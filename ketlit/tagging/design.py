@@ -201,7 +201,7 @@ def _in_words(seen: Evidence) -> Named | None:
 
 
 def _economic(seen: Evidence) -> Named | None:
-    """A model of costs, or a count of publications, studies no people; costs in a trial are a further question to it."""
+    """A model of costs, or a count of publications, studies no people; costs in a trial are asked for besides."""
     if place := seen.cue("economic"):
         if "rct" in seen.title:
             return named(Design.SECONDARY_ANALYSIS, place, FURTHER)
