@@ -40,7 +40,7 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _in_words(seen)
         or _secondary(seen)
         or _economic(seen)
-        or _preclinical(seen, animal)
+        or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal else None)
         or _trial(seen)
         or cases(seen)
         or _before_after(seen)
@@ -92,14 +92,6 @@ def _protocol(seen: Evidence) -> Named | None:
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
-    plans = seen.scan.cue("plan")
-    if (
-        plans
-        and not past
-        and not seen.document.labelled
-        and not seen.scan.has("reviewing", "found-out", "zone-results", "searched")
-    ):
-        return named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
 
@@ -206,14 +198,6 @@ def _economic(seen: Evidence) -> Named | None:
         if "rct" in seen.title:
             return named(Design.SECONDARY_ANALYSIS, place, FURTHER)
         return named(Design.OTHER, place, COUNTS_NOBODY)
-    return None
-
-
-def _preclinical(seen: Evidence, animal: tuple[int, int] | None) -> Named | None:
-    if animal:
-        return named(Design.PRECLINICAL, animal, "animals or cells were studied")
-    if "preclinical" in seen.title and not seen.scan.has("this-review"):
-        return named(Design.PRECLINICAL, seen.title["preclinical"], "the title says so")
     return None
 
 
