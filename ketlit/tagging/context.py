@@ -97,13 +97,14 @@ def context(
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
     told = next((one for one in drugs if one.zone is not Zone.BACKGROUND), drugs[0])
-    if animal:
-        return _of_animals(document, scan, drugs, told)
     title = document.sentences[0]
+    if animal:
+        ill = _titled(title, scan, taxonomy, "mental-disorder") and _mechanism(document, scan, title) is None
+        return _of_animals(document, scan, drugs, told, ill=ill)
     treats = scan.within("treating-title", title.start, title.end)
     if place := _misused(document, scan, treats=treats or design in _TRIALS):
         return Context("misuse", *place, "ketamine as a drug of abuse")
-    if _in_passing(document, scan, drugs):
+    if _in_passing(document, scan, drugs, design):
         return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
@@ -111,7 +112,7 @@ def context(
         return found
     if place := _among_anaesthetics(document, scan, studied, title, drugs):
         return Context("anesthesia", *place, "how people are anaesthetised, whatever their disorder")
-    if mind and not _pain_in(title, scan, taxonomy) and _sought(document, scan, title, design):
+    if mind and not _titled(title, scan, taxonomy, "pain") and _sought(document, scan, title, design):
         return Context("mechanistic", told.start, told.end, "a mechanism or marker is looked for")
     place = _own(document, scan, "anaesthesia")
     if (
@@ -120,17 +121,17 @@ def context(
         and not _pain_first(title, scan, taxonomy)
     ):
         pain = set()
+    asleep = place if scan.within("anaesthesia", title.start, title.end) else None
+    if asleep and pain and pain <= _OF_SURGERY and not _RELIEF.search(document.text, 0, title.end):
+        return Context("anesthesia", *asleep, "pain is measured, and the title asks for anaesthesia")
     if pain - {"experimental-pain"}:
         return Context("therapeutic-pain", told.start, told.end, "pain is treated")
-    if place and mind == {"other-psychiatric"} and scan.within("anaesthesia", title.start, title.end):
-        return Context("anesthesia", *place, "people with a disorder who are sedated")
+    if asleep and mind == {"other-psychiatric"}:
+        return Context("anesthesia", *asleep, "people with a disorder who are sedated")
     if mind:
         return Context("therapeutic-psychiatric", told.start, told.end, "a mental disorder is treated")
-    if (
-        place
-        and scan.within("relief-title", title.start, title.end)
-        and not _ASLEEP.search(document.text, 0, title.end)
-    ):
+    relief = scan.within("relief-title", title.start, title.end)
+    if place and relief and not _ASLEEP.search(document.text, 0, title.end):
         return Context("therapeutic-pain", told.start, told.end, "pain relief is what the title asks for")
     if place:
         return Context("anesthesia", *place, "anaesthesia or sedation")
@@ -139,18 +140,29 @@ def context(
     return _without_a_disorder(document, scan, title, told)
 
 
+# pain that an operation brings
+_OF_SURGERY: Final = frozenset({"acute-pain", "postoperative-pain", "pain"})
+_RELIEF: Final = re.compile(r"pain|algesi|opioid|morphine|fentanyl", re.I)
+
+
 _ASLEEP: Final = re.compile(r"sedati|sedoan|ana?esthe|induction|intubat", re.I)
 
 
-def _in_passing(document: Document, scan: Scan, drugs: list[Mention]) -> bool:
-    """Whether ketamine stands in one sentence only, as an exception or where a text with another title tells little."""
+def _in_passing(document: Document, scan: Scan, drugs: list[Mention], design: str) -> bool:
+    """Whether ketamine stands in one sentence only, as an exception or where a text with another title tells little.
+
+    What a study of its own names only among its results it did not study.
+    """
     start, end, zone = drugs[0].sentence
     if drugs[-1].start >= end:
         return False
     if scan.within("in-passing", start, drugs[0].start):
         return True
     title = document.sentences[0]
-    return zone not in _OWN and scan.within("other-agents", title.start, title.end)
+    if zone in _OWN:
+        return False
+    found = zone is Zone.RESULTS and design not in _REVIEWS
+    return found or scan.within("other-agents", title.start, title.end)
 
 
 def _in_the_healthy(
@@ -258,9 +270,14 @@ _OF_BODY: Final = re.compile(
 )
 
 
-def _pain_in(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
-    named = [one.term.id for one in scan.of(Axis.CONDITION) if title.start <= one.start < title.end]
-    return any(one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one) for one in named)
+def _titled(title: Sentence, scan: Scan, taxonomy: Taxonomy, kind: str) -> bool:
+    """Whether the title names a condition of this kind, not only a test of animals for it."""
+    named = [one for one in scan.of(Axis.CONDITION) if title.start <= one.start < title.end]
+    return any(
+        kind in {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
+        and not scan.within("bench", one.start, one.end)
+        for one in named
+    )
 
 
 def _pain_first(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
@@ -303,7 +320,7 @@ def _own(document: Document, scan: Scan, cue: str) -> tuple[int, int] | None:
 _KIN: Final = re.compile(r"[ -](?:analog(?:ue)?s?|derivatives?|like|related|congeners?)\b", re.I)
 
 
-def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention) -> Context:
+def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention, *, ill: bool) -> Context:
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
     entitled = [one for one in drugs if one.zone is Zone.TITLE]
@@ -329,6 +346,8 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
     named = sleep or any(one.zone in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
     if named and (place := _cared_for(document, scan, laboratory=laboratory)):
         return Context("veterinary", *place, "animals as patients")
+    if entitled and ill:
+        return Context("therapeutic-psychiatric", told.start, told.end, "the title names a disorder, and no mechanism")
     if named:
         return Context("mechanistic", told.start, told.end, "effects in animals or cells")
     return Context("not-ketamine", told.start, told.end, "ketamine only named, or only to make animals sleep")

@@ -37,9 +37,10 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         _protocol(seen)
         or _letter(seen)
         or _review(seen)
+        or _in_words(seen)
         or _secondary(seen)
         or _economic(seen)
-        or _preclinical(seen, animal)
+        or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal else None)
         or _trial(seen)
         or cases(seen)
         or _before_after(seen)
@@ -48,9 +49,18 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _blinded(seen)
         or _uncontrolled(seen)
         or _discursive(seen)
-        or _undeclared(seen)
-        or _watched(seen)
+        or _by_what_was_done(seen)
     )
+
+
+def design_of_people(document: Document, scan: Scan) -> Named | None:
+    """The design of a text that counts people, where what its words call it cannot be."""
+    seen = Evidence(document, scan)
+    return _blinded(seen) or _uncontrolled(seen) or _by_what_was_done(seen)
+
+
+def _by_what_was_done(seen: Evidence) -> Named | None:
+    return _undeclared(seen) or _watched(seen)
 
 
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
@@ -82,14 +92,6 @@ def _protocol(seen: Evidence) -> Named | None:
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
-    plans = seen.scan.cue("plan")
-    if (
-        plans
-        and not past
-        and not seen.document.labelled
-        and not seen.scan.has("reviewing", "found-out", "zone-results", "searched")
-    ):
-        return named(Design.PROTOCOL, plans[0], "what a study aims at, and nothing that was found")
     return None
 
 
@@ -131,8 +133,6 @@ def _was_pooled(seen: Evidence, zones: frozenset[Zone] = ANYWHERE) -> bool:
     return False
 
 
-# kinds of analysis that a study may make of its own data
-_PART: Final = re.compile(r"mediation|subgroup|exploratory|additional|sub-?analysis", re.I)
 # of what: a trial, whatever it is called before that
 _TRIAL: Final = re.compile(
     r" (?:a|an|the|our|one|two|three|four|five|six|several|multiple|previous\w*|prior|published|completed|larger?|"
@@ -163,12 +163,8 @@ def _secondary(seen: Evidence) -> Named | None:
 
 
 def _of_observed(seen: Evidence, mention: Mention) -> bool:
-    """Whether it is an analysis of an observational study: one of several, or named with what it is made of."""
-    if not seen.cue("observed"):
-        return False
-    end = mention.sentence.end
-    said = seen.scan.within("observed", mention.end, min(end, mention.end + 60))
-    return said or _PART.match(seen.document.text, mention.start) is not None
+    """Whether it is said to be an analysis of an observational study."""
+    return seen.scan.within("observed", mention.end, min(mention.sentence.end, mention.end + 60))
 
 
 def _of_earlier_trial(seen: Evidence) -> Named | None:
@@ -188,18 +184,20 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
     return None
 
 
-def _economic(seen: Evidence) -> Named | None:
-    """A model of costs, or a count of publications, studies no people."""
-    if place := seen.cue("economic", frozenset({Zone.TITLE, Zone.METHODS, Zone.AIM})):
-        return None if "rct" in seen.title else named(Design.OTHER, place, COUNTS_NOBODY)
+def _in_words(seen: Evidence) -> Named | None:
+    """What people say in their own words, or how good a questionnaire is."""
+    for cue in ("qualitative", "instrument", "instrument-title"):
+        if place := seen.cue(cue, frozenset({Zone.TITLE})):
+            return named(Design.OTHER, place, "the title asks for views, or for the worth of a scale")
     return None
 
 
-def _preclinical(seen: Evidence, animal: tuple[int, int] | None) -> Named | None:
-    if animal:
-        return named(Design.PRECLINICAL, animal, "animals or cells were studied")
-    if "preclinical" in seen.title:
-        return named(Design.PRECLINICAL, seen.title["preclinical"], "the title says so")
+def _economic(seen: Evidence) -> Named | None:
+    """A model of costs, or a count of publications, studies no people; costs in a trial are asked for besides."""
+    if place := seen.cue("economic"):
+        if "rct" in seen.title:
+            return named(Design.SECONDARY_ANALYSIS, place, FURTHER)
+        return named(Design.OTHER, place, COUNTS_NOBODY)
     return None
 
 
@@ -271,9 +269,6 @@ def _blinded(seen: Evidence) -> Named | None:
 
 
 def _observational(seen: Evidence) -> Named | None:
-    title = seen.document.sentences[0]
-    if any(seen.scan.within(cue, title.start, title.end) for cue in ("qualitative", "instrument")):
-        return None  # what people say in their own words, or how good a questionnaire is
     for term in _WATCHED:
         if mention := seen.title.get(term) or seen.own.get(term):
             return named(Design.OBSERVATIONAL, mention, "observed, not assigned")

@@ -15,7 +15,7 @@ from ketlit.tagging.cases import ONE_CASE
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, flags
+from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, design_of_people, flags
 from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place, Zone
@@ -149,7 +149,7 @@ def _design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) -
     if named and named.rule in (LOOSE, ONE_CASE):
         counted = participants(document, scan)
         if counted and (named.rule == LOOSE or counted.n > 9):
-            return None, counted
+            return design_of_people(document, scan), counted
     return named, None
 
 

@@ -87,3 +87,87 @@ def test_lots_that_others_should_draw_are_not_this_studys() -> None:
 )
 def test_a_context_that_the_title_asks_for(title: str, text: str, context: str) -> None:
     assert read(title, text)[1] == context
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "design"),
+    [
+        (  # it calls itself an article, but counts people who were treated
+            "Appetite and anhedonia after esketamine",
+            "This article investigates what esketamine does. Forty patients with depression were enrolled. "
+            "They were given six infusions of esketamine. Mood was better.",
+            "single-arm-trial",
+        ),
+        (
+            "Perspectives of patients on ketamine: focus groups within a randomised trial",
+            "METHODS: Twelve patients of a randomised trial of ketamine were interviewed. RESULTS: They spoke of hope.",
+            "other",
+        ),
+        (
+            "Validation of a scale for dissociation",
+            "Forty patients were randomised to ketamine or saline and answered the scale twice. The scores agreed.",
+            "other",
+        ),
+        (
+            "Costs of ketamine for depression: a randomised trial",
+            "METHODS: A cost-utility analysis of 90 patients given ketamine or saline. RESULTS: Ketamine cost less.",
+            "secondary-analysis",
+        ),
+        (
+            "Ketamine for sciatica",
+            "Sixty patients were randomised to ketamine or saline. A subgroup analysis by age was made. Pain was less.",
+            "rct",
+        ),
+        (
+            "Receptors of sleep: evidence from preclinical studies",
+            "Sleep is ruled by many receptors. This review focuses on two of them in rats and mice.",
+            "narrative-review",
+        ),
+    ],
+)
+def test_what_a_study_is_whatever_it_names(title: str, text: str, design: str) -> None:
+    assert read(title, text)[0] == design
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "context"),
+    [
+        (
+            "Ketamine added to bupivacaine for spinal anaesthesia",
+            "METHODS: Sixty patients with postoperative pain were randomised. RESULTS: The block was longer.",
+            "anesthesia",
+        ),
+        (
+            "Ketamine for pain after spinal anaesthesia",
+            "METHODS: Sixty patients with postoperative pain were randomised. RESULTS: The block was longer.",
+            "therapeutic-pain",
+        ),
+        (
+            "Ketamine in mice with depression",
+            "Mice were given ketamine i.p. after stress. They ate more sucrose.",
+            "therapeutic-psychiatric",
+        ),
+        (
+            "Ketamine and synaptic plasticity in mice with depression",
+            "Mice were given ketamine i.p. after stress. They ate more sucrose.",
+            "mechanistic",
+        ),
+        (
+            "Mushrooms for depression: a scoping review",
+            "Databases were searched for studies of mushrooms in depression, excluding ketamine. Nine were found.",
+            "not-ketamine",
+        ),
+        (
+            "Drugs that people with depression take",
+            "We sent a survey to 300 adults with depression. We found that some took lithium or ketamine.",
+            "not-ketamine",
+        ),
+        (
+            "Ketamine, an antidepressant with anti-inflammatory effects",
+            "Ketamine is given in depression. This review asks how it acts on cytokines.",
+            "mechanistic",
+        ),
+    ],
+)
+def test_a_context_by_what_is_asked_of_ketamine(title: str, text: str, context: str) -> None:
+    assert read(title, text)[1] == context
