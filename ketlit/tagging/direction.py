@@ -60,6 +60,7 @@ _CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS
 _OWN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL, Design.OTHER})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
 _SINGLE: Final = re.compile(
     r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
 )
@@ -103,13 +104,23 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
             return _told_too(document, scan)
         return _answered_too(document, scan, concluding) if design == Design.RCT else None
     stated = _stated(document, scan, concluding, design=design)
-    if stated or design in _CONCLUDE or _asks_beside(scan, title):
-        return stated
-    stated = _stated(document, scan, _found(document, scan, design), design=design)
-    if stated is None and design in _ANSWERED:
-        told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
-        stated = _stated(document, scan, told, design=design)
+    if not (stated or design in _CONCLUDE or _asks_beside(scan, title)):
+        stated = _stated(document, scan, _found(document, scan, design), design=design)
+        if stated is None and design in _ANSWERED:
+            told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
+            stated = _stated(document, scan, told, design=design)
+    if stated and design in _OF_MANY:
+        return _disagreement(document, scan) or stated
     return stated
+
+
+def _disagreement(document: Document, scan: Scan) -> Stated | None:
+    """Where a review says that its studies disagree on what is treated."""
+    for start, _ in scan.cue("disagree"):
+        one = document.sentence(start)
+        if one.zone not in (Zone.TITLE, Zone.BACKGROUND, Zone.OTHER) and _is_on_ailment(scan, one):
+            return Stated(Direction.MIXED, one.start, one.end)
+    return None
 
 
 def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]) -> Stated | None:

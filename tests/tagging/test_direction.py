@@ -93,3 +93,22 @@ def test_a_study_that_is_asked_whether_the_treatment_helps_answers_wherever_it_s
     assert read(TRIAL, methods=methods, **said).direction is Direction.FAVOURS_INTERVENTION
     cohort = read(COHORT, methods="We looked back at patients with chronic pain.", **said)
     assert cohort.direction is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("results", "direction"),
+    [
+        ("The evidence on depressive symptoms is inconsistent.", Direction.MIXED),
+        ("Trials in pain gave conflicting results.", Direction.MIXED),
+        ("Reports on costs were conflicting.", Direction.FAVOURS_INTERVENTION),
+        ("Linear mixed models of pain were used.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_a_review_whose_studies_disagree_is_mixed(results: str, direction: Direction) -> None:
+    reading = read(
+        "Ketamine for chronic pain and depression: a systematic review",
+        methods="We searched two databases for trials in patients with chronic pain or depression.",
+        results=results,
+        conclusions="Ketamine reduced chronic pain.",
+    )
+    assert reading.direction is direction
