@@ -28,7 +28,7 @@ _BENEFIT: Final = (
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
     r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
     r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
-    r"confirm|replicat|establish|detect|evident|a (?:useful|effective|viable))"
+    r"a (?:useful|effective|viable))"
 )
 _NONE: Final = re.compile(
     rf"\b{_NOT} (?!only\b|just\b|merely\b|inferior\b)(?:[\w-]+ ){{0,3}}?{_BENEFIT}|"
@@ -143,12 +143,6 @@ _AGAINST_CONTROL: Final = re.compile(
 # each treatment is good, and none is better
 _LEVEL: Final = re.compile(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)", re.I)
 _LEVEL_WITH: Final = re.compile(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b", re.I)
-# a good that stands before what denies it
-_UNPROVEN: Final = re.compile(
-    r"\bnot (?:be |been )?(?:\w+ly )?(?:confirmed|shown|demonstrated|proven|established|replicated|detected|found|"
-    r"observed|seen|supported|evident|significant)\b",
-    re.I,
-)
 _ALIKE: Final = re.compile(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
@@ -212,8 +206,6 @@ def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
         return Direction.FAVOURS_INTERVENTION if stated else None
     harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
-    if before and not harmless and _UNPROVEN.search(text, none.start(), min(end, none.end() + 30)):
-        return Direction.NO_DIFFERENCE
     if before and not harmless and _is_level(text, none, start, end):
         return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):

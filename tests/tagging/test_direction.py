@@ -37,13 +37,11 @@ def test_what_takes_a_good_back_need_not_name_the_drug(conclusion: str, directio
 @pytest.mark.parametrize(
     ("conclusion", "direction"),
     [
-        ("A benefit of ketamine could not be confirmed.", Direction.NO_DIFFERENCE),
-        ("Superior efficacy of ketamine was not demonstrated.", Direction.NO_DIFFERENCE),
         ("There was a trend towards efficacy of ketamine.", Direction.NOT_REPORTED),
         ("The efficacy of ketamine was confirmed.", Direction.FAVOURS_INTERVENTION),
     ],
 )
-def test_a_good_that_was_not_shown_is_none(conclusion: str, direction: Direction) -> None:
+def test_a_trend_is_no_effect(conclusion: str, direction: Direction) -> None:
     reading = read(TRIAL, methods="Patients with pain were randomised to ketamine or saline.", conclusions=conclusion)
     assert reading.direction is direction
 
