@@ -51,10 +51,16 @@ _THAN: Final = re.compile(
 )  # fmt: skip
 # said after a good, these leave the whole mixed
 _NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
+# studies that are nearly always asked whether the treatment helps, and answer
+_ANSWERED: Final = frozenset({Design.RCT, Design.META_ANALYSIS, Design.SINGLE_ARM_TRIAL, Design.CASE_SERIES})
+_BEFORE_CONCLUSION: Final = frozenset({Zone.RESULTS, Zone.METHODS, Zone.AIM})
 # where no conclusion states an effect, none was asked for
 _CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
+# studies of their own people
+_OWN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL, Design.OTHER})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
 _SINGLE: Final = re.compile(
     r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
 )
@@ -94,11 +100,27 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return None
     concluding = _concluding(document)
     if _asks_else(document.text, scan, title, design=design, context=context):
+        if context == "mechanistic" and design in _OWN:
+            return _told_too(document, scan)
         return _answered_too(document, scan, concluding) if design == Design.RCT else None
     stated = _stated(document, scan, concluding, design=design)
-    if stated or design in _CONCLUDE or _asks_beside(scan, title):
-        return stated
-    return _stated(document, scan, _found(document, scan, design), design=design)
+    if not (stated or design in _CONCLUDE or _asks_beside(scan, title)):
+        stated = _stated(document, scan, _found(document, scan, design), design=design)
+        if stated is None and design in _ANSWERED:
+            told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
+            stated = _stated(document, scan, told, design=design)
+    if stated and design in _OF_MANY:
+        return _disagreement(document, scan) or stated
+    return stated
+
+
+def _disagreement(document: Document, scan: Scan) -> Stated | None:
+    """Where a review says that its studies disagree on what is treated."""
+    for start, _ in scan.cue("disagree"):
+        one = document.sentence(start)
+        if one.zone not in (Zone.TITLE, Zone.BACKGROUND, Zone.OTHER) and _is_on_ailment(scan, one):
+            return Stated(Direction.MIXED, one.start, one.end)
+    return None
 
 
 def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]) -> Stated | None:
@@ -106,6 +128,17 @@ def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]
     plain = (one for one in concluding if not scan.within("beside", one.start, one.end))
     stated = _stated(document, scan, plain, design=Design.RCT)
     return stated if stated and stated.direction is Direction.FAVOURS_INTERVENTION else None
+
+
+def _told_too(document: Document, scan: Scan) -> Stated | None:
+    """What a study of mechanisms tells of the effect of ketamine on what is treated, beside what it asks."""
+    for one in document.sentences:
+        told = one.zone in (Zone.RESULTS, Zone.CONCLUSION) and _names(scan, one)
+        if told and scan.within("ill-thing", one.start, one.end) and not scan.within("beside", one.start, one.end):
+            said = _said(document.text, scan, one.start, one.end)
+            if said in (Direction.FAVOURS_INTERVENTION, Direction.MIXED):
+                return Stated(said, one.start, one.end)
+    return None
 
 
 def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
@@ -135,14 +168,15 @@ def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, de
     for sentence in sentences:
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end)
+        taken = bool(stated) and _takes_back(document.text, sentence)
+        said = _said(document.text, scan, sentence.start, sentence.end, named=taken)
         if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):
             together = together or Stated(said, sentence.start, sentence.end)
         elif said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
-        elif stated and said in _NOT_ALL and _takes_back(document.text, sentence):
+        elif stated and taken and said in _NOT_ALL:
             return stated if stated.direction is Direction.NO_DIFFERENCE else Stated(Direction.MIXED, *sentence[:2])
     return stated or together
 
@@ -155,7 +189,7 @@ def _is_together(text: str, sentence: Sentence) -> bool:
 
 def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
-    told = [one for one in document.sentences if one.zone in (Zone.RESULTS, Zone.METHODS, Zone.AIM)]
+    told = [one for one in document.sentences if one.zone in _BEFORE_CONCLUSION]
     late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]
     if not document.labelled:
         late += [one for one in told[-2:] if one not in late]
@@ -164,9 +198,19 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     for one in (*late, *results):
         if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
             continue
-        on_it = scan.within("ill-thing", one.start, one.end) or scan.within("good-thing", one.start, one.end)
-        if on_it and (one in own or _RESULT.search(document.text, one.start, one.end)):
+        if _is_on_ailment(scan, one) and (one in own or _RESULT.search(document.text, one.start, one.end)):
             yield one
+
+
+def _is_on_ailment(scan: Scan, sentence: Sentence) -> bool:
+    start, end, _ = sentence
+    return bool(scan.within("ill-thing", start, end) or scan.within("good-thing", start, end))
+
+
+def _told(document: Document) -> list[Sentence]:
+    """The results, or where no heading marks them the later half of what was done."""
+    told = [one for one in document.sentences if one.zone in _BEFORE_CONCLUSION]
+    return [one for one in told if one.zone is Zone.RESULTS] if document.labelled else told[len(told) // 2 :]
 
 
 def _concluding(document: Document) -> list[Sentence]:

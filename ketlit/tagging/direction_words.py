@@ -44,7 +44,7 @@ _NONE: Final = re.compile(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the)\b)|"
+    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the|later|with|versus|compared|\d+)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
 )
@@ -104,6 +104,13 @@ _ASSERTED: Final = re.compile(
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)",
     re.I,
 )
+# what bears on an effect, or would be good for it
+_BEARS: Final = re.compile(
+    r"\b(?:(?:a|in)ffect|influenc|modulat|moderat(?!e )|mediat|determin|impact|underl|explain|predict|account)\w* "
+    r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
+    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$",
+    re.I,
+)
 _IS_THERE: Final = re.compile(
     r"[^.;]{0,100}\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
     r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)",
@@ -147,9 +154,11 @@ _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
-    """What a sentence says of the treatment; mixed where its clauses differ."""
-    if not (scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))):
+def said(text: str, scan: Scan, start: int, end: int, *, named: bool = False) -> Direction | None:
+    """What a sentence says of the treatment (`named` before it); mixed where its clauses differ."""
+    if not (
+        named or scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))
+    ):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     verdicts: list[Direction] = []
@@ -163,7 +172,7 @@ def said(text: str, scan: Scan, start: int, end: int) -> Direction | None:
     praised = Direction.FAVOURS_INTERVENTION in verdicts
     if verdicts[0] is Direction.FAVOURS_COMPARATOR and not praised:
         return verdicts[0]
-    if len(set(verdicts)) > 1 or (praised and _UNDECIDED.search(text, start, end)):
+    if len(set(verdicts)) > 1 or (praised and not named and _UNDECIDED.search(text, start, end)):
         return Direction.MIXED
     return verdicts[0]
 
@@ -233,6 +242,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted:
                 found.append(max(place, at))
+    found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
     if found and (related := _RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
         found = [one for one in found if one > related.start() or one <= comma]

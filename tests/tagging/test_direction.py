@@ -1,0 +1,112 @@
+"""Whom a result favours: where it is told, and what takes it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from ketlit.record import Record, Section
+from ketlit.tagging.reading import Reader, Reading
+from ketlit.tagging.taxonomy import load
+from ketlit.vocabulary import Direction
+
+READER = Reader(load())
+TRIAL = "Ketamine for chronic pain: a randomised trial"
+COHORT = "Ketamine in patients with chronic pain: a cohort"
+MECHANISM = "Electroencephalographic signatures of ketamine in patients with depression"
+
+
+def read(title: str, **sections: str) -> Reading:
+    return READER.read(Record(title=title, sections=[Section(text, label.upper()) for label, text in sections.items()]))
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine relieved pain. However, this approach did not improve sleep.", Direction.MIXED),
+        ("Ketamine relieved pain. However, this approach goes with a higher risk of nausea.", "same"),
+        ("Ketamine relieved pain. This approach did not improve sleep.", "same"),
+        ("Ketamine relieved pain at 2 hours but not 24 hours.", Direction.MIXED),
+        ("Ketamine relieved pain but not compared with morphine.", Direction.MIXED),
+    ],
+)
+def test_what_takes_a_good_back_need_not_name_the_drug(conclusion: str, direction: Direction | str) -> None:
+    reading = read(TRIAL, methods="Patients with pain were randomised to ketamine or saline.", conclusions=conclusion)
+    assert reading.direction is (Direction.FAVOURS_INTERVENTION if direction == "same" else direction)
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("There was a trend towards efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("The efficacy of ketamine was confirmed.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_a_trend_is_no_effect(conclusion: str, direction: Direction) -> None:
+    reading = read(TRIAL, methods="Patients with pain were randomised to ketamine or saline.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Our data suggest that preference influences the effectiveness of ketamine.", Direction.NOT_REPORTED),
+        ("We stress the importance of trust in enhancing the efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("The results highlight the need for rules on the effective use of ketamine.", Direction.NOT_REPORTED),
+        ("Ketamine reduced the need for morphine.", Direction.FAVOURS_INTERVENTION),
+        ("Poor responders to ketamine had increased plasma levels.", Direction.NOT_REPORTED),
+        ("Ketamine increased the proportion of responders.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_what_bears_on_an_effect_does_not_state_it(conclusion: str, direction: Direction) -> None:
+    reading = read(COHORT, methods="We looked back at patients with chronic pain.", conclusions=conclusion)
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("results", "direction"),
+    [
+        ("Ketamine reduced depressive symptoms and changed the signal.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine reduced depressive symptoms but did not improve sleep.", Direction.MIXED),
+        ("Ketamine increased the signal.", Direction.NOT_REPORTED),
+        ("Ketamine did not change depressive symptoms.", Direction.NOT_REPORTED),
+        ("Symptoms fell with ketamine as connectivity predicted.", Direction.NOT_REPORTED),
+    ],
+)
+def test_a_study_of_a_mechanism_may_tell_in_its_results_that_the_ailment_lessened(
+    results: str, direction: Direction
+) -> None:
+    reading = read(
+        MECHANISM,
+        methods="Patients with depression were randomised to ketamine or saline. EEG was recorded.",
+        results=results,
+        conclusions="Connectivity may mark the mechanism.",
+    )
+    assert reading.context == "mechanistic"
+    assert reading.direction is direction
+
+
+def test_a_study_that_is_asked_whether_the_treatment_helps_answers_wherever_it_says_so() -> None:
+    methods = "We looked at patients with chronic pain who had been randomised to ketamine or saline."
+    said = {"results": "Ketamine had large effects on pain.", "conclusions": "Larger trials should follow."}
+    assert read(TRIAL, methods=methods, **said).direction is Direction.FAVOURS_INTERVENTION
+    cohort = read(COHORT, methods="We looked back at patients with chronic pain.", **said)
+    assert cohort.direction is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("results", "direction"),
+    [
+        ("The evidence on depressive symptoms is inconsistent.", Direction.MIXED),
+        ("Trials in pain gave conflicting results.", Direction.MIXED),
+        ("Reports on costs were conflicting.", Direction.FAVOURS_INTERVENTION),
+        ("Linear mixed models of pain were used.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_a_review_whose_studies_disagree_is_mixed(results: str, direction: Direction) -> None:
+    reading = read(
+        "Ketamine for chronic pain and depression: a systematic review",
+        methods="We searched two databases for trials in patients with chronic pain or depression.",
+        results=results,
+        conclusions="Ketamine reduced chronic pain.",
+    )
+    assert reading.direction is direction
