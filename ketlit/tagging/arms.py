@@ -218,9 +218,9 @@ def own_comparison(
         place = _set_against(document, scan, routes) or _in_title(document, routes)
         if place and (not review or document.zone(place[0]) in _TOLD):
             return _found(place, "routes of ketamine compared")
-    if place := groups.alike or _doses(document, scan, ours):
+    if place := groups.alike or (_doses(document, scan, ours) if scan.has("dose-unit") else None):
         return _found(place, "doses of ketamine compared")
-    if place := _courses(document, scan, ours):
+    if len(scan.cue("course")) > 1 and (place := _courses(document, scan, ours)):
         return _found(place, "two ways to give ketamine compared")
     return None
 
