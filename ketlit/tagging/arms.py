@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import STUDIED, Found
-from ketlit.tagging.interventions import is_nearer
+from ketlit.tagging.interventions import by_sentence, is_nearer
 from ketlit.vocabulary import Axis
 
 _MOST: Final = 60  # groups that are looked at
@@ -38,7 +38,8 @@ _COUNTED_IN: Final = re.compile(r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|a
 # the letter or number of a group
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
 # between two drugs that are given together, and between two that are not
-_BOTH: Final = re.compile(r"\+|\b(?:and|plus|with)\b", re.I)
+_BOTH: Final = re.compile(r"^[-/+]$|\+|\b(?:and|plus|with)\b", re.I)
+_PAIR: Final = frozenset({"-", "+", "/", "plus", "combined with"})
 _APART: Final = re.compile(
     r"^,|;|: |\b(?:or|versus|vs|compared|than|while|whereas|groups?|arm|followed|before|after)\b", re.I
 )
@@ -88,12 +89,12 @@ def arms(document: Document, scan: Scan) -> Arms:
 
 
 def _base(document: Document, scan: Scan) -> frozenset[str]:
-    """The drugs that some have with ketamine and others with a placebo: "X and ketamine or X and saline"."""
+    """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
     others = [one for one in scan.of(Axis.COMPARATOR) if one.zone in _DONE]
-    if len({one.term.printed == "placebo" for one in others}) < 2:
-        return frozenset()
+    if len({document.text[one.start : one.end].lower() for one in others}) == len(others):
+        return frozenset()  # no drug is named twice
     ours = [one for one in scan.of(Axis.DRUG) if one.zone in _DONE]
-    text, with_ketamine, with_placebo = document.text, set(), set()
+    text, with_ketamine, with_another = document.text, set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
         if not 0 < later.start - one.end < 60:
             continue
@@ -104,9 +105,9 @@ def _base(document: Document, scan: Scan) -> frozenset[str]:
             word = text[drug.start : drug.end].lower()
             if beside.term.axis is Axis.DRUG:
                 with_ketamine.add(word)
-            elif beside.term.printed == "placebo":
-                with_placebo.add(word)
-    return frozenset(with_ketamine & with_placebo)
+            elif beside.term.printed == "placebo" or between.strip() in _PAIR:
+                with_another.add(word)
+    return frozenset(with_ketamine & with_another)
 
 
 def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
@@ -123,6 +124,8 @@ def _alike(text: str, ours: list[_Arm]) -> tuple[int, int] | None:
 def _groups(document: Document, scan: Scan) -> list[_Arm]:
     text = document.text
     found: list[_Arm] = []
+    if len(scan.cue("arm")) < 2:
+        return found
     told = {one.sentence.start for axis in (Axis.DRUG, Axis.COMPARATOR) for one in scan.of(axis)}
     heads = [
         (start, end, hit.end())
@@ -176,6 +179,7 @@ _UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\
 _DOSE: Final = re.compile(
     r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
     r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
+    r"(?:/d(?:ay)?| daily)?"
     r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
     re.I,
 )
@@ -184,6 +188,7 @@ _DOSE_OF: Final = re.compile(
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
     re.I,
 )
+_ASSIGNED: Final = re.compile(r"random|\bassigned|\ballocated|\bdivided", re.I)
 # one dose, set for each patient
 _FLEXIBLE: Final = re.compile(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b", re.I)
 # two ways to give it that exclude each other
@@ -213,9 +218,9 @@ def own_comparison(
         place = _set_against(document, scan, routes) or _in_title(document, routes)
         if place and (not review or document.zone(place[0]) in _TOLD):
             return _found(place, "routes of ketamine compared")
-    if place := groups.alike or _doses(document, scan, ours):
+    if place := groups.alike or (_doses(document, scan, ours) if scan.has("dose-unit") else None):
         return _found(place, "doses of ketamine compared")
-    if place := _courses(document, scan, ours):
+    if len(scan.cue("course")) > 1 and (place := _courses(document, scan, ours)):
         return _found(place, "two ways to give ketamine compared")
     return None
 
@@ -226,11 +231,10 @@ def _found(place: tuple[int, int], rule: str) -> Found:
 
 def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple[int, int] | None:
     """Two of these in one sentence that compares, or that counts the people given each."""
-    for sentence in document.sentences:
-        start, end, _ = sentence
-        inside = [one for one in places if start <= one.start < end]
+    for inside in by_sentence(places).values():
         if len({one.term.printed for one in inside}) < 2:
             continue
+        start, end, _ = sentence = inside[0].sentence
         if zone(document, scan, sentence) in (Zone.BACKGROUND, Zone.OTHER):
             continue
         counted = len(_COUNTED.findall(document.text, inside[0].start, end)) > 1
@@ -260,6 +264,9 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         grouped = scan.within("other-group", start, end)
         start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
+            choice = " or " in hit[0] and sentence.zone is Zone.METHODS  # among those who are all given it
+            if choice and not (grouped or _ASSIGNED.search(document.text, sentence.start, sentence.end)):
+                continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
             place = Mention(hit.start(), hit.end(), near[0].term, "")

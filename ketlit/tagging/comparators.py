@@ -17,14 +17,14 @@ from ketlit.tagging.interventions import by_sentence, distance
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
+    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
     r"alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
     r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
-    r" ?[(\[][nN] ?=| (?:or|versus|vs\.?|compared|followed|and) (?:[\w(),/+.-]+ ){0,4}?\(?(?:S|es|R|"
-    r"S\(\+\))?-?ketamine)",
+    r" ?[(\[][nN] ?=| (?:versus|vs\.?|compared|followed|(?P<both>or|and)) (?:[\w(),/+.-]+ ){0,4}?"
+    r"\(?(?:S|es|R|S\(\+\))?-?ketamine)",
     re.I,
 )
 _TOGETHER: Final = re.compile(
@@ -53,17 +53,14 @@ _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
 _WISHED: Final = re.compile(r"\b(?:future|further|warranted|must|should)\b", re.I)
 # opioids that people take, need or save are not what ketamine is compared with
 _OWN_USE: Final = re.compile(
-    r"[- ](?:use|users?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|addict\w+|"
-    r"therapy|prescri\w+|doses?|usage|induced|free|abuse|misuse|crisis|epidemic|related|intake|evoked|"
-    r"administration|rescue|demand|need)\b",
+    r"[- ](?:(?:mis|ab)?use(?:rs?)?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|"
+    r"addict\w+|therapy|doses?|induced|free|administration|rescue)\b",
     re.I,
 )
 # a word for a class of drugs that says what kind of effect or anaesthesia is meant
 _SAID_OF: Final = re.compile(
-    r"[- ](?:like |naive |free )?(?:effects?|respon\w+|efficacy|activity|actions?|propert\w+|outcomes?|potential|"
-    r"benefits?|mechanisms?|resist\w+|refractory|potency|profile|trials?|augment\w+|induced|injection pain|"
-    r"an[a]?esthe(?:sia|tized)|sedation|emergence|based|induction|maintenance|washout|system|receptors?|"
-    r"agonis\w+|antagonis\w+|assisted)\b",
+    r"[- ](?:like )?(?:effects?|respon\w+|efficacy|activity|actions?|propert\w+|benefits?|mechanisms?|resist\w+|"
+    r"trials?|augment\w+|an[a]?esthe\w+|sedation|based|induction|receptors?|\w*agonis\w+)\b",
     re.I,
 )
 _CLASS: Final = re.compile(
@@ -73,10 +70,9 @@ _CLASS: Final = re.compile(
 )
 # a treatment that goes on beside ketamine, or the anaesthetic that all are given
 _ADDED_TO: Final = re.compile(
-    r"\b(?:added|adding|add-on|addition|adjunct\w*|adjuvant|plus|augment\w*|combin\w+|concomitant|continu\w+|"
-    r"on top of|beside|alongside|along|all patients received|fail\w*|resist\w*|refractory|unrespons\w*|despite|under|"
-    r"inadequate\w*)\b"
-    r"(?: to| with| of| response to| respond to)?(?: the| their| ongoing| all| other| optimi[sz]ed)?$|\+$",
+    r"\b(?:add\w*|adjun?\w*|plus|augment\w*|combin\w+|concomitant|continu\w+|along\w*|fail\w*|resist\w*|"
+    r"refractory|despite|under|inadequate\w*)\b"
+    r"(?: to| with| of| response to| respond to)?(?: the| their| ongoing| all| other)?$|\+$",
     re.I,
 )
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
@@ -88,24 +84,28 @@ _GROUP_GIVEN: Final = re.compile(
 )
 # a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
 _ACTS_ON: Final = re.compile(
-    r"ketamine[- ](?:induced|evoked|elicited|intoxic\w+|self-admin\w+)|induced by (?:[\w,-]+ ){0,6}(?:\w{0,2}-?)"
-    r"ketamine|\b(?:attenuat\w+|revers\w+|antagoni\w+|potentiat\w+|interact\w+|abolish\w+|pretreat\w+|premedicat\w+)",
+    r"ketamine[- ](?:induced|evoked)|induced by|"
+    r"\b(?:attenuat|revers|antagoni|potentiat|interact|pre-?treat|premedic)\w+",
     re.I,
 )
 # convulsions under ketamine, where it is the anaesthetic, and convulsions instead of it
 _ANAESTHETISED: Final = re.compile(
-    r"ketamine[- ](?:assisted|based|augmented) (?:ECT|electro)|an[a]?esth\w+ (?:\+ |for |in |during |of |with |plus )?"
+    r"(?:ketamine[- ](?:assisted|based|augmented) |\w-)(?:ECT|electro)|"
+    r"an[a]?esth\w+ (?:\+ |for |in |during |of |with |plus )?"
     r"(?:\w+ ){0,2}(?:ECT|electro)|(?:undergo\w+|during|course of|plus|\+|receiving|induction (?:of|for)) "
     r"(?:\w+ ){0,2}?(?:ECT|electro)|(?:ECT|therapy)\)? (?:an[a]?esth|sessions?|under|with (?:\w+ )?\w{0,2}ketamine)",
     re.I,
 )
+_SETTING: Final = re.compile(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $", re.I)
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
+_REVIEW: Final = re.compile(r"\breview|meta-?analy", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
 # what is asked, whatever the design, is asked of what the question compares
 _ASKED: Final = (Zone.TITLE, Zone.AIM)
 _DONE: Final = (Zone.METHODS, Zone.RESULTS)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
+_TREATED: Final = frozenset({"therapeutic-pain", "therapeutic-psychiatric", "anesthesia"})
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
 
@@ -122,7 +122,7 @@ def comparators(
     if not controlled and not any(one.zone in _ASKED for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
     groups, ours = arms(document, scan), by_sentence(scan.of(Axis.DRUG)[:_MOST])
-    reader = _Against(document, scan, groups, ours)
+    reader = _Against(document, scan, groups, ours, (controlled, review))
     result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
     done = _DONE if controlled and not review else ()
     before: set[str] = set()  # what the conclusion alone compares was not compared
@@ -143,8 +143,21 @@ def comparators(
         if key not in result or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
+    if context in _TREATED and not reader.is_review and not any(one.role == COMPARATOR for one in against):
+        against += _control_group(document, scan, ours)
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
+
+
+def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> list[Found]:
+    """A control group beside one with ketamine, of which no more is said."""
+    for start, end in scan.cue("control-group"):
+        sentence = document.sentence(start)
+        earlier = document.text[sentence.start : start]
+        beside = sentence.start in ours or "intervention" in earlier
+        if sentence.zone is Zone.METHODS and beside and not _LACKED.search(earlier[-40:]):
+            return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
+    return []
 
 
 def _as_control(document: Document, mention: Mention, context: str) -> str:
@@ -176,12 +189,19 @@ def _without_absence(document: Document, mentions: list[Mention], result: dict[t
 class _Against:
     """Weighs the mentions of one document."""
 
-    def __init__(self, document: Document, scan: Scan, groups: Arms, ours: dict[int, list[Mention]]) -> None:
+    def __init__(
+        self, document: Document, scan: Scan, groups: Arms, ours: dict[int, list[Mention]], kind: tuple[bool, bool]
+    ) -> None:
+        self._controlled, review = kind
         self._document = document
         self._scan = scan
         self._groups = groups
         self._ours = ours
         self.network = scan.has("network") and bool(_NETWORK.search(document.text))
+        # a review that names two drugs is about both
+        self.is_review = (
+            review or not self._controlled or bool(_REVIEW.search(document.text, 0, document.sentences[0].end))
+        )
         self._anaesthetised: bool | None = None
 
     def stands(self, mention: Mention, term: str, sentence: Sentence) -> bool:
@@ -191,6 +211,8 @@ class _Against:
         if term == "placebo":
             later = text[mention.end : mention.end + 12]
             wished = _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
+            if not self._controlled and sentence.zone is not Zone.TITLE:
+                return False
             return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
         if term == "standard-care":
             return self._care(mention, sentence)
@@ -219,13 +241,16 @@ class _Against:
             return True
         if said_of:
             return False
-        if self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION):
+        if self._in_network(sentence):
             return True
         if is_class:
             return sentence.zone is not Zone.TITLE and bool(_GROUP.search(later))
         if sentence.zone is Zone.TITLE and self._equals(sentence):
             return True
         return self._in_group(mention, sentence, later)
+
+    def _in_network(self, sentence: Sentence) -> bool:
+        return self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION)
 
     def _care(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
@@ -257,7 +282,8 @@ class _Against:
         near = any(abs(one.start - mention.start) < 140 for one in self._in(sentence))
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
             return False
-        return bool(_AGAINST.search(text[start : mention.start]) or _GROUP.search(later))
+        group = _GROUP.search(later)
+        return bool(_AGAINST.search(text[start : mention.start]) or (group and not (group["both"] and self.is_review)))
 
     def _in(self, sentence: Sentence) -> list[Mention]:
         return self._ours.get(sentence.start, [])
@@ -269,7 +295,9 @@ class _Against:
             low, high = (one.end, mention.start) if one.end <= mention.start else (mention.end, one.start)
             if 0 < high - low < 70 and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
-                if hit and "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
+                if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not Zone.TITLE):
+                    continue
+                if "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
                     return True
         return False
 
@@ -285,7 +313,8 @@ class _Against:
     def _instead(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether convulsions are induced instead of giving ketamine, not under it."""
         text = self._document.text
-        if _ANAESTHETISED.search(text, *_around(mention, sentence)):
+        setting = _SETTING.search(text, max(sentence.start, mention.start - 20), mention.start)
+        if setting or _ANAESTHETISED.search(text, *_around(mention, sentence)):
             return False
         if self._set_apart(mention, sentence):
             return True
@@ -296,9 +325,9 @@ class _Against:
             return False
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         before = text[max(sentence.start, mention.start - 70) : mention.start]
-        return (sentence.zone is Zone.TITLE and self._equals(sentence)) or bool(
-            _AGAINST.search(before) or _GROUP.search(later)
-        )
+        if self._in_network(sentence) or (sentence.zone is Zone.TITLE and self._equals(sentence)):
+            return True
+        return bool(_AGAINST.search(before) or _GROUP.search(later))
 
 
 def _around(mention: Mention, sentence: Sentence) -> tuple[int, int]:

@@ -58,7 +58,7 @@ _MOST: Final = 12  # doses of one text
 
 def doses(document: Document, scan: Scan) -> list[Dose]:
     """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
-    ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"]
+    ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"] if scan.has("dose-unit") else []
     if not ours:
         return []
     others = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE)

@@ -84,8 +84,9 @@ def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found
     studied = _studied(named, review=review)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
         studied = {"racemic" if form == "ketamine" else form for form in studied}
-    if studied == {"ketamine"}:
-        studied |= _beside(document, mentions)
+    untitled = review and not any(one.zone is Zone.TITLE for one in mentions)
+    if studied == {"ketamine"} or untitled:
+        studied |= _beside(document, mentions, anywhere=untitled)
     result = []
     for form in FORMS:
         if form in named:
@@ -100,16 +101,17 @@ def _says_which(document: Document, mention: Mention) -> bool:
     return "ketamine" in document.text[mention.start : mention.end].lower()
 
 
-def _beside(document: Document, mentions: list[Mention]) -> set[str]:
-    """The exact forms that are named in one breath with ketamine: "ketamine or esketamine"."""
+def _beside(document: Document, mentions: list[Mention], *, anywhere: bool) -> set[str]:
+    """The forms that are named in one breath: "ketamine or esketamine"."""
     return {
-        later.term.id if later.term.id in _EXACT else one.term.id
+        form
         for one, later in pairwise(mentions)
-        if (one.term.id in _EXACT) != (later.term.id in _EXACT)
+        if one.term.printed != later.term.printed
         and "metabolites" not in (one.term.id, later.term.id)
         and later.start - one.end < 12
-        and one.zone is not Zone.BACKGROUND
+        and (anywhere or one.zone is not Zone.BACKGROUND)
         and _OR.fullmatch(document.text, one.end, later.start)
+        for form in (one.term.printed, later.term.printed)
     }
 
 
@@ -137,6 +139,8 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> s
         if form not in chosen and done.get(form):
             as_often = review or form == "racemic" or done[form] >= max(1, done.get("ketamine", 0) // 2)
             chosen |= {form} if (as_often if "ketamine" in chosen else done[form] > 1) else set()
+    if not review and chosen == {"ketamine"} and "racemic" in zones:  # what its ketamine is may be said in passing
+        chosen = {"racemic"}
     if "racemic" in chosen or ("ketamine" in chosen and _only_exact(zones, done, chosen)):
         chosen.discard("ketamine")
     if not chosen and "metabolites" in zones:

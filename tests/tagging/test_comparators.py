@@ -193,3 +193,58 @@ def test_a_placebo_that_is_wished_for_or_spoken_of_was_not_given(results: str) -
 def test_usual_care_that_is_named_in_brackets_is_what_stands_there() -> None:
     methods = "Ketamine was compared with usual care (morphine)."
     assert against("Ketamine in gout", methods) == {"opioid"}
+
+
+def test_a_review_that_names_two_drugs_is_about_both() -> None:
+    aim = "This work is on haloperidol and ketamine in gout."
+    results = "Trials of ketamine or haloperidol were pooled."
+    assert (
+        studied(read("Ketamine in gout: a systematic review", objective=aim, results=results), Axis.COMPARATOR) == set()
+    )
+    assert studied(read("Ketamine in gout: a trial", objective=aim, results=results), Axis.COMPARATOR) == {"other-drug"}
+
+
+def test_a_placebo_that_a_narrative_review_speaks_of_was_given_by_nobody() -> None:
+    aim = "This review aims to discuss ketamine, and placebo as a problem of its trials."
+    assert studied(read("Ketamine in gout: a narrative review", objective=aim), Axis.COMPARATOR) == set()
+
+
+def test_a_drug_joined_to_ketamine_in_one_group_and_to_another_in_the_next_is_given_to_all() -> None:
+    aim = "To compare propofol-ketamine (PK) with propofol-fentanyl (PF)."
+    reading = read("Sedation in gout: a randomised trial", objective=aim, methods="Patients were randomised.")
+    assert studied(reading, Axis.COMPARATOR) == {"opioid"}
+
+
+def test_a_network_compares_convulsions_too() -> None:
+    results = "ECT, ketamine and lithium did best."
+    title = "Treatments of depression: a network meta-analysis"
+    assert "ect" in studied(read(title, results=results), Axis.COMPARATOR)
+
+
+def test_convulsions_are_a_setting_where_the_drugs_are_given_in_them() -> None:
+    results = "Ketamine-ECT was inferior to propofol-ECT."
+    title = "Ketamine versus propofol in electroconvulsive therapy: a randomised trial"
+    assert studied(read(title, results=results), Axis.COMPARATOR) == {"other-drug"}
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("Patients were sorted into a ketamine and a control group.", {"standard-care"}),
+        ("Patients with gout and a control group were asked once.", set()),
+        ("Ketamine was given to all, for lack of a control group.", set()),
+    ],
+)
+def test_a_control_group_of_which_no_more_is_said_had_the_usual_care(methods: str, comparators: set[str]) -> None:
+    assert studied(read("Ketamine for pain: a cohort study", methods=methods), Axis.COMPARATOR) == comparators
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("Patients were randomised to ketamine 40 mg/day or 80 mg/day.", {"dose-comparison"}),
+        ("Patients took ketamine by mouth at 2.0 or 2.5 mg/kg.", set()),
+    ],
+)
+def test_two_doses_are_compared_where_people_are_divided(methods: str, comparators: set[str]) -> None:
+    assert studied(read("Ketamine for depression: a cohort study", methods=methods), Axis.COMPARATOR) == comparators

@@ -162,3 +162,20 @@ def test_a_review_studies_each_exact_form_that_its_studies_gave() -> None:
 def test_ketamine_is_racemic_where_it_is_said_apart(words: str) -> None:
     reading = read("Ketamine in gout", methods=f"Patients were given the drug {words}.")
     assert studied(reading, Axis.DRUG) == {"racemic"}
+
+
+def test_what_a_study_says_of_its_ketamine_in_passing_holds() -> None:
+    background = "Racemic ketamine is cheap."
+    methods = "Patients had ketamine."
+    reading = read("Ketamine in gout: a randomised trial", background=background, methods=methods)
+    assert studied(reading, Axis.DRUG) == {"racemic"}
+    review = read("Ketamine in gout: a systematic review", background=background, methods=methods)
+    assert studied(review, Axis.DRUG) == {"ketamine"}
+
+
+def test_a_review_whose_title_names_no_form_is_about_all_that_stand_side_by_side() -> None:
+    results = "Ketamine, esketamine and psilocybin did best. Esketamine was dear. Esketamine was safe."
+    assert studied(read("Treatments of gout: a meta-analysis", results=results), Axis.DRUG) == {
+        "ketamine",
+        "esketamine",
+    }
