@@ -1,6 +1,7 @@
 """How well the text tagger reads labelled abstracts, and how fast; compared with the last run.
 
     python benchmarks/tagging.py FILE... [--show AXIS] [--last FILE] [--speed]
+    python benchmarks/tagging.py --hostile                  the longest time that a text made to be slow takes
     python benchmarks/tagging.py --smoke                    made texts, to see that it works
 
 FILE is labelled as one of those that benchmarks/gold.py knows. Three tenths of each (by a hash of the id) are held out:
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import gold
 
+from ketlit.record import Record, Section
 from ketlit.tagging.reading import Reader, Reading
 from ketlit.tagging.tagger import is_of_study
 from ketlit.tagging.taxonomy import load
@@ -37,15 +39,84 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=40, help="how many of them")
     parser.add_argument("--last", type=Path, help="a file with the figures of the last run, compared and written anew")
     parser.add_argument("--speed", action="store_true", help="also records a second, and the ratio to a plain pass")
+    parser.add_argument(
+        "--hostile", action="store_true", help="times texts of 50,000 characters that are made to be slow"
+    )
     options = parser.parse_args()
-    if not (options.files or options.smoke):
-        parser.error("name a labelled file, or --smoke")
+    if not (options.files or options.smoke or options.hostile):
+        parser.error("name a labelled file, --hostile or --smoke")
+    if options.hostile or options.smoke:
+        hostile(50_000 if options.hostile else 2_000)
     if options.smoke:
         with tempfile.TemporaryDirectory() as folder:
             options.files, options.speed = [made(Path(folder))], True
             run(options)
-    else:
+    elif options.files:
         run(options)
+
+
+# pieces that many rules look at, repeated without an end
+HOSTILE = (
+    *(
+        "safety may ",
+        "depression efficacy ",
+        "responders of ",
+        "opioid of the ",
+        "ketamine ",
+        "ketamine and ",
+        "in ",
+        "(",
+        "IV ",
+    ),
+    *(
+        "0.5 mg/kg ketamine, ",
+        "1 ",
+        "12 patients and ",
+        "n = 3, ",
+        "(n = 3) ",
+        "one hundred and ",
+        "two groups of ",
+        "1,",
+    ),
+    *(
+        "pain with ",
+        "patients with ",
+        "no difference in ",
+        "compared with ketamine ",
+        "not only but ",
+        "group received ",
+        "and, ",
+    ),
+    *(
+        "randomised ",
+        "not randomised ",
+        "a case of ",
+        "treatment-resistant ",
+        "MADRS ",
+        "the the ",
+        ". A",
+        "α-",
+        "a.b. ",
+        "é ",
+    ),
+)
+
+
+def hostile(size: int) -> None:
+    """The slowest of texts that repeat one piece, as title, as one sentence and as a conclusion."""
+    reader = Reader(load())
+    slowest = (0.0, "")
+    for piece in HOSTILE:
+        text = (piece * size)[:size]
+        for record in (
+            Record(title=text),
+            Record(title="Ketamine in depression", sections=[Section(text)]),
+            Record(title="Ketamine for pain", sections=[Section(text, "METHODS"), Section(text, "CONCLUSIONS")]),
+        ):
+            started = time.process_time()
+            reader.read(record)
+            slowest = max(slowest, (time.process_time() - started, piece))
+    print(f"hostile texts of {size} characters: the slowest took {slowest[0]:.2f} s ({slowest[1]!r} repeated)")
 
 
 def made(folder: Path) -> Path:
