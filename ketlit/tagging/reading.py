@@ -167,6 +167,7 @@ def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
     return count
 
 
+IN_PASSING = "named in passing"
 _STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
 
 
@@ -180,7 +181,6 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
     tags = []
     for (axis, term), one in best.items():
         place = document.place(one.start, one.end)
-        tags.append(
-            Tag(axis, term, Origin.TEXT, place.section, place.start, place.end, place.quote, one.rule, one.role)
-        )
+        rule = one.rule if one.role != BACKGROUND or axis is Axis.ROUTE else IN_PASSING
+        tags.append(Tag(axis, term, Origin.TEXT, place.section, place.start, place.end, place.quote, rule, one.role))
     return tags
