@@ -75,6 +75,8 @@ class Reader:
         """The tags, doses, number of participants and direction that title and abstract say."""
         document = Document(record)
         scan = self.scanner.scan(document)
+        if all(one.term.id == "racemate" for one in scan.of(Axis.DRUG)):
+            scan.mentions.pop(Axis.DRUG, None)  # of another drug
         animals = is_animal(document, scan)
         animal = animals is not None
         named, counted = _design(document, scan, animal=animals)
