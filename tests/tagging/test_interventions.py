@@ -182,5 +182,7 @@ def test_a_review_whose_title_names_no_form_is_about_all_that_stand_side_by_side
 
 
 def test_a_racemate_of_another_drug_is_not_ketamine() -> None:
-    reading = read("Racemic or pure bupivacaine for nerve blocks", "Patients had the racemate or the pure form.")
+    reading = read(
+        "Racemic or pure bupivacaine for nerve blocks", methods="Patients had the racemate or the pure form."
+    )
     assert not [tag for tag in reading.tags if tag.axis == Axis.DRUG]
