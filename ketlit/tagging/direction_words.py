@@ -17,7 +17,7 @@ _TURN: Final = re.compile(
 )
 # a concession or reason before the main clause ends with the first comma
 _LEAD: Final = re.compile(
-    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:although|though|while|whereas|despite|given|because|since|if|as)\b"
+    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:even )?(?:although|though|while|whereas|despite|given|because|since|if|as)\b"
     r"[^,;]{5,200}(?=,)",
     re.I,
 )
@@ -148,22 +148,29 @@ _ALIKE: Final = re.compile(
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
     re.I,
 )
+# said of whatever was done, that it went well
+_WENT_WELL: Final = re.compile(
+    r"\b(?:good|satisfactory|acceptable|favou?rable|reliable|better) (?:[\w-]+ ){0,4}?(?:results?|outcomes?|function|control|rates?)|"
+    r"\bsafe(?:ly)?\b|\bfeasible|\bshould be (?:\w+ )?(?:considered|recommended|favou?red|offered|preferred)|"
+    r"\bsuccess(?:ful|fully)?\b|\brecommended\b",
+    re.I,
+)
 # measured of more than one ailment
 _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int, *, named: bool = False) -> Direction | None:
+def said(text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False) -> Direction | None:
     """What a sentence says of the treatment (`named` before it); mixed where its clauses differ."""
     if not (
-        named or scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))
+        named or unknown or scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))
     ):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
-        verdict = _verdict(text, scan, low, high)
+        verdict = _verdict(text, scan, low, high, unknown=unknown)
         beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
         if verdict and not (beside and _is_beside_title(text, scan, low, high)):
             verdicts.append(verdict)
@@ -193,9 +200,9 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
-def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
+def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     aside = next(iter(_places(scan, "beside", start, end)), None)
-    benefits = _benefits(text, scan, start, end)
+    benefits = _benefits(text, scan, start, end, unknown=unknown)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, end)):
@@ -229,7 +236,7 @@ def _worse(text: str, start: int, end: int) -> int:
     return 0 if _KETAMINE_BETTER.search(text, start, worse.end()) else worse.end()
 
 
-def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
+def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> list[int]:
     """Where a clause says that a treatment is good, has an effect, lessens an ailment or raises what is wanted.
 
     What is lessened or raised is the place: "no less pain" says nothing before "no".
@@ -240,8 +247,10 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in _places(scan, verbs, start, end):
             thing, at = _thing(text, scan, place, start, end)
-            if thing == wanted:
+            if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))
+    if unknown:
+        found += [hit.start() for hit in _WENT_WELL.finditer(text, start, end)]
     found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
     if found and (related := _RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
