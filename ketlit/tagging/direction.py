@@ -65,8 +65,8 @@ _REMEDY: Final = re.compile(
     r"blockade|injections?|stimulation|exercises?|medications?|drugs?|(?:an|)a?esthesia|analgesia|administration|"
     r"infusions?|supplement\w*|extracts?|vaccin\w+|repairs?|fusion|fixation|\w*grafts?|implant\w*|transplant\w*|"
     r"resections?|ablation|stent\w*|reconstruction|replacement|denervation|revasculari[sz]ation|bracing|adjuvants?|"
-    r"prophyla\w+|management|managing|rehabilitation|radiation|laws?|polic(?:y|ies)|use of|versus|vs|efficacy|"
-    r"effectiveness|activity|effects?|anti[- ]?\w+|reduc(?:es?|ing)|improv(?:es?|ing)|reliev(?:es?|ing)|mitigat\w+|"
+    r"prophyla\w+|management|managing|rehabilitation|radiation|laws?|polic(?:y|ies)|against|efficacy|effectiveness|effects?|"
+    r"anti[- ]?\w+|reduc(?:es?|ing)|improv(?:es?|ing)|reliev(?:es?|ing)|mitigat\w+|"
     r"alleviat\w+|attenuat\w+|ameliorat\w+|prevent\w*|rescue[sd]?|reverse[sd]?|suppress\w+|inhibit\w+|promotes?|"
     r"protects?|enhances?|decreases?)\b",
     re.I,
@@ -74,20 +74,12 @@ _REMEDY: Final = re.compile(
 # a title asks how people or diseases are, not how a treatment does
 _OBSERVES: Final = re.compile(
     r"\b(?:prevalence|incidence|risks?|frequency|valid\w*|associat\w+|racial|ethnic|disparit\w+|gender|sex|perce\w+|"
-    r"attitudes?|beliefs?|views?|experiences?|trends?|survey\w*|knowledge|mediat\w+|predict\w*|influenc\w+|variation|"
-    r"patterns?|screening|biomarkers?|markers?|polymorphisms?|genes?|diagnos\w+|relationships?|correlat\w+|"
+    r"attitudes?|beliefs?|views?|experiences? (?:of|with)|trends?|survey\w*|knowledge|mediat\w+|predict\w*|"
+    r"influenc\w+|variation|patterns?|screening|biomarkers?|markers?|polymorphisms?|genes?|diagnos\w+|relationships?|correlat\w+|"
     r"determinants?|delay\w*|characteristics|brain|mri|molecular|contribut\w+|factors?|altered|alterations)\b",
     re.I,
 )
-# drugs that are studied for what is lived through: what they raise or lessen is no benefit
-_PSYCHEDELIC: Final = re.compile(
-    r"psyched?elic|hallucinogen|\b(?:psilocybin|mdma|ecstasy|lsd|lysergic|ayahuasca|\w*ibogaine|dmt|\w*tryptamine|"
-    r"mescaline|peyote|salvinorin|entactogen|empathogen|mephedrone|methylone|microdos\w+)",
-    re.I,
-)
 _ASKED_BY_DESIGN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
-_TREATING: Final = _ASKED_BY_DESIGN | {Design.PRECLINICAL, Design.CASE_REPORT, Design.CASE_SERIES}
-_SELDOM: Final = frozenset({Design.OTHER, Design.SECONDARY_ANALYSIS})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 _OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
@@ -127,7 +119,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if design in _SILENT or context in _SILENT_CONTEXTS:
         return None
-    if elsewhere and not (scan.of(Axis.DRUG) or _PSYCHEDELIC.search(document.text, title.start, title.end)):
+    if elsewhere and not (scan.of(Axis.DRUG) or scan.has("lived-through")):
         return _stated_at_all(document, scan, title, design=design)
     if watched or not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
@@ -150,9 +142,11 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
 def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
     """What a text without ketamine says of the treatment that it asks about, whatever that is."""
     start, end, _ = title
-    if design in _SELDOM or not (design in _ASKED_BY_DESIGN or _REMEDY.search(document.text, start, end)):
+    if design in _CONCLUDE or not (design in _ASKED_BY_DESIGN or _REMEDY.search(document.text, start, end)):
         return None
-    if design not in _TREATING and _OBSERVES.search(document.text, start, end):
+    if design == Design.OBSERVATIONAL and _OBSERVES.search(document.text, start, end):
+        return None
+    if design in _ASKED_BY_DESIGN and scan.within("seeks-else", start, end):
         return None
     stated = _stated(document, scan, _concluding(document), design=design, unknown=True)
     if stated is None and design in _ANSWERED:
@@ -208,13 +202,15 @@ def _names(scan: Scan, sentence: Sentence) -> bool:
     return any(sentence.start <= one.start < sentence.end for one in scan.of(Axis.DRUG))
 
 
-def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, unknown: bool = False) -> Stated | None:
+def _stated(
+    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, unknown: bool = False
+) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
     together: Stated | None = None
     drugs = scan.of(Axis.DRUG)
     for sentence in sentences:
-        if design == Design.NARRATIVE_REVIEW and not unknown and not _names(scan, sentence):
+        if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
         taken = bool(stated) and _takes_back(document.text, sentence)
         said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown)

@@ -17,8 +17,8 @@ _TURN: Final = re.compile(
 )
 # a concession or reason before the main clause ends with the first comma
 _LEAD: Final = re.compile(
-    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:even )?(?:although|though|while|whereas|despite|given|because|since|if|as)\b"
-    r"[^,;]{5,200}(?=,)",
+    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:even )?(?:although|though|while|whereas|despite|given|because|"
+    r"since|if|as)\b[^,;]{5,200}(?=,)",
     re.I,
 )
 _NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|might|would) (?:[a-z]+ly )?not)"
@@ -125,8 +125,8 @@ _RELATED: Final = re.compile(
 )
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
-    r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
-    r"sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
+    r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
+    r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
     r"robust) "
     r"(?:and \w+ )?$",
     re.I,
@@ -148,11 +148,10 @@ _ALIKE: Final = re.compile(
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
     re.I,
 )
-# said of whatever was done, that it went well
-_WENT_WELL: Final = re.compile(
-    r"\b(?:good|satisfactory|acceptable|favou?rable|reliable|better) (?:[\w-]+ ){0,4}?(?:results?|outcomes?|function|control|rates?)|"
-    r"\bsafe(?:ly)?\b|\bfeasible|\bshould be (?:\w+ )?(?:considered|recommended|favou?red|offered|preferred)|"
-    r"\bsuccess(?:ful|fully)?\b|\brecommended\b",
+# said of whatever was done, that what came of it was good
+_CAME_WELL: Final = re.compile(
+    r"\b(?:good|satisfactory|acceptable|favou?rable|better) (?:[\w-]+ ){0,4}?(?:results?|outcomes?|function|"
+    r"control|rates?)",
     re.I,
 )
 # measured of more than one ailment
@@ -161,10 +160,15 @@ _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False) -> Direction | None:
+def said(
+    text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False
+) -> Direction | None:
     """What a sentence says of the treatment (`named` before it); mixed where its clauses differ."""
     if not (
-        named or unknown or scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))
+        named
+        or unknown
+        or scan.within("drug-word", start, end)
+        or any(start <= one.start < end for one in scan.of(Axis.DRUG))
     ):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
@@ -250,7 +254,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
             if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))
     if unknown:
-        found += [hit.start() for hit in _WENT_WELL.finditer(text, start, end)]
+        found += [hit.start() for hit in _CAME_WELL.finditer(text, start, end)]
     found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
     if found and (related := _RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
