@@ -57,7 +57,7 @@ _ADVERSE: Final = re.compile(
     r"evidence of harm)", re.I
 )  # fmt: skip
 _WORSE: Final = re.compile(
-    r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
+    r"\b(?:better|(?<!not )superior|greater(?! than)|more [\w-]+|lower|higher|longer|decreased|"
     r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
     r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
@@ -209,7 +209,7 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
     benefits = _benefits(text, scan, start, end, unknown=unknown)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
-        if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, end)):
+        if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
             return Direction.FAVOURS_COMPARATOR
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
     if none is None:
