@@ -58,6 +58,28 @@ _BEFORE_CONCLUSION: Final = frozenset({Zone.RESULTS, Zone.METHODS, Zone.AIM})
 _CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
 # studies of their own people
 _OWN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL, Design.OTHER})
+# a title names a treatment of any kind, or what one does
+_REMEDY: Final = re.compile(
+    r"\b(?:treat(?:ment|ed|ing|s)?|\w*therap(?:y|ies|eutic)|surgery|surgical\w*|\w+(?:desis|pexy)|interventions?|"
+    r"\w{3,}(?:ectom|plast|otom|ostom|scop|rhaph)(?:y|ies|ic)|procedures?|program\w*|training|techniques?|blocks?|"
+    r"blockade|injections?|stimulation|exercises?|medications?|drugs?|(?:an|)a?esthesia|analgesia|administration|"
+    r"infusions?|supplement\w*|extracts?|vaccin\w+|repairs?|fusion|fixation|\w*grafts?|implant\w*|transplant\w*|"
+    r"resections?|ablation|stent\w*|reconstruction|replacement|denervation|revasculari[sz]ation|bracing|adjuvants?|"
+    r"prophyla\w+|management|managing|rehabilitation|radiation|laws?|polic(?:y|ies)|against|efficacy|effectiveness|effects?|"
+    r"anti[- ]?\w+|reduc(?:es?|ing)|improv(?:es?|ing)|reliev(?:es?|ing)|mitigat\w+|"
+    r"alleviat\w+|attenuat\w+|ameliorat\w+|prevent\w*|rescue[sd]?|reverse[sd]?|suppress\w+|inhibit\w+|promotes?|"
+    r"protects?|enhances?|decreases?)\b",
+    re.I,
+)
+# a title asks how people or diseases are, not how a treatment does
+_OBSERVES: Final = re.compile(
+    r"\b(?:prevalence|incidence|risks?|frequency|valid\w*|associat\w+|racial|ethnic|disparit\w+|gender|sex|perce\w+|"
+    r"attitudes?|beliefs?|views?|experiences? (?:of|with)|trends?|survey\w*|knowledge|mediat\w+|predict\w*|"
+    r"influenc\w+|variation|patterns?|screening|biomarkers?|markers?|polymorphisms?|genes?|diagnos\w+|relationships?|correlat\w+|"
+    r"determinants?|delay\w*|characteristics|brain|mri|molecular|contribut\w+|factors?|altered|alterations)\b",
+    re.I,
+)
+_ASKED_BY_DESIGN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 _OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
@@ -92,11 +114,14 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     `ill`: whether people with a condition are studied. The conclusion counts first, then where the authors say what
     they found, then the results. A text on predictors or mechanisms concludes on no effect.
     """
-    watched = design == Design.OBSERVATIONAL and context == "not-ketamine"  # of a drug that people take by themselves
-    if design in _SILENT or context in _SILENT_CONTEXTS or watched:
-        return None
+    elsewhere = context == "not-ketamine"
+    watched = elsewhere and design == Design.OBSERVATIONAL  # of a drug that people take by themselves
     title = document.sentences[0]
-    if not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
+    if design in _SILENT or context in _SILENT_CONTEXTS:
+        return None
+    if elsewhere and not (scan.of(Axis.DRUG) or scan.has("lived-through")):
+        return _stated_at_all(document, scan, title, design=design)
+    if watched or not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
     concluding = _concluding(document)
     if _asks_else(document.text, scan, title, design=design, context=context):
@@ -109,6 +134,23 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         if stated is None and design in _ANSWERED:
             told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
             stated = _stated(document, scan, told, design=design)
+    if stated and design in _OF_MANY:
+        return _disagreement(document, scan) or stated
+    return stated
+
+
+def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
+    """What a text without ketamine says of the treatment that it asks about, whatever that is."""
+    start, end, _ = title
+    if design in _CONCLUDE or not (design in _ASKED_BY_DESIGN or _REMEDY.search(document.text, start, end)):
+        return None
+    if design == Design.OBSERVATIONAL and _OBSERVES.search(document.text, start, end):
+        return None
+    if design in _ASKED_BY_DESIGN and scan.within("seeks-else", start, end):
+        return None
+    stated = _stated(document, scan, _concluding(document), design=design, unknown=True)
+    if stated is None and design in _ANSWERED:
+        stated = _stated(document, scan, _told(document), design=design, unknown=True)
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
     return stated
@@ -160,7 +202,9 @@ def _names(scan: Scan, sentence: Sentence) -> bool:
     return any(sentence.start <= one.start < sentence.end for one in scan.of(Axis.DRUG))
 
 
-def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str) -> Stated | None:
+def _stated(
+    document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, unknown: bool = False
+) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
     together: Stated | None = None
@@ -169,8 +213,8 @@ def _stated(document: Document, scan: Scan, sentences: Iterable[Sentence], *, de
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
         taken = bool(stated) and _takes_back(document.text, sentence)
-        said = _said(document.text, scan, sentence.start, sentence.end, named=taken)
-        if said is Direction.FAVOURS_INTERVENTION and drugs and _of_others(document.text, sentence):
+        said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown)
+        if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):
             together = together or Stated(said, sentence.start, sentence.end)

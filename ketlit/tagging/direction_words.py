@@ -17,8 +17,8 @@ _TURN: Final = re.compile(
 )
 # a concession or reason before the main clause ends with the first comma
 _LEAD: Final = re.compile(
-    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:although|though|while|whereas|despite|given|because|since|if|as)\b"
-    r"[^,;]{5,200}(?=,)",
+    r"(?:[A-Z][A-Za-z ]{2,40}: ?)?(?:however,? )?(?:even )?(?:although|though|while|whereas|despite|given|because|"
+    r"since|if|as)\b[^,;]{5,200}(?=,)",
     re.I,
 )
 _NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|might|would) (?:[a-z]+ly )?not)"
@@ -57,7 +57,7 @@ _ADVERSE: Final = re.compile(
     r"evidence of harm)", re.I
 )  # fmt: skip
 _WORSE: Final = re.compile(
-    r"\b(?:better|(?<!not )superior|more effective\w*|greater(?! than)|lower|more efficac\w+|higher|longer|decreased|"
+    r"\b(?:better|(?<!not )superior|greater(?! than)|more [\w-]+|lower|higher|longer|decreased|"
     r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
     r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
@@ -125,8 +125,8 @@ _RELATED: Final = re.compile(
 )
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
-    r"(?:anti[- ]?\w+|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|treatment|"
-    r"sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
+    r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
+    r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
     r"robust) "
     r"(?:and \w+ )?$",
     re.I,
@@ -148,22 +148,33 @@ _ALIKE: Final = re.compile(
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
     re.I,
 )
+# said of whatever was done, that what came of it was good
+_CAME_WELL: Final = re.compile(
+    r"\b(?:good|satisfactory|acceptable|favou?rable|better) (?:[\w-]+ ){0,4}?(?:results?|outcomes?|function|"
+    r"control|rates?)",
+    re.I,
+)
 # measured of more than one ailment
 _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
 
-def said(text: str, scan: Scan, start: int, end: int, *, named: bool = False) -> Direction | None:
+def said(
+    text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False
+) -> Direction | None:
     """What a sentence says of the treatment (`named` before it); mixed where its clauses differ."""
     if not (
-        named or scan.within("drug-word", start, end) or any(start <= one.start < end for one in scan.of(Axis.DRUG))
+        named
+        or unknown
+        or scan.within("drug-word", start, end)
+        or any(start <= one.start < end for one in scan.of(Axis.DRUG))
     ):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
-        verdict = _verdict(text, scan, low, high)
+        verdict = _verdict(text, scan, low, high, unknown=unknown)
         beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
         if verdict and not (beside and _is_beside_title(text, scan, low, high)):
             verdicts.append(verdict)
@@ -193,12 +204,12 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
-def _verdict(text: str, scan: Scan, start: int, end: int) -> Direction | None:
+def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     aside = next(iter(_places(scan, "beside", start, end)), None)
-    benefits = _benefits(text, scan, start, end)
+    benefits = _benefits(text, scan, start, end, unknown=unknown)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
-        if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, end)):
+        if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
             return Direction.FAVOURS_COMPARATOR
     none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
     if none is None:
@@ -229,7 +240,7 @@ def _worse(text: str, start: int, end: int) -> int:
     return 0 if _KETAMINE_BETTER.search(text, start, worse.end()) else worse.end()
 
 
-def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
+def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> list[int]:
     """Where a clause says that a treatment is good, has an effect, lessens an ailment or raises what is wanted.
 
     What is lessened or raised is the place: "no less pain" says nothing before "no".
@@ -240,8 +251,10 @@ def _benefits(text: str, scan: Scan, start: int, end: int) -> list[int]:
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in _places(scan, verbs, start, end):
             thing, at = _thing(text, scan, place, start, end)
-            if thing == wanted:
+            if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))
+    if unknown:
+        found += [hit.start() for hit in _CAME_WELL.finditer(text, start, end)]
     found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
     if found and (related := _RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())

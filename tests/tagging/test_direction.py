@@ -110,3 +110,54 @@ def test_a_review_whose_studies_disagree_is_mixed(results: str, direction: Direc
         conclusions="Ketamine reduced chronic pain.",
     )
     assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "conclusion", "direction"),
+    [
+        (
+            "Tarsal osteotomy in flat feet: a cohort",
+            "Osteotomy led to fewer wound gapings.",
+            Direction.FAVOURS_INTERVENTION,
+        ),
+        (
+            "Tarsal osteotomy in flat feet: a cohort",
+            "Osteotomy gave good long-term results.",
+            Direction.FAVOURS_INTERVENTION,
+        ),
+        ("Tarsal osteotomy in flat feet: a cohort", "Gait did not differ between the groups.", Direction.NO_DIFFERENCE),
+        ("Tarsal osteotomy in flat feet: a cohort", "Osteotomy was done on both sides.", Direction.NOT_REPORTED),
+        ("Prevalence of flat feet before osteotomy: a cohort", "Rest led to fewer falls.", Direction.NOT_REPORTED),
+        ("Walking in people with flat feet: a cohort", "Walkers had fewer falls.", Direction.NOT_REPORTED),
+        ("Effects of LSD on gait: a cohort", "LSD reduced stride length.", Direction.NOT_REPORTED),
+        ("Tarsal osteotomy in flat feet: a narrative review", "Osteotomy is effective.", Direction.NOT_REPORTED),
+    ],
+)
+def test_of_a_treatment_of_any_kind_a_conclusion_tells_what_it_lessens(
+    title: str, conclusion: str, direction: Direction
+) -> None:
+    methods = "We reviewed the literature." if "review" in title else "This retrospective cohort had 80 patients."
+    assert read(title, methods=methods, conclusions=conclusion).direction is direction
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "Propofol gave more stable sedation than ketamine.",
+        "Propofol gave deeper and better sedation than ketamine with equal onset and recovery and no adverse events.",
+    ],
+)
+def test_another_drug_may_do_more_than_ketamine(conclusion: str) -> None:
+    reading = read(
+        "Propofol versus ketamine for sedation and anxiety in children: a randomised trial",
+        methods="Children with anxiety were randomised to propofol or ketamine.",
+        conclusions=conclusion,
+    )
+    assert reading.direction is Direction.FAVOURS_COMPARATOR
+
+
+def test_to_count_publications_asks_no_effect() -> None:
+    methods = "We counted publications in one database."
+    conclusions = "Ketamine reduced depression in much of what was published."
+    reading = read("Ketamine for depression: a bibliometric analysis", methods=methods, conclusions=conclusions)
+    assert reading.direction is Direction.NOT_REPORTED
