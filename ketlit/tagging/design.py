@@ -375,7 +375,8 @@ def _watched(seen: Evidence) -> Named | None:
     place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("people")), None)
     if not place or scan.has("qualitative", "instrument"):
         return None
-    if not scan.has("patients", "children") and scan.has("laboratory", "assay", "bench"):
+    tested = scan.has("laboratory") and _GIVEN.search(seen.document.text)
+    if not scan.has("patients", "children") and (tested or scan.has("assay", "bench")):
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None

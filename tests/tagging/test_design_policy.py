@@ -144,6 +144,16 @@ def test_a_context_that_the_title_asks_for(title: str, text: str, context: str) 
             "observational",
         ),
         (
+            "Low mood and slow thought",
+            "Ninety students did a memory task. Those with low mood were slower.",
+            "observational",
+        ),
+        (
+            "Slow thought after wine",
+            "Ninety students were given wine and did a memory task. They were slower.",
+            "other",
+        ),
+        (
             "Comparability of pain ratings by phone and face to face after ketamine",
             "Thirty patients with gout received ketamine. Ratings were alike.",
             "other",
