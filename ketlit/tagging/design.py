@@ -33,13 +33,14 @@ FURTHER: Final = "a further analysis of a trial"
 def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) -> Named | None:
     """The design that the words say; None where they say none. The order is from what cannot be another to what can."""
     seen = Evidence(document, scan)
-    return (
+    told = (
         _protocol(seen)
         or _letter(seen)
         or _review(seen)
         or _in_words(seen)
         or _secondary(seen)
         or _economic(seen)
+        or _of_earlier_trial(seen)
         or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal else None)
         or _trial(seen)
         or cases(seen)
@@ -51,6 +52,7 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _discursive(seen)
         or _by_what_was_done(seen)
     )
+    return _asked_of_it(seen, told) or told
 
 
 def design_of_people(document: Document, scan: Scan) -> Named | None:
@@ -159,7 +161,18 @@ def _secondary(seen: Evidence) -> Named | None:
         return None
     if mention and ("rct" not in seen.title or THIS.search(seen.document.text, 0, mention.start)):
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
-    return _of_earlier_trial(seen)
+    return None
+
+
+_TRIALS: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
+
+
+def _asked_of_it(seen: Evidence, told: Named | None) -> Named | None:
+    """A trial whose title asks what its effect depends on, and does not say that it is one: it was reported before."""
+    if not told or told.design not in _TRIALS or seen.title or _healthy(seen):
+        return None
+    place = seen.cue("depends-on", frozenset({Zone.TITLE}))
+    return named(Design.SECONDARY_ANALYSIS, place, FURTHER) if place else None
 
 
 def _of_observed(seen: Evidence, mention: Mention) -> bool:
@@ -265,15 +278,24 @@ def _blinded(seen: Evidence) -> Named | None:
     mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
     if not mention or not seen.scan.has("people") or seen.scan.has("observed", "drug-users"):
         return None
+    ill = seen.scan.has("patients", "children") or "individuals with" in seen.document.text
+    if ill and seen.scan.of(Axis.DRUG) and not _healthy(seen):
+        return named(Design.RCT, mention, "a blinded comparison of patients")
     return named(Design.NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
 
 
+def _healthy(seen: Evidence) -> bool:
+    """Whether healthy people are told of: what a drug does to them is no treatment."""
+    return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(Axis.CONDITION))
+
+
 def _observational(seen: Evidence) -> Named | None:
+    openly = "single-arm-trial" in seen.own or "open-label" in seen.own
     for term in _WATCHED:
         if mention := seen.title.get(term) or seen.own.get(term):
             return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
     reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
-    if not reviewed and (place := seen.cue("observed")):
+    if not reviewed and not openly and (place := seen.cue("observed")):
         return named(Design.OBSERVATIONAL, place, "observed, not assigned")
     if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not (
         seen.scan.has("imaging", "laboratory") or "placebo" in seen.document.text or "double-blind" in seen.anywhere
@@ -306,10 +328,13 @@ def _narrative(seen: Evidence) -> Named | None:
 
 
 def _uncontrolled(seen: Evidence) -> Named | None:
-    if mention := seen.own.get("single-arm-trial") or seen.own.get("open-label"):
+    mention = seen.own.get("single-arm-trial") or seen.own.get("open-label") or seen.anywhere.get("open-label")
+    if mention and mention.zone not in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER):
         return named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
     mention = seen.own.get("non-randomized-trial")
     if mention and not seen.document.text.endswith("s", mention.start, mention.end):  # trials are others'
+        if not seen.scan.has("other-group"):
+            return named(Design.SINGLE_ARM_TRIAL, mention, "a trial of one group")
         return named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
     return None
 
@@ -347,10 +372,11 @@ def _watched(seen: Evidence) -> Named | None:
     scan, title = seen.scan, seen.document.sentences[0]
     if not seen.document.has_abstract or not reports(seen.document, scan):
         return None
-    place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("person")), None)
+    place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("people")), None)
     if not place or scan.has("qualitative", "instrument"):
         return None
-    if not scan.has("patients", "children") and scan.has("laboratory", "assay", "bench"):
+    tested = scan.has("laboratory") and _GIVEN.search(seen.document.text)
+    if not scan.has("patients", "children") and (tested or scan.has("assay", "bench")):
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None

@@ -185,9 +185,40 @@ def test_people_told_of_one_by_one_make_a_report_of_cases(title: str, text: str,
     assert design(title, text) == expected
 
 
-def test_a_blinded_comparison_that_names_no_lot_is_a_trial_but_not_randomised() -> None:
-    text = "In a double-blind, placebo-controlled study ten patients had ketamine or saline."
-    assert design("Ketamine for gout", text) == "non-randomized-trial"
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        ("patients", "rct"),
+        ("individuals with gout", "rct"),
+        ("healthy volunteers", "non-randomized-trial"),
+        ("patients and ten healthy volunteers", "non-randomized-trial"),
+    ],
+)
+def test_a_blinded_comparison_that_names_no_lot_is_by_lot_only_where_patients_are_treated(
+    people: str, expected: str
+) -> None:
+    text = f"In a double-blind, placebo-controlled study ten {people} had ketamine or saline."
+    assert design("Ketamine for gout", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Sleep predicts the response of gout to ketamine", "secondary-analysis"),
+        ("Baseline weight moderates what ketamine does to gout", "secondary-analysis"),
+        ("Associations between weight and relief of gout by ketamine", "secondary-analysis"),
+        ("Ketamine for moderate gout", "rct"),
+        ("Predictors of relief by ketamine: a randomised trial in gout", "rct"),
+    ],
+)
+def test_a_trial_whose_title_asks_what_its_effect_depends_on_was_told_before(title: str, expected: str) -> None:
+    text = "Sixty patients with gout were randomised to ketamine or saline. Pain was less after ketamine."
+    assert design(title, text) == expected
+
+
+def test_what_healthy_people_s_answer_to_a_drug_is_associated_with_was_asked_in_the_trial_itself() -> None:
+    text = "Sixty healthy volunteers were randomised to ketamine or saline. Dreams were longer after ketamine."
+    assert design("Weight is associated with dreams after ketamine", text) == "rct"
 
 
 def test_people_given_one_drug_or_another_were_in_a_trial() -> None:

@@ -119,6 +119,51 @@ def test_a_context_that_the_title_asks_for(title: str, text: str, context: str) 
             "rct",
         ),
         (
+            "Ketamine for gout: real-world practice",
+            "METHODS: In this open-label study sixty patients were given ketamine. RESULTS: Pain was less.",
+            "single-arm-trial",
+        ),
+        (
+            "Ketamine for gout in old and in young adults",
+            "METHODS: Sixty patients were compared by age. RESULTS: They had open-label ketamine in both groups.",
+            "single-arm-trial",
+        ),
+        (
+            "Ketamine for gout: a proof-of-concept study",
+            "Ten patients with gout received ketamine for a week. Pain was lower at the end.",
+            "single-arm-trial",
+        ),
+        (
+            "A phase II study of ketamine in gout",
+            "Ten patients with gout received ketamine for a week. Pain was lower at the end.",
+            "single-arm-trial",
+        ),
+        (
+            "Weak grip and low mood",
+            "Ninety individuals were examined. Weak grip was associated with low mood.",
+            "observational",
+        ),
+        (
+            "Low mood and slow thought",
+            "Ninety students did a memory task. Those with low mood were slower.",
+            "observational",
+        ),
+        (
+            "Slow thought after wine",
+            "Ninety students were given wine and did a memory task. They were slower.",
+            "other",
+        ),
+        (
+            "Comparability of pain ratings by phone and face to face after ketamine",
+            "Thirty patients with gout received ketamine. Ratings were alike.",
+            "other",
+        ),
+        (
+            "Ketamine for gout: a decision-analytic model",
+            "We modelled costs with data from a randomised trial of ketamine in gout. Ketamine cost less.",
+            "other",
+        ),
+        (
             "Receptors of sleep: evidence from preclinical studies",
             "Sleep is ruled by many receptors. This review focuses on two of them in rats and mice.",
             "narrative-review",
