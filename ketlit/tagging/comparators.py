@@ -119,7 +119,7 @@ def comparators(
     title or aim names.
     """
     mentions = scan.of(Axis.COMPARATOR)[:_MOST]
-    if not controlled and not any(one.zone in _ASKED for one in mentions):
+    if not controlled and not any(one.zone in _ASKED or one.zone is Zone.CONCLUSION for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
     groups, ours = arms(document, scan), by_sentence(scan.of(Axis.DRUG)[:_MOST])
     reader = _Against(document, scan, groups, ours, (controlled, review))
@@ -133,6 +133,8 @@ def comparators(
             before.add(term)
         elif where is Zone.CONCLUSION and done and context != "misuse":
             told = term in before
+        elif where is Zone.CONCLUSION and not controlled:
+            told = mention.sentence.start in ours and bool(VERSUS.search(document.text, *mention.sentence[:2]))
         term = _as_control(document, mention, context) if told else term
         key = (term, document.text[mention.start : mention.end].lower())
         if key in result and (not told or result[key].role == COMPARATOR):
@@ -143,8 +145,11 @@ def comparators(
         if key not in result or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
-    if context in _TREATED and not reader.is_review and not any(one.role == COMPARATOR for one in against):
-        against += _control_group(document, scan, ours)
+    if not reader.is_review:
+        if context in _TREATED and not any(one.role == COMPARATOR for one in against):
+            against += _control_group(document, scan, ours)
+        if any(one.term == "active-placebo" and one.role == COMPARATOR for one in against):
+            against = [_unless_design(document, one) for one in against]
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
 
@@ -155,9 +160,16 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
         sentence = document.sentence(start)
         earlier = document.text[sentence.start : start]
         beside = sentence.start in ours or "intervention" in earlier
-        if sentence.zone is Zone.METHODS and beside and not _LACKED.search(earlier[-40:]):
+        beside = beside or bool(VERSUS.search(document.text, sentence.start, sentence.end))
+        if sentence.zone in _DONE and beside and not _LACKED.search(earlier[-40:]):
             return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
     return []
+
+
+def _unless_design(document: Document, one: Found) -> Found:
+    """What "placebo-controlled" is called after is the active placebo, where there is one."""
+    is_design = one.term == "placebo" and document.text[one.start : one.end].lower().endswith("controlled")
+    return one._replace(role=BACKGROUND) if is_design else one
 
 
 def _as_control(document: Document, mention: Mention, context: str) -> str:
@@ -211,7 +223,7 @@ class _Against:
         if term == "placebo":
             later = text[mention.end : mention.end + 12]
             wished = _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
-            if not self._controlled and sentence.zone is not Zone.TITLE:
+            if not self._controlled and sentence.zone not in (Zone.TITLE, Zone.CONCLUSION):
                 return False
             return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
         if term == "standard-care":
