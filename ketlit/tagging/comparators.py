@@ -17,7 +17,7 @@ from ketlit.tagging.interventions import by_sentence, distance
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
+    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|in relation to|"
     r"alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
@@ -231,7 +231,8 @@ class _Against:
         if term == "ect":
             return self._instead(mention, sentence)
         if term == "dose-comparison":
-            return self._of_ketamine(mention, sentence)
+            found_after = sentence.zone is Zone.RESULTS and "response" in text[mention.start : mention.end].lower()
+            return not found_after and self._of_ketamine(mention, sentence)
         if term == "active-placebo":
             return True
         return self._drug(mention, sentence)
