@@ -17,8 +17,8 @@ from ketlit.tagging.interventions import by_sentence, distance
 from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|in relation to|"
-    r"alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
+    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
+    r"in relation to|alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
@@ -99,6 +99,8 @@ _ANAESTHETISED: Final = re.compile(
 _SETTING: Final = re.compile(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $", re.I)
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
+# the group that a control group stands beside, by a short name or by its part in the study
+_WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
 _REVIEW: Final = re.compile(r"\breview|meta-?analy", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
 # what is asked, whatever the design, is asked of what the question compares
@@ -119,7 +121,7 @@ def comparators(
     title or aim names.
     """
     mentions = scan.of(Axis.COMPARATOR)[:_MOST]
-    if not controlled and not any(one.zone in _ASKED or one.zone is Zone.CONCLUSION for one in mentions):
+    if not controlled and not any(one.zone in _ASKED for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
     groups, ours = arms(document, scan), by_sentence(scan.of(Axis.DRUG)[:_MOST])
     reader = _Against(document, scan, groups, ours, (controlled, review))
@@ -133,8 +135,6 @@ def comparators(
             before.add(term)
         elif where is Zone.CONCLUSION and done and context != "misuse":
             told = term in before
-        elif where is Zone.CONCLUSION and not controlled:
-            told = mention.sentence.start in ours and bool(VERSUS.search(document.text, *mention.sentence[:2]))
         term = _as_control(document, mention, context) if told else term
         key = (term, document.text[mention.start : mention.end].lower())
         if key in result and (not told or result[key].role == COMPARATOR):
@@ -159,8 +159,7 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
     for start, end in scan.cue("control-group"):
         sentence = document.sentence(start)
         earlier = document.text[sentence.start : start]
-        beside = sentence.start in ours or "intervention" in earlier
-        beside = beside or bool(VERSUS.search(document.text, sentence.start, sentence.end))
+        beside = sentence.start in ours or _WITH_DRUG.search(document.text, sentence.start, sentence.end)
         if sentence.zone in _DONE and beside and not _LACKED.search(earlier[-40:]):
             return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
     return []
@@ -223,7 +222,7 @@ class _Against:
         if term == "placebo":
             later = text[mention.end : mention.end + 12]
             wished = _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
-            if not self._controlled and sentence.zone not in (Zone.TITLE, Zone.CONCLUSION):
+            if not self._controlled and sentence.zone is not Zone.TITLE:
                 return False
             return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
         if term == "standard-care":
