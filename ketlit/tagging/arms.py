@@ -261,16 +261,13 @@ def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | No
 def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
     others = scan.of(Axis.COMPARATOR)
-    blind = by_sentence([one for one in others if one.term.printed == "placebo"])  # "30, 60 or 120 mg, or placebo"
-    for near in (blind | ours).values():
+    for near in ours.values():
         sentence = near[0].sentence
         start, end, _ = sentence
         units = scan.places("dose-unit", start, end)
         if not units or zone(document, scan, sentence) not in _TOLD:
             continue
         beside = [one for one in others if start <= one.start < end and one.term.printed != "placebo"]
-        if beside and near[0].term.axis is Axis.COMPARATOR:
-            continue
         grouped = scan.within("other-group", start, end)
         start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):

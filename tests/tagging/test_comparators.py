@@ -281,7 +281,6 @@ def test_a_placebo_controlled_trial_with_an_active_placebo_has_no_other(methods:
     "methods",
     [
         "Patients were randomised to ketamine tablets of 10, 20 or 40 mg, or placebo.",
-        "Patients were randomised to tablets of 10, 20 or 40 mg, or placebo.",
         "There were the ketamine AB group (0.2 mg/kg at once), the ketamine CD group (0.2 mg/kg, then 0.1 mg/kg per "
         "hour) and the control group (saline).",
     ],
