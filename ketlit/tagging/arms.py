@@ -140,8 +140,10 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:
             end = _before_name(text, given, *heads[number + 1][:2])
-        ours = [one for one in scan.of(Axis.DRUG) if given <= one.start < end and not is_denied(text, one)]
-        others = [one for one in scan.of(Axis.COMPARATOR) if given <= one.start < end]
+        inside = [*scan.of(Axis.DRUG), *scan.of(Axis.COMPARATOR)]
+        inside = [one for one in inside if given <= one.start < end or _is_in_name(text, one, start)]
+        ours = [one for one in inside if one.term.axis is Axis.DRUG and not is_denied(text, one)]
+        others = [one for one in inside if one.term.axis is Axis.COMPARATOR]
         if ours or others:
             words = [text[one.start : one.end].lower() for one in others if not _is_inert(one)]
             inert = len(words) < len(others)
@@ -162,6 +164,11 @@ def _name(text: str, start: int, end: int) -> tuple[str, str]:
     if later:
         return "group", later[1].lower()
     return "", text[max(0, start - 24) : start].rstrip().rpartition(" ")[2].lower()
+
+
+def _is_in_name(text: str, mention: Mention, group: int) -> bool:
+    """Whether a drug is in the name of a group: "the ketamine high group"."""
+    return 0 < group - mention.end < 14 and not _JOIN.search(text, mention.end, group)
 
 
 def _is_inert(mention: Mention) -> bool:
@@ -260,7 +267,7 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         units = scan.places("dose-unit", start, end)
         if not units or zone(document, scan, sentence) not in _TOLD:
             continue
-        beside = [one for one in others if start <= one.start < end]
+        beside = [one for one in others if start <= one.start < end and one.term.printed != "placebo"]
         grouped = scan.within("other-group", start, end)
         start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):

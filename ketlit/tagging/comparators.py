@@ -18,7 +18,7 @@ from ketlit.vocabulary import Axis
 
 _AGAINST: Final = re.compile(
     r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
-    r"alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
+    r"in relation to|alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
     re.I,
 )
 _GROUP: Final = re.compile(
@@ -99,6 +99,8 @@ _ANAESTHETISED: Final = re.compile(
 _SETTING: Final = re.compile(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $", re.I)
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
+# the group that a control group stands beside, by a short name or by its part in the study
+_WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
 _REVIEW: Final = re.compile(r"\breview|meta-?analy", re.I)
 _NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
 # what is asked, whatever the design, is asked of what the question compares
@@ -143,8 +145,11 @@ def comparators(
         if key not in result or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
-    if context in _TREATED and not reader.is_review and not any(one.role == COMPARATOR for one in against):
-        against += _control_group(document, scan, ours)
+    if not reader.is_review:
+        if context in _TREATED and not any(one.role == COMPARATOR for one in against):
+            against += _control_group(document, scan, ours)
+        if any(one.term == "active-placebo" and one.role == COMPARATOR for one in against):
+            against = [_unless_design(document, one) for one in against]
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
 
@@ -154,10 +159,16 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
     for start, end in scan.cue("control-group"):
         sentence = document.sentence(start)
         earlier = document.text[sentence.start : start]
-        beside = sentence.start in ours or "intervention" in earlier
-        if sentence.zone is Zone.METHODS and beside and not _LACKED.search(earlier[-40:]):
+        beside = sentence.start in ours or _WITH_DRUG.search(document.text, sentence.start, sentence.end)
+        if sentence.zone in _DONE and beside and not _LACKED.search(earlier[-40:]):
             return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
     return []
+
+
+def _unless_design(document: Document, one: Found) -> Found:
+    """What "placebo-controlled" is called after is the active placebo, where there is one."""
+    is_design = one.term == "placebo" and document.text[one.start : one.end].lower().endswith("controlled")
+    return one._replace(role=BACKGROUND) if is_design else one
 
 
 def _as_control(document: Document, mention: Mention, context: str) -> str:
@@ -219,7 +230,8 @@ class _Against:
         if term == "ect":
             return self._instead(mention, sentence)
         if term == "dose-comparison":
-            return self._of_ketamine(mention, sentence)
+            found_after = sentence.zone is Zone.RESULTS and "response" in text[mention.start : mention.end].lower()
+            return not found_after and self._of_ketamine(mention, sentence)
         if term == "active-placebo":
             return True
         return self._drug(mention, sentence)

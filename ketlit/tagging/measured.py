@@ -37,7 +37,8 @@ _HAD: Final = re.compile(
 )
 # what is reckoned with; of a marker "factor" says what it is
 _RECKONS: Final = re.compile(
-    r"\b(?:factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|controlling for|independent of|"
+    r"\b(?:(?<!trophic )(?<!necrosis )(?<!growth )factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|"
+    r"controlling for|independent of|"
     r"regardless of|confounders)\b[^.;]{0,120}$",
     re.I,
 )

@@ -92,10 +92,10 @@ _OF_DRUG: Final = re.compile(
 )
 # scales that are a line or numbers, of whatever is asked; and items of a scale, which do not measure what it measures
 _LINES: Final = frozenset({"vas", "nrs"})
-_OF_PAIN: Final = re.compile(r"pain|ache|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia", re.I)
+_OF_PAIN: Final = re.compile(r"pain|ache\b|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia", re.I)
 _ELSE: Final = re.compile(
-    r"happi|\W?high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
-    r"euphor|intoxicat|stress|sad|suicid|sleep|percept|altered|subjective",
+    r"\b(?:happi|high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
+    r"euphor|intoxicat|stress|sad|suicid|sleep|percept|altered|subjective)",
     re.I,
 )
 _ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\)|\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)

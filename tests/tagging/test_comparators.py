@@ -248,3 +248,51 @@ def test_a_control_group_of_which_no_more_is_said_had_the_usual_care(methods: st
 )
 def test_two_doses_are_compared_where_people_are_divided(methods: str, comparators: set[str]) -> None:
     assert studied(read("Ketamine for depression: a cohort study", methods=methods), Axis.COMPARATOR) == comparators
+
+
+@pytest.mark.parametrize(
+    ("results", "comparators"),
+    [
+        ("Compared with the CON group, pain was less in the ESK group.", {"standard-care"}),
+        ("Pain was less with ketamine than in the control group.", {"standard-care"}),
+        ("Pain was less than in the control group of a former study.", set()),
+        ("There was no control group for those given ketamine.", set()),
+    ],
+)
+def test_results_may_be_the_first_to_name_the_control_group(results: str, comparators: set[str]) -> None:
+    record = read(
+        "Ketamine for postoperative pain: a randomised trial", methods="Patients were randomised.", results=results
+    )
+    assert studied(record, Axis.COMPARATOR) == comparators
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("This active, placebo-controlled trial gave ketamine or midazolam.", {"active-placebo"}),
+        ("This placebo-controlled trial gave ketamine, midazolam or placebo.", {"active-placebo", "placebo"}),
+    ],
+)
+def test_a_placebo_controlled_trial_with_an_active_placebo_has_no_other(methods: str, comparators: set[str]) -> None:
+    assert against("Ketamine for depression", methods) == comparators
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "Patients were randomised to ketamine tablets of 10, 20 or 40 mg, or placebo.",
+        "There were the ketamine AB group (0.2 mg/kg at once), the ketamine CD group (0.2 mg/kg, then 0.1 mg/kg per "
+        "hour) and the control group (saline).",
+    ],
+)
+def test_doses_beside_a_placebo_and_groups_named_by_the_drug_are_compared(methods: str) -> None:
+    assert against("Ketamine in gout", methods) == {"dose-comparison", "placebo"}
+
+
+def test_a_dose_response_seen_afterwards_compares_no_doses() -> None:
+    record = read(
+        "Ketamine in gout: a randomised trial",
+        methods="Patients were randomised to ketamine or morphine.",
+        results="A dose-response relationship was seen with ketamine.",
+    )
+    assert studied(record, Axis.COMPARATOR) == {"opioid"}
