@@ -248,12 +248,12 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     ]
     if not document.labelled:
         late += [one for one in told[-2:] if one not in late]
-    own = set(late)
-    results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
+    own = {one.start for one in late}
+    results = [one for one in told if one.zone is Zone.RESULTS and one.start not in own]
     for one in (*late, *results):
-        if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
+        if not _is_on_ailment(scan, one) or (design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end)):
             continue
-        if _is_on_ailment(scan, one) and (one in own or _RESULT.search(document.text, one.start, one.end)):
+        if one.start in own or _RESULT.search(document.text, one.start, one.end):
             yield one
 
 

@@ -164,6 +164,8 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
     A review is about the routes of what it reviews as a study is about its own. What a study tells of beforehand counts
     where no other sentence names a route; so it does in a review without headings, which all tells of others' work.
     """
+    if not (animal or scan.of(Axis.ROUTE) or "vein" in scan.cues):
+        return []
     given = _Given(document.text, scan)
     result: list[Found] = []
     for mention in scan.of(Axis.ROUTE)[:_MOST]:

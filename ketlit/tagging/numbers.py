@@ -204,8 +204,10 @@ class _Weighing:
         elif within("n-eligible", max(low, start - 25), end + min(40, len(clause))):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
-        if any(one.n > number and one.score > 0 and not one.outside for one in self.found):
-            score -= 2.5  # a smaller number after a larger one is a part of it
+        for one in self.found:
+            if one.n > number and one.score > 0 and not one.outside:
+                score -= 2.5  # a smaller number after a larger one is a part of it
+                break
         if number < 5:
             score -= 1
         return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
