@@ -90,10 +90,10 @@ def arms(document: Document, scan: Scan) -> Arms:
 
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
-    others = [one for one in scan.of(Axis.COMPARATOR) if one.zone in _DONE]
-    if len({document.text[one.start : one.end].lower() for one in others}) == len(others):
+    others = [one for one in scan.of(Axis.COMPARATOR) if one.sentence.zone in _DONE]
+    if len(others) < 2 or len({document.text[one.start : one.end].lower() for one in others}) == len(others):
         return frozenset()  # no drug is named twice
-    ours = [one for one in scan.of(Axis.DRUG) if one.zone in _DONE]
+    ours = [one for one in scan.of(Axis.DRUG) if one.sentence.zone in _DONE]
     text, with_ketamine, with_another = document.text, set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
         if not 0 < later.start - one.end < 60:
@@ -136,12 +136,12 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     ]
     if len(heads) < 2:
         return found
+    every = [*scan.of(Axis.DRUG), *scan.of(Axis.COMPARATOR)]
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:
             end = _before_name(text, given, *heads[number + 1][:2])
-        inside = [*scan.of(Axis.DRUG), *scan.of(Axis.COMPARATOR)]
-        inside = [one for one in inside if given <= one.start < end or _is_in_name(text, one, start)]
+        inside = [one for one in every if given <= one.start < end or _is_in_name(text, one, start)]
         ours = [one for one in inside if one.term.axis is Axis.DRUG and not is_denied(text, one)]
         others = [one for one in inside if one.term.axis is Axis.COMPARATOR]
         if ours or others:
@@ -225,7 +225,7 @@ def own_comparison(
         place = _set_against(document, scan, routes) or _in_title(document, routes)
         if place and (not review or document.zone(place[0]) in _TOLD):
             return _found(place, "routes of ketamine compared")
-    if place := groups.alike or (_doses(document, scan, ours) if scan.has("dose-unit") else None):
+    if place := groups.alike or (_doses(document, scan, ours) if "dose-unit" in scan.cues else None):
         return _found(place, "doses of ketamine compared")
     if len(scan.cue("course")) > 1 and (place := _courses(document, scan, ours)):
         return _found(place, "two ways to give ketamine compared")
@@ -239,7 +239,7 @@ def _found(place: tuple[int, int], rule: str) -> Found:
 def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple[int, int] | None:
     """Two of these in one sentence that compares, or that counts the people given each."""
     for inside in by_sentence(places).values():
-        if len({one.term.printed for one in inside}) < 2:
+        if len(inside) < 2 or len({one.term.printed for one in inside}) < 2:
             continue
         start, end, _ = sentence = inside[0].sentence
         if zone(document, scan, sentence) in (Zone.BACKGROUND, Zone.OTHER):
@@ -252,8 +252,13 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
 
 def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | None:
     """Two routes that a title names: who studies both tells which is better."""
-    title = [one for one in routes if one.start < document.sentences[0].end]
-    if len({one.term.printed for one in title}) < 2 or "/" in document.text[title[0].end : title[-1].start]:
+    last = document.sentences[0].end
+    title = [one for one in routes if one.start < last]
+    if (
+        len(title) < 2
+        or len({one.term.printed for one in title}) < 2
+        or "/" in document.text[title[0].end : title[-1].start]
+    ):
         return None
     return title[-1][:2]
 

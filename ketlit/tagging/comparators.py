@@ -121,7 +121,7 @@ def comparators(
     title or aim names.
     """
     mentions = scan.of(Axis.COMPARATOR)[:_MOST]
-    if not controlled and not any(one.zone in _ASKED for one in mentions):
+    if not controlled and not any(one.sentence.zone in _ASKED for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
     groups, ours = arms(document, scan), by_sentence(scan.of(Axis.DRUG)[:_MOST])
     reader = _Against(document, scan, groups, ours, (controlled, review))
@@ -129,7 +129,8 @@ def comparators(
     done = _DONE if controlled and not review else ()
     before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
-        term, where = mention.term.printed, zone(document, scan, mention.sentence)
+        term, sentence = mention.term.printed, mention.sentence
+        where = zone(document, scan, sentence)
         told = where in _ASKED or (where in done and (context != "misuse" or term == "placebo"))
         if told:
             before.add(term)
@@ -139,9 +140,9 @@ def comparators(
         key = (term, document.text[mention.start : mention.end].lower())
         if key in result and (not told or result[key].role == COMPARATOR):
             continue
-        role = (
-            COMPARATOR if told and reader.stands(mention, term, mention.sentence._replace(zone=where)) else BACKGROUND
-        )
+        if told and where is not sentence.zone:
+            sentence = Sentence(sentence.start, sentence.end, where)
+        role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
         if key not in result or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
@@ -208,7 +209,7 @@ class _Against:
         self._scan = scan
         self._groups = groups
         self._ours = ours
-        self.network = scan.has("network") and bool(_NETWORK.search(document.text))
+        self.network = "network" in scan.cues and bool(_NETWORK.search(document.text))
         # a review that names two drugs is about both
         self.is_review = (
             review or not self._controlled or bool(_REVIEW.search(document.text, 0, document.sentences[0].end))
@@ -218,13 +219,13 @@ class _Against:
     def stands(self, mention: Mention, term: str, sentence: Sentence) -> bool:
         """Whether this mention stands against ketamine."""
         text = self._document.text
-        earlier = text[max(sentence.start, mention.start - 40) : mention.start]
         if term == "placebo":
-            later = text[mention.end : mention.end + 12]
-            wished = _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
+            earlier = text[max(sentence.start, mention.start - 40) : mention.start]
             if not self._controlled and sentence.zone is not Zone.TITLE:
                 return False
-            return not (wished or _LACKED.search(earlier) or _WITH_PLACEBO.match(later))
+            if _WITH_PLACEBO.match(text, mention.end, mention.end + 12) or _LACKED.search(earlier):
+                return False
+            return not _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
         if term == "standard-care":
             return self._care(mention, sentence)
         if term == "ect":
@@ -291,7 +292,8 @@ class _Against:
         given = _GROUP_GIVEN.search(text[start : mention.start]) if sentence.zone is Zone.METHODS else None
         if given and not any(start + given.start() <= one.start < mention.start for one in self._in(sentence)):
             return True
-        near = any(abs(one.start - mention.start) < 140 for one in self._in(sentence))
+        ours = self._in(sentence)
+        near = ours and any(abs(one.start - mention.start) < 140 for one in ours)
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
             return False
         group = _GROUP.search(later)

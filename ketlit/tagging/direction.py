@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.direction_words import names_drug
 from ketlit.tagging.direction_words import said as _said
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.vocabulary import Axis, Design, Direction
@@ -185,11 +186,15 @@ def _told_too(document: Document, scan: Scan) -> Stated | None:
 
 def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
     """Whether a title asks for something that no effect answers: a mechanism, a predictor, a cost."""
-    upon = _UPON.match(text, title.start, title.end)
-    if upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower():
+    start, end, _ = title
+    if context == "mechanistic" and design != Design.PRECLINICAL:
         return True
-    mechanism = context == "mechanistic" and design != Design.PRECLINICAL
-    return mechanism or scan.within("seeks-else", title.start, title.end)
+    if scan.within("seeks-else", start, end):
+        return True
+    if "ketamine" not in text[start:end].lower():
+        return False
+    upon = _UPON.match(text, start, end)
+    return bool(upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower())
 
 
 def _asks_beside(scan: Scan, title: Sentence) -> bool:
@@ -199,7 +204,7 @@ def _asks_beside(scan: Scan, title: Sentence) -> bool:
 
 
 def _names(scan: Scan, sentence: Sentence) -> bool:
-    return any(sentence.start <= one.start < sentence.end for one in scan.of(Axis.DRUG))
+    return names_drug(scan, sentence.start, sentence.end)
 
 
 def _stated(
@@ -210,9 +215,11 @@ def _stated(
     together: Stated | None = None
     drugs = scan.of(Axis.DRUG)
     for sentence in sentences:
+        taken = bool(stated) and _takes_back(document.text, sentence)
+        if stated and not taken:
+            continue  # what it says changes nothing
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        taken = bool(stated) and _takes_back(document.text, sentence)
         said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown)
         if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):
             continue
@@ -234,15 +241,19 @@ def _is_together(text: str, sentence: Sentence) -> bool:
 def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
     told = [one for one in document.sentences if one.zone in _BEFORE_CONCLUSION]
-    late = [one for one in told[len(told) // 2 :] if _OWN_WORDS.search(document.text, one.start, one.end)]
+    late = [
+        one
+        for one in told[len(told) // 2 :]
+        if _is_on_ailment(scan, one) and _OWN_WORDS.search(document.text, one.start, one.end)
+    ]
     if not document.labelled:
         late += [one for one in told[-2:] if one not in late]
-    own = set(late)
-    results = [one for one in told if one.zone is Zone.RESULTS and one not in own]
+    own = {one.start for one in late}
+    results = [one for one in told if one.zone is Zone.RESULTS and one.start not in own]
     for one in (*late, *results):
-        if design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end):
+        if not _is_on_ailment(scan, one) or (design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end)):
             continue
-        if _is_on_ailment(scan, one) and (one in own or _RESULT.search(document.text, one.start, one.end)):
+        if one.start in own or _RESULT.search(document.text, one.start, one.end):
             yield one
 
 
@@ -259,13 +270,16 @@ def _told(document: Document) -> list[Sentence]:
 
 def _concluding(document: Document) -> list[Sentence]:
     last = [one for one in document.sentences if one.zone is Zone.CONCLUSION]
-    told = [one for one in document.sentences if one.zone not in (Zone.TITLE, Zone.OTHER, Zone.BACKGROUND)]
-    return last[:4] if last else told[-2:]
+    if last:
+        return last[:4]
+    return [one for one in document.sentences if one.zone not in (Zone.TITLE, Zone.OTHER, Zone.BACKGROUND)][-2:]
 
 
 def _of_others(text: str, sentence: Sentence) -> bool:
     """Whether a sentence names other drugs and not ketamine: their praise is not ketamine's."""
     start, end, _ = sentence
+    if "keta" in text[start:end].lower():
+        return False
     return not _KETAMINE.search(text, start, end) and bool(_OTHERS.search(text, start, end))
 
 

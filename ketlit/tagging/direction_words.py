@@ -156,6 +156,8 @@ _CAME_WELL: Final = re.compile(
 )
 # measured of more than one ailment
 _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
+# cues one of which is in each clause that has a verdict
+_TELLING: Final = ("good", "negation", "topic", "lessens", "raises", "betters", "comparison")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
@@ -164,14 +166,11 @@ def said(
     text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False
 ) -> Direction | None:
     """What a sentence says of the treatment (`named` before it); mixed where its clauses differ."""
-    if not (
-        named
-        or unknown
-        or scan.within("drug-word", start, end)
-        or any(start <= one.start < end for one in scan.of(Axis.DRUG))
-    ):
+    if not (named or unknown or scan.within("drug-word", start, end) or names_drug(scan, start, end)):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
+    if not (unknown or any(_spans(scan, name, start, end) for name in _TELLING)):
+        return None
     verdicts: list[Direction] = []
     for low, high in _clauses(text, start, end):
         verdict = _verdict(text, scan, low, high, unknown=unknown)
@@ -188,6 +187,14 @@ def said(
     return verdicts[0]
 
 
+def names_drug(scan: Scan, start: int, end: int) -> bool:
+    """Whether ketamine is named between two characters."""
+    for one in scan.of(Axis.DRUG):
+        if one.start >= start:
+            return one.start < end  # they are in order
+    return False
+
+
 def _is_beside_title(text: str, scan: Scan, start: int, end: int) -> bool:
     """Whether a clause speaks of ailments none of which the title names, and the title names another."""
     named = [text[low:high].lower() for low, high in _spans(scan, "ill-thing", start, end)]
@@ -197,16 +204,19 @@ def _is_beside_title(text: str, scan: Scan, start: int, end: int) -> bool:
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    cuts = [hit.start() for hit in _TURN.finditer(text, start, end) if hit.start() > start]
+    cuts = [cut for hit in _TURN.finditer(text, start, end) if (cut := hit.start()) > start]
     lead = _LEAD.match(text, start, end)
     if lead:
         cuts = sorted({*cuts, lead.end()})
+    if not cuts:
+        return [(start, end)]
     return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
-    aside = next(iter(_places(scan, "beside", start, end)), None)
     benefits = _benefits(text, scan, start, end, unknown=unknown)
+    asides = _spans(scan, "beside", start, end)
+    aside = asides[0][0] if asides else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
@@ -255,6 +265,8 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
                 found.append(max(place, at))
     if unknown:
         found += [hit.start() for hit in _CAME_WELL.finditer(text, start, end)]
+    if not found:
+        return found
     found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
     if found and (related := _RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
@@ -307,8 +319,13 @@ def _next(scan: Scan, name: str, start: int, end: int) -> tuple[int, int] | None
 
 def _spans(scan: Scan, name: str, start: int, end: int) -> list[tuple[int, int]]:
     """As `Scan.places`, found by halving: a sentence may have as many clauses as words."""
-    places = scan.cue(name)
-    return places[bisect_left(places, (start, 0)) : bisect_left(places, (end, 0))]
+    places = scan.cues.get(name)
+    if not places:
+        return []
+    at = bisect_left(places, (start, 0))
+    if at == len(places) or places[at][0] >= end:
+        return []
+    return places[at : bisect_left(places, (end, 0), at)]
 
 
 def _places(scan: Scan, name: str, start: int, end: int) -> list[int]:

@@ -58,45 +58,62 @@ _MOST: Final = 12  # doses of one text
 
 def doses(document: Document, scan: Scan) -> list[Dose]:
     """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
-    ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"] if scan.has("dose-unit") else []
+    ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"] if "dose-unit" in scan.cues else []
     if not ours:
         return []
     others = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE)
-    found: list[Dose] = []
+    found: dict[str, Dose] = {}  # by its words
     for mine in by_sentence(ours).values():
         start, end, zone = sentence = mine[0].sentence
         if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
             continue
         theirs = others.get(start, [])
         for hit in islice(_DOSE.finditer(document.text, start, end), 200):
-            place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
-            if theirs and not is_nearer(document.text, place, mine, theirs):
+            if theirs:
+                place = Mention(hit.start(), hit.end(), ours[0].term, "dose")
+                if not is_nearer(document.text, place, mine, theirs):
+                    continue
+            over = _over(document.text, sentence, hit)
+            last = over.end() if over and over.start() >= hit.end() else hit.end()
+            quote = document.place(hit.start(), last).quote
+            if quote in found:
                 continue
-            drug = _nearest(mine, hit.start())
-            dose = _dose(document, scan, sentence, hit, drug.term.printed)
-            if dose.text not in [one.text for one in found]:
-                found.append(dose)
+            drug = _nearest(mine, hit.start()).term.printed
+            found[quote] = _dose(document, scan, sentence, hit, over, drug, quote)
             if len(found) == _MOST:
-                return found
-    return found
+                return list(found.values())
+    return list(found.values())
 
 
 def _nearest(drugs: list[Mention], place: int) -> Mention:
-    return min(drugs, key=lambda one: abs(one.start - place))
+    return drugs[0] if len(drugs) == 1 else min(drugs, key=lambda one: abs(one.start - place))
 
 
-def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str], drug: str) -> Dose:
+def _over(text: str, sentence: Sentence, hit: re.Match[str]) -> re.Match[str] | None:
+    """The time over which a dose is given."""
+    low, high = hit.span()
+    over = _OVER.search(text, high, min(sentence.end, high + 60))
+    if over or "infusion" not in text[low - 60 : high + 60]:
+        return over
+    return _LONG.search(text, max(sentence.start, low - 60), min(sentence.end, high + 60))
+
+
+def _dose(
+    document: Document,
+    scan: Scan,
+    sentence: Sentence,
+    hit: re.Match[str],
+    over: re.Match[str] | None,
+    drug: str,
+    quote: str,
+) -> Dose:
     text, (start, end, _) = document.text, sentence
     unit = "mg" if hit["unit"].lower().startswith(("mg", "milli")) else "ug"
     time = re.sub(r"[^a-z]", "", hit["time"].lower().replace("per", ""))[:1] if hit["time"] else ""
     named = _UNITS.get((unit, bool(hit["weight"]), time))
-    over = _OVER.search(text, hit.end(), min(end, hit.end() + 60))
-    if not over and "infusion" in text[hit.start() - 60 : hit.end() + 60]:
-        over = _LONG.search(text, max(start, hit.start() - 60), min(end, hit.end() + 60))
     low, high = max(start, hit.start() - 90), min(end, hit.end() + 90)
     times = _TIMES.search(text, low, high) if scan.within("dose-count", low, high) else None
     schedule = _SCHEDULE.search(text, low, high) if scan.within("schedule", low, high) else None
-    place = document.place(hit.start(), over.end() if over and over.start() >= hit.end() else hit.end())
     route = next((one.term.printed for one in scan.of(Axis.ROUTE) if start <= one.start < end), "")
     return Dose(
         drug=drug,
@@ -108,7 +125,7 @@ def _dose(document: Document, scan: Scan, sentence: Sentence, hit: re.Match[str]
         duration_unit=_TIMES_OF[over["time"][0].lower()].value if over else "",
         number=value(times["count"]) if times else None,
         schedule=schedule[0] if schedule else "",
-        text=place.quote,
+        text=quote,
     )
 
 

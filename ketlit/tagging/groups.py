@@ -94,11 +94,14 @@ class Candidate(NamedTuple):
 def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, list[int]] | None:
     """Groups added up, and their sizes: "three groups (25 each)", "(n=12) ... (n=13)", "30 received ..., 28 ..."."""
     text, labelled = document.text, document.labelled
+    each = scan.has("each")
     for sentence, places in numbers.sentences:
+        if not each and len(places) < 2:
+            continue
         start, end, zone = sentence
         if zone is Zone.CONCLUSION or (zone is Zone.BACKGROUND and labelled):
             continue
-        found = _equal_groups(text, sentence, places) if scan.within("each", start, end) else None
+        found = _equal_groups(text, sentence, places) if each and scan.within("each", start, end) else None
         if not found and len(places) > 1:
             found = _listed_groups(text, scan, sentence, places)
         if found:

@@ -80,7 +80,7 @@ def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found
         return [found(first, "the one form named", STUDIED, first.term.printed)]
     named: dict[str, list[tuple[Mention, Zone]]] = {}
     for mention in mentions:
-        named.setdefault(mention.term.printed, []).append((mention, mention.zone))
+        named.setdefault(mention.term.printed, []).append((mention, mention.sentence.zone))
     studied = _studied(named, review=review)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
         studied = {"racemic" if form == "ketamine" else form for form in studied}
@@ -124,7 +124,7 @@ _ORDER: Final = {
 
 
 def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> set[str]:
-    zones = {form: Counter(zone for _, zone in mentions) for form, mentions in named.items()}
+    zones = {form: Counter([zone for _, zone in mentions]) for form, mentions in named.items()}
     told = {form: sum(zones[form][zone] for zone in _TOLD) for form in zones}
     done = {form: zones[form][Zone.METHODS] + zones[form][Zone.RESULTS] + zones[form][Zone.AIM] for form in zones}
     chosen = {form for form in zones if zones[form][Zone.TITLE] and form != "metabolites"}
@@ -164,6 +164,8 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
     A review is about the routes of what it reviews as a study is about its own. What a study tells of beforehand counts
     where no other sentence names a route; so it does in a review without headings, which all tells of others' work.
     """
+    if not (animal or scan.of(Axis.ROUTE) or "vein" in scan.cues):
+        return []
     given = _Given(document.text, scan)
     result: list[Found] = []
     for mention in scan.of(Axis.ROUTE)[:_MOST]:
@@ -303,10 +305,13 @@ def sentences_with(document: Document, scan: Scan, cue: str) -> Iterator[Sentenc
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
     best: float | None = None
+    start, end = place.start, place.end
     for drug in drugs[:_MOST]:
-        low, high = (drug.end, place.start) if drug.end <= place.start else (place.end, drug.start)
+        low, high = (drug.end, start) if drug.end <= start else (end, drug.start)
         if best is None or high - low < best:
-            gap = max(0, high - low) + 10.0 * len(_BETWEEN.findall(text, low, max(low, min(high, low + 400))))
+            gap = 0.0  # where they overlap
+            if high > low:
+                gap = high - low + 10.0 * len(_BETWEEN.findall(text, low, min(high, low + 400)))
             best = gap if best is None else min(best, gap)
     return best
 
@@ -321,7 +326,11 @@ def by_sentence(mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
     """Mentions by where their sentence begins."""
     found: dict[int, list[Mention]] = {}
     for one in mentions:
-        found.setdefault(one.sentence.start, []).append(one)
+        start = one.sentence.start
+        if start in found:
+            found[start].append(one)
+        else:
+            found[start] = [one]
     return found
 
 
@@ -357,8 +366,8 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
         if zone in untold:
             continue
         for regex, rule in _RUNNING if start in given.ours else _RUNNING[:1]:
-            hit = regex.search(text, start, end)
-            if not hit or (review and regex is _INDUCED):
+            hit = None if review and regex is _INDUCED else regex.search(text, start, end)
+            if not hit:
                 continue
             mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(Axis.DRUG)[0].term, rule, sentence))
             if (mine is not None and (theirs is None or mine <= theirs + 20)) or (

@@ -98,32 +98,29 @@ class Numbers:
             self.people = sorted({*self.people, *more})
         self._verbs = sorted([*cue("n-randomised"), *cue("n-enrolled"), *cue("n-analysed")])
         equals = cue("n")
-        keys = sorted([*self.people, *equals, *self._verbs])
         self.sentences: list[tuple[Sentence, list[tuple[int, int]]]] = []
-        end = -1
-        places: list[tuple[int, int]] | None = None  # of the sentence at hand; None where nobody can be counted in it
-        for place, stop in self._places(sorted([*equals, *cue("number")])) if keys else ():
-            if place >= end:
-                sentence = document.sentence(place)
-                start, end, zone = sentence
-                at = bisect_left(keys, (start, 0))
-                people = at < len(keys) and keys[at][0] < end and zone is not Zone.OTHER
-                places = [] if people else None
-                if places is not None:
-                    self.sentences.append((sentence, places))
-            if places is not None and len(places) < _TRIED:
-                places.append((place, stop))
+        marks = sorted([*equals, *cue("number")])
+        done = 0
+        for key, _ in sorted([*self.people, *equals, *self._verbs]):
+            if key >= done:  # the first of its sentence
+                sentence = document.sentence(key)
+                start, done, zone = sentence
+                if zone is not Zone.OTHER and (places := self._places(marks, start, done)):
+                    self.sentences.append((sentence, places[:_TRIED]))
 
-    def _places(self, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The numbers of the text in order, and where "n =" may stand."""
-        text, last = self.text, 0
-        places = [hit.span() for hit in _DIGITS.finditer(text)]
-        for place, _ in marks:
+    def _places(self, marks: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+        """The numbers of a sentence in order, and where "n =" may stand."""
+        text, last = self.text, start
+        places = [hit.span() for hit in _DIGITS.finditer(text, start, end)]
+        at, digits = bisect_left(marks, (start, 0)), len(places)
+        while at < len(marks) and (place := marks[at][0]) < end:
+            at += 1
             if place >= last and text[place - 1] not in "-/":
                 hit = _WORDS.match(text, place)
                 last = hit.end() if hit else place
                 places.append((place, last))
-        places.sort()
+        if digits and len(places) > digits:
+            places.sort()
         return places
 
     def verb_after(self, place: int, end: int) -> bool:

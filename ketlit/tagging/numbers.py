@@ -66,10 +66,13 @@ _GUESSED: Final = {**_ZONES, Zone.BACKGROUND: -1.5}
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
     """The number of participants of the whole study, or None where the text does not say it."""
     numbers = Numbers(document, scan)
+    if not numbers.sentences:
+        return None
     candidates: list[Candidate] = []
+    weighing = _Weighing(document, scan, numbers, planned=planned)
     for sentence, places in numbers.sentences:
-        weighing = _Weighing(document, scan, numbers, sentence, planned=planned)
-        candidates += weighing.candidates(places)[: _MOST - len(candidates)]
+        candidates += weighing.candidates(sentence, places)
+    del candidates[_MOST:]
     derived, sizes = added_up(document, scan, numbers) or (None, [])
     if not candidates:
         return derived
@@ -92,17 +95,18 @@ class _Read(NamedTuple):
 
 
 class _Weighing:
-    """The numbers of people in one sentence, each with how likely it is that of the whole study."""
+    """The numbers of people, sentence by sentence, each with how likely it is that of the whole study."""
 
-    def __init__(self, document: Document, scan: Scan, numbers: Numbers, sentence: Sentence, *, planned: bool) -> None:
-        self.text, self.scan, self.numbers, self.sentence = document.text, scan, numbers, sentence
+    def __init__(self, document: Document, scan: Scan, numbers: Numbers, *, planned: bool) -> None:
+        self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
-        self.zone = (_ZONES if document.labelled else _GUESSED).get(sentence.zone, 0.0)
-        self.found: list[Candidate] = []
+        self._zones = _ZONES if document.labelled else _GUESSED
 
-    def candidates(self, places: list[tuple[int, int]]) -> list[Candidate]:
-        """All of them, in order. Only where a number stands are the expressions tried."""
-        end, last = self.sentence.end, self.sentence.start
+    def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:
+        """All of one sentence, in order. Only where a number stands are the expressions tried."""
+        self.sentence, self.found = sentence, list[Candidate]()
+        last, end, zone = sentence
+        self.zone = self._zones.get(zone, 0.0)
         for place, stop in places:
             if place < last:
                 continue
@@ -200,8 +204,10 @@ class _Weighing:
         elif within("n-eligible", max(low, start - 25), end + min(40, len(clause))):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
-        if any(one.n > number and one.score > 0 and not one.outside for one in self.found):
-            score -= 2.5  # a smaller number after a larger one is a part of it
+        for one in self.found:
+            if one.n > number and one.score > 0 and not one.outside:
+                score -= 2.5  # a smaller number after a larger one is a part of it
+                break
         if number < 5:
             score -= 1
         return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
