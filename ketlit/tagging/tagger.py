@@ -48,9 +48,9 @@ def mesh_tags(record: Record, taxonomy: Taxonomy, headings: Headings | None = No
 
 def names_ketamine(record: Record) -> bool:
     """Whether ketamine stands in a record's headings, substances, title, abstract or keywords."""
-    for heading in (*record.mesh, *record.chemicals):
-        if heading.ui in KETAMINE_UIS:
-            return True
+    uis = [heading.ui for heading in record.mesh] + [chemical.ui for chemical in record.chemicals]
+    if not KETAMINE_UIS.isdisjoint(uis):
+        return True
     texts = [record.title, record.vernacular_title, *(section.text for section in record.sections)]
     texts += [*(chemical.name for chemical in record.chemicals), *(keyword.text for keyword in record.keywords)]
     whole = "\n".join(texts).lower()
