@@ -104,10 +104,28 @@ def _pattern(pattern: Pattern) -> re.Pattern[str]:
 
 
 def _encoded(words: frozenset[str] | None) -> list[bytes]:
-    return [word.encode() for word in words or ()]
+    """The words to look for, without those that hold another one: where they stand it does."""
+    least: list[str] = []
+    for word in sorted(words or (), key=lambda each: (len(each), each)):
+        if not any(each in word for each in least):
+            least.append(word)
+    return [word.encode() for word in least]
+
+
+def _quick(regex: str) -> re.Pattern[str]:
+    """Compiled; words in any case at its beginning by their first letters, for `re` tries each word at each place."""
+    found = _ANY_WORDS.match(regex)
+    if not found or "|" not in found[1]:
+        return re.compile(regex)
+    by_letter: dict[str, list[str]] = {}
+    for word in found[1].split("|"):
+        by_letter.setdefault(word[0], []).append(word[1:])
+    words = "|".join(f"[{one}{one.upper()}](?i:{'|'.join(rest)})" for one, rest in by_letter.items())
+    return re.compile(f"(?:{words}){regex[found.end() :]}")
 
 
 _ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
+_ANY_WORDS: Final = re.compile(r"\(\?i:((?:[a-z]{2}(?:[a-z .\\?]|\(\?:[a-z]+\))*(?:\||(?=\))))+)\)")
 
 
 # short forms that stand in every sentence in small letters: they are sought in the text itself
@@ -139,7 +157,7 @@ class _Short:
                 wanted = f"(?i:{'|'.join(left)})" if left else each
                 self.requires.append((re.compile(wanted), _encoded(expand(wanted).anchors)))
         # these too with the words of which one is in every hit; none where there are no such words
-        self.forbids = [(re.compile(each), _encoded(expand(each).anchors)) for each in rule.forbids]
+        self.forbids = [(_quick(each), _encoded(expand(each).anchors)) for each in rule.forbids]
 
 
 class _Doubt(NamedTuple):
@@ -309,14 +327,14 @@ class Scanner:
         reach: dict[Axis, int] = {}
         sentences = iter(work.document.sentences)
         sentence, last = next(sentences), work.document.sentences[-1]
-        sentence_end = sentence.end
+        sentence_end, masks = sentence.end, work.masks
         work.terms.sort(key=_ORDER)
         for start, minus, rules, rule in work.terms:
             while start >= sentence_end and sentence is not last:
                 sentence = next(sentences)
                 sentence_end = sentence.end
             term, end = rules.term, -minus
-            if rules.doubted and work.masked(rules, start, end):
+            if rules.doubted and (masks or rules.open_negatives or rules.context) and work.masked(rules, start, end):
                 continue
             axis = term.axis
             reached = reach.get(axis, -1)
@@ -356,7 +374,7 @@ class _Work:
         self.cues: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.opened: dict[int, list[int]] = defaultdict(list)
         self.doubtful: list[tuple[_Doubt, int, int]] = []
-        self._masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
+        self.masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
         self._meant: dict[int, bool] = {}
         self._capitals: dict[int, bool] = {}  # by where a sentence begins
 
@@ -372,7 +390,7 @@ class _Work:
                 if short.regex or text.startswith(short.text, start + 1):
                     self._abbreviation(rules, short, start + 1, end - 1)
             elif kind == "mask":
-                self._masks[rules].append((start, end))
+                self.masks[rules].append((start, end))
 
     def _abbreviation(self, rules: _Rules, short: _Short, start: int, end: int) -> None:
         text = self.document.text
@@ -427,10 +445,9 @@ class _Work:
 
     def masked(self, rules: _Rules, start: int, end: int) -> bool:
         """Whether a negative covers a candidate, or what must be in its sentence is not."""
-        if self._masks:
-            for low, high in self._masks.get(rules, ()):
-                if low < end and start < high:
-                    return True
+        for low, high in self.masks.get(rules, ()):
+            if low < end and start < high:
+                return True
         if rules.open_negatives or rules.context:
             low, high, _ = self.document.sentence(start)
             text = self.document.text

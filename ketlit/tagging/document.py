@@ -198,7 +198,9 @@ _NOTICE: Final = re.compile(
     r"has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
     re.I,
 )
-_NOTED: Final = frozenset("(©PCTREINF0123456789pctreinf")  # how a notice may begin
+# how a notice may begin: three letters of its first word, or a sign
+_NOTED: Final = frozenset(["psy", "cop", "cli", "tri", "thi", "the", "reg", "pro", "eud", "isr", "nct", "fun"])
+_SIGNED: Final = frozenset("(©0123456789")
 # how a sentence begins that speaks of the study itself
 _ITSELF: Final = re.compile(
     r"(?:(?:in|here|herein|therefore|thus|to this end|accordingly|using|with|through|for|to \w+[^,]{0,80}),? )?"
@@ -302,14 +304,11 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
             if end > start:
                 if 0 < colon < start:
                     colon = text.find(":", start, last)
-                if (
-                    0 < colon < end
-                    and colon < start + 64
-                    and not is_title
-                    and (label := _LABEL.match(text, start, end))
-                ):
+                near = 0 < colon < end and colon < start + 64 and not is_title
+                if near and (label := _LABEL.match(text, start, end)):
                     zone = _labelled(label[1], zone)
-                noted = text[start] in _NOTED and _NOTICE.match(text, start, end)
+                head = text[start] in _SIGNED or text[start : start + 3].lower() in _NOTED
+                noted = head and _NOTICE.match(text, start, end)
                 # as Sentence(...), without the function a named tuple has between
                 found.append(tuple.__new__(Sentence, (start, end, Zone.OTHER if noted else zone)))
             start = end
