@@ -20,7 +20,7 @@ from ketlit.tagging.abbreviations import long_forms
 from ketlit.tagging.cues import ZONES
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.expansion import expand
-from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases
+from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases, quick
 from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
 from ketlit.vocabulary import Axis
 
@@ -112,20 +112,7 @@ def _encoded(words: frozenset[str] | None) -> list[bytes]:
     return [word.encode() for word in least]
 
 
-def _quick(regex: str) -> re.Pattern[str]:
-    """Compiled; words in any case at its beginning by their first letters, for `re` tries each word at each place."""
-    found = _ANY_WORDS.match(regex)
-    if not found or "|" not in found[1]:
-        return re.compile(regex)
-    by_letter: dict[str, list[str]] = {}
-    for word in found[1].split("|"):
-        by_letter.setdefault(word[0], []).append(word[1:])
-    words = "|".join(f"[{one}{one.upper()}](?i:{'|'.join(rest)})" for one, rest in by_letter.items())
-    return re.compile(f"(?:{words}){regex[found.end() :]}")
-
-
 _ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
-_ANY_WORDS: Final = re.compile(r"\(\?i:((?:[a-z]{2}(?:[a-z .\\?]|\(\?:[a-z]+\))*(?:\||(?=\))))+)\)")
 
 
 # short forms that stand in every sentence in small letters: they are sought in the text itself
@@ -157,7 +144,7 @@ class _Short:
                 wanted = f"(?i:{'|'.join(left)})" if left else each
                 self.requires.append((re.compile(wanted), _encoded(expand(wanted).anchors)))
         # these too with the words of which one is in every hit; none where there are no such words
-        self.forbids = [(_quick(each), _encoded(expand(each).anchors)) for each in rule.forbids]
+        self.forbids = [(quick(each), _encoded(expand(each).anchors)) for each in rule.forbids]
 
 
 class _Doubt(NamedTuple):

@@ -189,6 +189,21 @@ def fold(text: str) -> bytes:
     return text.encode("ascii", "replace").translate(_FOLD)
 
 
+_ANY_WORDS: Final = re.compile(r"\(\?i:((?:[a-z]{2}(?:[a-z .\\?]|\(\?:[a-z]+\))*(?:\||(?=\))))+)\)")
+
+
+def quick(regex: str) -> re.Pattern[str]:
+    """Compiled; words in any case at its beginning by their first letters, for `re` tries each word at each place."""
+    found = _ANY_WORDS.match(regex)
+    if not found or "|" not in found[1]:
+        return re.compile(regex)
+    by_letter: dict[str, list[str]] = {}
+    for word in found[1].split("|"):
+        by_letter.setdefault(word[0], []).append(word[1:])
+    words = "|".join(f"[{one}{one.upper()}](?i:{'|'.join(rest)})" for one, rest in by_letter.items())
+    return re.compile(f"(?:{words}){regex[found.end() :]}")
+
+
 def phrases(words: str) -> list[str]:
     """What `derive` matches, written out as folded phrases: either spelling, hyphen or none, singular and plural."""
     found = [""]
