@@ -8,7 +8,6 @@ only where one of its anchors stands. What a term's rules mean is told by `match
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
@@ -21,7 +20,7 @@ from ketlit.tagging.abbreviations import long_forms
 from ketlit.tagging.cues import ZONES
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.expansion import expand
-from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases
+from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases, quick
 from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
 from ketlit.vocabulary import Axis
 
@@ -48,11 +47,14 @@ class Mention(NamedTuple):
         return self.sentence.zone
 
 
-class Scan(NamedTuple):
+class Scan:
     """What stands in a document: the terms by axis and the places of the cue words by name, both in order."""
 
-    mentions: dict[Axis, list[Mention]]
-    cues: dict[str, list[tuple[int, int]]]
+    __slots__ = ("cues", "mentions")
+
+    def __init__(self, mentions: dict[Axis, list[Mention]], cues: dict[str, list[tuple[int, int]]]) -> None:
+        self.mentions = mentions
+        self.cues = cues
 
     def of(self, axis: Axis) -> list[Mention]:
         """The mentions on an axis."""
@@ -64,7 +66,7 @@ class Scan(NamedTuple):
 
     def has(self, *names: str) -> bool:
         """Whether one of these cues stands anywhere."""
-        return any(name in self.cues for name in names)
+        return not self.cues.keys().isdisjoint(names)
 
     def places(self, name: str, start: int, end: int) -> list[int]:
         """Where a cue begins between two characters."""
@@ -72,15 +74,16 @@ class Scan(NamedTuple):
 
     def within(self, name: str, start: int, end: int) -> bool:
         """Whether a cue begins between two characters."""
-        places = self.cues.get(name)
-        if not places:
-            return False
-        at = bisect_left(places, (start, 0))
-        return at < len(places) and places[at][0] < end
+        for place, _ in self.cues.get(name, ()):  # most have one or two
+            if place >= start:
+                return place < end
+        return False
 
 
 class _Rules:
     """What decides about the candidates of a term, compiled when it is first needed."""
+
+    __slots__ = ("context", "doubted", "open_negatives", "term")
 
     def __init__(self, term: Term) -> None:
         self.term = term
@@ -101,7 +104,12 @@ def _pattern(pattern: Pattern) -> re.Pattern[str]:
 
 
 def _encoded(words: frozenset[str] | None) -> list[bytes]:
-    return [word.encode() for word in words or ()]
+    """The words to look for, without those that hold another one: where they stand it does."""
+    least: list[str] = []
+    for word in sorted(words or (), key=lambda each: (len(each), each)):
+        if not any(each in word for each in least):
+            least.append(word)
+    return [word.encode() for word in least]
 
 
 _ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
@@ -126,16 +134,17 @@ class _Short:
         self.regex = re.compile(rule.regex) if rule.regex else None
         # plain words in any case are looked up in the folded text: an expression takes ten times as long
         self.words: list[bytes] = []
-        self.requires: list[re.Pattern[str]] = []
+        self.requires: list[tuple[re.Pattern[str], list[bytes]]] = []
         for each in rule.requires_any:
             parts = each[4:-1].split("|") if _ANY_CASE.fullmatch(each) else []
             plain = {one: expand(one).words for one in parts if "\\" not in one}
             self.words += [word for words in plain.values() for word in _encoded(words)]
             left = [one for one in parts if not plain.get(one)]
             if left or not parts:
-                self.requires.append(re.compile(f"(?i:{'|'.join(left)})" if left else each))
-        # with the words of which one is in every hit; none where there are no such words
-        self.forbids = [(re.compile(each), _encoded(expand(each).anchors)) for each in rule.forbids]
+                wanted = f"(?i:{'|'.join(left)})" if left else each
+                self.requires.append((re.compile(wanted), _encoded(expand(wanted).anchors)))
+        # these too with the words of which one is in every hit; none where there are no such words
+        self.forbids = [(quick(each), _encoded(expand(each).anchors)) for each in rule.forbids]
 
 
 class _Doubt(NamedTuple):
@@ -155,10 +164,13 @@ class _Owner(NamedTuple):
     opens: list[int]
     doubts: list[_Doubt]
 
-    def split(self) -> tuple[list[str], tuple[list[_Rules], list[int], list[_Doubt]] | None]:
-        """The cues, which most phrases are alone, and the rest where there is any."""
-        more = (self.terms, self.opens, self.doubts)
-        return self.cues, more if any(more) else None
+    def split(self) -> tuple[str, tuple[str, ...], _More | None]:
+        """The first cue, which most phrases are alone, the other ones, and the rest where there is any."""
+        more = (tuple(self.terms), tuple(self.opens), tuple(self.doubts))
+        return self.cues[0] if self.cues else "", tuple(self.cues[1:]), more if any(more) else None
+
+
+_More = tuple[tuple[_Rules, ...], tuple[int, ...], tuple[_Doubt, ...]]  # terms, numbers of expressions, doubts
 
 
 class _Builder:
@@ -246,11 +258,12 @@ class Scanner:
         work = _Work(document, self._named)
         owners, terms, places, doubtful, opened = self._split, work.terms, work.cues, work.doubtful, work.opened
         for index, start, end in self._find(document.folded, overlapping=True):
-            words, more = owners[index]
-            if words:
+            cue, others, more = owners[index]
+            if cue:
                 span = (start + 1, end - 1)
-                for word in words:
-                    places[word].append(span)
+                places[cue].append(span)
+                for other in others:
+                    places[other].append(span)
             if more:
                 named, opens, doubts = more
                 for rules in named:
@@ -273,7 +286,7 @@ class Scanner:
             doubtful += [(doubt, place - 1, place + len(word) + 1) for place in _standing(word, text)]
         work.settle()
         if not document.labelled:
-            document.guess_zones((place, zone) for zone in ZONES for place, _ in places.get(f"zone-{zone}", ()))
+            document.guess_zones([(place, zone) for name, zone in _ZONE_CUES for place, _ in places.get(name, ())])
         return Scan(self._unhidden(work), places)
 
     def _named(self, long: str) -> list[_Owner]:
@@ -301,34 +314,41 @@ class Scanner:
         reach: dict[Axis, int] = {}
         sentences = iter(work.document.sentences)
         sentence, last = next(sentences), work.document.sentences[-1]
+        sentence_end, masks = sentence.end, work.masks
         work.terms.sort(key=_ORDER)
         for start, minus, rules, rule in work.terms:
-            while start >= sentence.end and sentence is not last:
+            while start >= sentence_end and sentence is not last:
                 sentence = next(sentences)
+                sentence_end = sentence.end
             term, end = rules.term, -minus
-            if rules.doubted and work.masked(rules, start, end):
+            if rules.doubted and (masks or rules.open_negatives or rules.context) and work.masked(rules, start, end):
                 continue
             axis = term.axis
-            if axis not in reach:
+            reached = reach.get(axis, -1)
+            if reached < 0:
                 by_axis[axis] = []
-            elif reach[axis] > start and any(
-                other.end > start and other.end >= end and self._hides(other, term, end - start)
-                for other in by_axis[axis][-4:]
-            ):
+            elif reached > start and self._is_hidden(by_axis[axis][-4:], term, start, end):
                 continue
-            by_axis[axis].append(Mention(start, end, term, rule, sentence))
-            reach[axis] = max(end, reach.get(axis, 0))
+            # as Mention(...), without the function a named tuple has between
+            by_axis[axis].append(tuple.__new__(Mention, (start, end, term, rule, sentence)))
+            if end > reached:
+                reach[axis] = end
         return by_axis
 
-    def _hides(self, other: Mention, term: Term, length: int) -> bool:
-        if other.term is term:
-            return True
-        if term.flag or other.term.flag or other.end - other.start <= length:
-            return False
-        return other.term.id not in self._taxonomy.ancestors(term.axis, term.id)
+    def _is_hidden(self, others: list[Mention], term: Term, start: int, end: int) -> bool:
+        for low, high, other, _, _ in others:
+            if high > start and high >= end:
+                if other is term:
+                    return True
+                if term.flag or other.flag or high - low <= end - start:
+                    continue
+                if other.id not in self._taxonomy.ancestors(term.axis, term.id):
+                    return True
+        return False
 
 
 _ORDER: Final = itemgetter(0, 1)
+_ZONE_CUES: Final = [(f"zone-{zone}", zone) for zone in ZONES]
 
 
 class _Work:
@@ -341,7 +361,7 @@ class _Work:
         self.cues: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.opened: dict[int, list[int]] = defaultdict(list)
         self.doubtful: list[tuple[_Doubt, int, int]] = []
-        self._masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
+        self.masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
         self._meant: dict[int, bool] = {}
         self._capitals: dict[int, bool] = {}  # by where a sentence begins
 
@@ -357,7 +377,7 @@ class _Work:
                 if short.regex or text.startswith(short.text, start + 1):
                     self._abbreviation(rules, short, start + 1, end - 1)
             elif kind == "mask":
-                self._masks[rules].append((start, end))
+                self.masks[rules].append((start, end))
 
     def _abbreviation(self, rules: _Rules, short: _Short, start: int, end: int) -> None:
         text = self.document.text
@@ -376,13 +396,13 @@ class _Work:
 
     def _is_forbidden(self, short: _Short, start: int, end: int) -> bool:
         low, high = max(0, start - 2 * _NEAR), end + 2 * _NEAR
-        around = self.document.folded[low:high]
-        return any(
-            hit.start() < end + _NEAR and hit.end() > start - _NEAR
-            for regex, anchors in short.forbids
-            if not anchors or any(word in around for word in anchors)
-            for hit in regex.finditer(self.document.text, low, high)
-        )
+        around = self.document.folded[low:high].__contains__  # asked too often for a generator
+        for regex, anchors in short.forbids:
+            if not anchors or any(map(around, anchors)):
+                for hit in regex.finditer(self.document.text, low, high):
+                    if hit.start() < end + _NEAR and hit.end() > start - _NEAR:
+                        return True
+        return False
 
     def _in_capitals(self, place: int) -> bool:
         low, high, _ = self.document.sentence(place)
@@ -399,28 +419,31 @@ class _Work:
             if defined:
                 known = any(rules.is_named(self._named(long)) for long in defined)
             else:
-                known = short.rule.when == "context" and (
-                    any(word in self.document.folded for word in short.words)
-                    or any(regex.search(text) for regex in short.requires)
-                )
+                known = short.rule.when == "context" and self._is_in_context(short)
             self._meant[id(short)] = known
         return known
 
+    def _is_in_context(self, short: _Short) -> bool:
+        stands = self.document.folded.__contains__
+        if any(map(stands, short.words)):
+            return True
+        text = self.document.text
+        return any(regex.search(text) for regex, anchors in short.requires if not anchors or any(map(stands, anchors)))
+
     def masked(self, rules: _Rules, start: int, end: int) -> bool:
         """Whether a negative covers a candidate, or what must be in its sentence is not."""
-        for low, high in self._masks.get(rules, ()) if self._masks else ():
+        for low, high in self.masks.get(rules, ()):
             if low < end and start < high:
                 return True
         if rules.open_negatives or rules.context:
             low, high, _ = self.document.sentence(start)
             text = self.document.text
             for trigger, regex in rules.open_negatives:
-                anchors = self.opened.get(trigger, ()) if trigger >= 0 else (start,)
-                near = any(start - 160 <= place < end + 80 for place in anchors)
-                if near and any(
-                    hit.start() < end and start < hit.end()
-                    for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80))
-                ):
-                    return True
+                for place in self.opened.get(trigger, ()) if trigger >= 0 else (start,):
+                    if start - 160 <= place < end + 80:
+                        for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80)):
+                            if hit.start() < end and start < hit.end():
+                                return True
+                        break
             return bool(rules.context) and not any(regex.search(text, low, high) for regex in rules.context)
         return False

@@ -190,17 +190,6 @@ _HEADING: Final = re.compile(
     r"(?<= )(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z]"
 )
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
-# words without which no such heading is there: a plain search is quicker than an expression
-_HEADS: Final = (
-    "BACKGROUND",
-    "OBJECTIVE",
-    "METHOD",
-    "RESULT",
-    "FINDINGS",
-    "CONCLUSION",
-    "INTERPRETATION",
-    "DISCUSSION",
-)
 # what publishers and registries add
 _NOTICE: Final = re.compile(
     r"\(?(?:PsycI|©|\(c\)|Copyright|\d{2,3} words\)|(?:Clinical ?)?Trials? ?(?:registration|registry|"
@@ -209,7 +198,9 @@ _NOTICE: Final = re.compile(
     r"has been) (?:\w+ )?registered|Registered|PROSPERO|EudraCT|ISRCTN|NCT\d|Funding|Funded)",
     re.I,
 )
-_NOTED: Final = frozenset("(©PCTREINF0123456789pctreinf")  # how a notice may begin
+# how a notice may begin: three letters of its first word, or a sign
+_NOTED: Final = frozenset(["psy", "cop", "cli", "tri", "thi", "the", "reg", "pro", "eud", "isr", "nct", "fun"])
+_SIGNED: Final = frozenset("(©0123456789")
 # how a sentence begins that speaks of the study itself
 _ITSELF: Final = re.compile(
     r"(?:(?:in|here|herein|therefore|thus|to this end|accordingly|using|with|through|for|to \w+[^,]{0,80}),? )?"
@@ -281,7 +272,8 @@ class Document:
 
     def sentence(self, place: int) -> Sentence:
         """The sentence a character lies in."""
-        return self.sentences[min(bisect_right(self._ends, place), len(self.sentences) - 1)]
+        number = bisect_right(self._ends, place)
+        return self.sentences[number if number < len(self._ends) else -1]
 
     def zone(self, place: int) -> Zone:
         """What the sentence of a character is there for."""
@@ -290,7 +282,9 @@ class Document:
     def place(self, start: int, end: int) -> Place:
         """Where characters of `text` are stored; what runs over the end of its part is cut there."""
         field, stored, begin, length, origin = self._parts[max(0, bisect_right(self._begins, start) - 1)]
-        low, high = start - begin, min(end - begin, length)
+        low, high = start - begin, end - begin
+        if high > length:
+            high = length
         if origin:
             low, high = origin[low], origin[high - 1] + 1
         return Place(field, low, high, stored[low:high])
@@ -303,17 +297,31 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         zone = Zone.TITLE if is_title else _zone_of(category)
         start, last = part.begin, part.begin + part.length
         ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
-        if not category and any(text.find(head, start, last) >= 0 for head in _HEADS):
+        colon = text.find(":", start, last)
+        if not category and colon > 0 and _may_have_heading(text, colon, last):
             ends = sorted({*ends, *(hit.start() for hit in _HEADING.finditer(text, start, last))})
         for end in (*ends, last):
             if end > start:
-                colon = -1 if is_title else text.find(":", start, min(end, start + 64))
-                if colon > 0 and (label := _LABEL.match(text, start, end)):
+                if 0 < colon < start:
+                    colon = text.find(":", start, last)
+                near = 0 < colon < end and colon < start + 64 and not is_title
+                if near and (label := _LABEL.match(text, start, end)):
                     zone = _labelled(label[1], zone)
-                noted = text[start] in _NOTED and _NOTICE.match(text, start, end)
-                found.append(Sentence(start, end, Zone.OTHER if noted else zone))
+                head = text[start] in _SIGNED or text[start : start + 3].lower() in _NOTED
+                noted = head and _NOTICE.match(text, start, end)
+                # as Sentence(...), without the function a named tuple has between
+                found.append(tuple.__new__(Sentence, (start, end, Zone.OTHER if noted else zone)))
             start = end
     return found or [Sentence(0, len(text), Zone.TITLE)]
+
+
+def _may_have_heading(text: str, colon: int, last: int) -> bool:
+    """Whether a capital stands before a colon, of which this is the first: quicker than the expression."""
+    while colon > 0:
+        if text[colon - 1].isupper():
+            return True
+        colon = text.find(":", colon + 1, last)
+    return False
 
 
 def _zone_of(category: str) -> Zone:

@@ -149,15 +149,21 @@ _UNEVEN: Final = frozenset(
         ],
     )
 )
-# a text has few characters of these kinds: to find which, and to replace each everywhere, is the quickest
-_ODD: Final = re.compile("[^ -~]")
+# a text has few characters of other kinds: to find which, and to replace each everywhere, is the quickest
+_PRINTABLE: Final = bytes(range(32, 127))
 _PLAIN: Final = {chr(code): plain for code, plain in _ONE_FOR_ONE.items()}
 _BASES: Final = {chr(code): base for code, base in _ACCENTS.items()}
 
 
+def _odd(text: str) -> set[str]:
+    """Its characters that are not printable ASCII. What is left of its bytes without those: no loop over characters."""
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _PRINTABLE).decode("utf-8", "surrogatepass"))
+
+
 def _replaced(text: str, odd: set[str], by: dict[str, str]) -> str:
-    for char in odd & by.keys():
-        text = text.replace(char, by[char])
+    for char in odd:
+        if char in by:
+            text = text.replace(char, by[char])
     return text
 
 
@@ -167,18 +173,35 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     As `normalise`, but runs of blanks stay, so that nearly all texts keep their offsets and no list of them is made.
     """
     text = text[:LONGEST]
-    odd = set(_ODD.findall(text)) if not (text.isascii() and text.isprintable()) else set()
+    odd = _odd(text)
+    if not odd:
+        return text, None
     if odd & _UNEVEN:
         text, origin = normalise(text)
-        return _replaced(text, set(_ODD.findall(text)), _PLAIN), origin
+        return _replaced(text, _odd(text), _PLAIN), origin
     return _replaced(text, odd, _PLAIN), None
 
 
 def fold(text: str) -> bytes:
     """A plain text for exact search: small letters without accents, digits, and a blank for all else. Same length."""
     if not text.isascii():
-        text = _replaced(text, set(_ODD.findall(text)), _BASES)
+        text = _replaced(text, _odd(text), _BASES)
     return text.encode("ascii", "replace").translate(_FOLD)
+
+
+_ANY_WORDS: Final = re.compile(r"\(\?i:((?:[a-z]{2}(?:[a-z .\\?]|\(\?:[a-z]+\))*(?:\||(?=\))))+)\)")
+
+
+def quick(regex: str) -> re.Pattern[str]:
+    """Compiled; words in any case at its beginning by their first letters, for `re` tries each word at each place."""
+    found = _ANY_WORDS.match(regex)
+    if not found or "|" not in found[1]:
+        return re.compile(regex)
+    by_letter: dict[str, list[str]] = {}
+    for word in found[1].split("|"):
+        by_letter.setdefault(word[0], []).append(word[1:])
+    words = "|".join(f"[{one}{one.upper()}](?i:{'|'.join(rest)})" for one, rest in by_letter.items())
+    return re.compile(f"(?:{words}){regex[found.end() :]}")
 
 
 def phrases(words: str) -> list[str]:

@@ -178,11 +178,12 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
     best: dict[tuple[Axis, str], Found] = {}
     for one in results:
         key = (one.axis, taxonomy.printed(one.axis, one.term))
-        if key not in best or _STRENGTH[one.role] < _STRENGTH[best[key].role]:
+        before = best.get(key)
+        if before is None or (before.role != one.role and _STRENGTH[one.role] < _STRENGTH[before.role]):
             best[key] = one
     tags = []
     for (axis, term), one in best.items():
-        place = document.place(one.start, one.end)
         rule = one.rule if one.role != BACKGROUND or axis is Axis.ROUTE else IN_PASSING
-        tags.append(Tag(axis, term, Origin.TEXT, place.section, place.start, place.end, place.quote, rule, one.role))
+        section, start, end, quote = document.place(one.start, one.end)
+        tags.append(Tag(axis, term, Origin.TEXT, section, start, end, quote, rule, one.role))
     return tags

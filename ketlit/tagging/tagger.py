@@ -48,12 +48,14 @@ def mesh_tags(record: Record, taxonomy: Taxonomy, headings: Headings | None = No
 
 def names_ketamine(record: Record) -> bool:
     """Whether ketamine stands in a record's headings, substances, title, abstract or keywords."""
-    uis = {heading.ui for heading in record.mesh} | {chemical.ui for chemical in record.chemicals}
-    if KETAMINE_UIS & uis:
+    uis = [heading.ui for heading in record.mesh] + [chemical.ui for chemical in record.chemicals]
+    if not KETAMINE_UIS.isdisjoint(uis):
         return True
     texts = [record.title, record.vernacular_title, *(section.text for section in record.sections)]
     texts += [*(chemical.name for chemical in record.chemicals), *(keyword.text for keyword in record.keywords)]
     whole = "\n".join(texts).lower()
+    if "tamin" not in whole:  # which all its names in Latin letters have
+        return "氯胺酮" in whole
     return any(name in whole for name in _NAMES_KETAMINE)
 
 
