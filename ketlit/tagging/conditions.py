@@ -17,7 +17,9 @@ _WHO: Final = (
     r"women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|"
     r"population|users)"
 )
-_OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
+# before and after a condition: "patients with ...", "... patients"
+_PATIENTS_WITH: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)", re.I)
+_PATIENTS: Final = re.compile(rf"[ -](?:\w+ )?{_WHO}\b", re.I)
 # in a title: what some of the people have besides, or what foretells their response
 _SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
 _FORETELLS: Final = re.compile(
@@ -58,6 +60,7 @@ _BESIDE: Final = {
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _BIPOLAR: Final = "bipolar-depression"
 _DEPRESSED: Final = frozenset({"depression", "mdd", "trd"})
+_ADDICTION: Final = "substance-use-disorder"
 _UNSPECIFIED: Final = "psychiatric-unspecified"
 # titles of reviews that say no more than this leave it to the abstract what they are about
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
@@ -84,10 +87,13 @@ class _Named(NamedTuple):
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
     """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
     mentions = _meant(document, scan, taxonomy)
+    if not mentions:
+        last = _last(document, scan, mentions, [], set(), animal=animal, review=review)
+        return [last] if last else []
     named = [one for one in mentions if one.id not in _LAST]
-    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(one)]
-    weights = _weighed(document, scan, named, taxonomy, healthy=bool(healthy), animal=animal, review=review)
+    healthy = [one for one in mentions if one.id == "healthy-volunteers" and one.zone not in _UNTOLD]
     entitled = {one.id for one in named if one.zone is Zone.TITLE}
+    weights = _weighed(document, scan, named, taxonomy, entitled, healthy=bool(healthy), animal=animal, review=review)
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
     studied = _studied(weights, taxonomy, review=review) | several
     depressed = [one for one in named if one.id in ("mdd", "depression")] if "trd" in studied else []
@@ -97,11 +103,11 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         studied |= {_BIPOLAR}  # some of the depressed people
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have
-        studied &= {"substance-use-disorder"}
+        studied &= {_ADDICTION}
     elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= entitled | treated
-    given = [one for one in healthy if _are_given(document, one)]
+    given = next((one for one in healthy if _are_given(document, one)), None)
     if given:
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= treated | (entitled - {"other-psychiatric"})
@@ -109,7 +115,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if not studied and last is None and not animal:
         studied = set(taxonomy.most_specific(Axis.CONDITION, _indicated(document, scan, named)))
     if last is None and given and not animal:
-        last = found(given[0].mention, "healthy people given the drug")
+        last = found(given.mention, "healthy people given the drug")
     result, seen = [], {last.term} if last else set()
     for one in sorted(mentions, key=lambda each: _ORDER[each.zone]):
         if one.id not in seen:
@@ -125,18 +131,19 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     What is resistant where bipolar depression is resistant is not the depression of one pole.
     """
     mentions = scan.of(Axis.CONDITION)
-    bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
-    poles = taxonomy.get(Axis.CONDITION, _BIPOLAR) if any(one.term.id in _DEPRESSED for one in mentions) else None
-    shocked = bool(_shocks(scan))
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
-        if term == "bipolar-disorder" and poles and _is_part(document, one):
-            term, one = _BIPOLAR, one._replace(term=poles)
-        if shocked and term == "neurological-other" and document.text.startswith(("seiz", "Seiz"), one.start):
-            continue  # the seizure of electroconvulsive therapy is no disease
-        if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
+        if term == "bipolar-disorder" and zone in _OWN and any(each.term.id in _DEPRESSED for each in mentions):
+            if (poles := taxonomy.get(Axis.CONDITION, _BIPOLAR)) and _is_part(document, one):
+                term, one = _BIPOLAR, one._replace(term=poles)
+        elif term == "neurological-other":
+            if document.text.startswith(("seiz", "Seiz"), one.start) and _shock(scan):
+                continue  # the seizure of electroconvulsive therapy is no disease
+        elif term == "trd" and any(
+            each.term.id == _BIPOLAR and each.start < one.end and one.start < each.end for each in mentions
+        ):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
             if scan.within(beside, low, high) and (
@@ -149,14 +156,21 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     return meant
 
 
-def _shocks(scan: Scan) -> list[Mention]:
-    return [one for one in scan.of(Axis.COMPARATOR) if one.term.id == "ect"]
+def _shock(scan: Scan, zones: frozenset[Zone] = frozenset(Zone)) -> Mention | None:
+    """The first mention of electroconvulsive therapy in these zones."""
+    for one in scan.of(Axis.COMPARATOR):
+        if one.term.id == "ect" and one.sentence.zone in zones:
+            return one
+    return None
 
 
 def _is_part(document: Document, one: Mention) -> bool:
     """Whether the text says how many of those studied have the bipolar kind, or that they have the one or the other."""
-    low = max(one.sentence.start, one.start - 45)
-    return one.zone in _OWN and any(rule.search(document.text, low, one.start) for rule in (_COUNTED, _OR_BIPOLAR))
+    start, _, zone = one.sentence
+    if zone not in _OWN:
+        return False
+    low = max(start, one.start - 45)
+    return bool(_COUNTED.search(document.text, low, one.start) or _OR_BIPOLAR.search(document.text, low, one.start))
 
 
 _ORDER: Final = {
@@ -167,9 +181,12 @@ _ORDER: Final = {
 }
 _OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
 _DONE: Final = (*_OWN, Zone.RESULTS)
+_UNTOLD: Final = (Zone.BACKGROUND, Zone.OTHER)
+_ASKED: Final = (Zone.TITLE, Zone.AIM)
 _SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
+_TITLED: Final = 4.0
 _BASE: Final = {
-    Zone.TITLE: 4.0,
+    Zone.TITLE: _TITLED,
     Zone.AIM: 1.2,
     Zone.METHODS: 1.0,
     Zone.RESULTS: 0.4,
@@ -184,62 +201,76 @@ def _weighed(
     scan: Scan,
     named: list[_Named],
     taxonomy: Taxonomy,
+    entitled: set[str],
     *,
     healthy: bool,
     animal: bool,
     review: bool,
 ) -> dict[str, float]:
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
+    if not named:
+        return {}
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
-    weights = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
-    entitled = {one.id for one in named if one.zone is Zone.TITLE}
-    if len(entitled) > 1 and any(one.zone is Zone.TITLE and _feared(document, one) for one in named):
-        weights.pop("substance-use-disorder", None)
-        entitled.discard("substance-use-disorder")
+    weights, beside = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
+    if (
+        len(entitled) > 1
+        and _ADDICTION in entitled
+        and any(one.zone is Zone.TITLE and _feared(document, one) for one in named)
+    ):
+        weights.pop(_ADDICTION, None)
+        entitled = entitled - {_ADDICTION}
     if review:
         told = above = {one.id for one in named if one.zone is not Zone.BACKGROUND}
         if entitled and not entitled & _GENERAL:
-            told, above = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}, entitled
+            told, above = {one.id for one in named if one.zone in _ASKED}, entitled
         return {
             term: weight
             for term, weight in weights.items()
             if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
         }
-    weights = _without_aside(document, named, weights)
-    told = {one.id for one in named if one.zone not in (Zone.BACKGROUND, Zone.OTHER)}
-    treated = {one.id for one in named if one.zone in (Zone.AIM, Zone.METHODS)} & entitled
+    if entitled:
+        weights = _without_aside(named, weights, beside)
     if animal or scan.within("operated", 0, document.sentences[0].end):
         # animals do not stand for what is only hoped for, who is operated on does not have what only the results name
-        told = {one.id for one in named if one.zone in (_DONE if animal else _OWN)}
+        zones = _DONE if animal else _OWN
+        told = {one.id for one in named if one.zone in zones}
         treated = set(weights)
+    else:
+        treated = {one.id for one in named if one.zone is Zone.AIM or one.zone is Zone.METHODS} & entitled
+        if not treated:
+            return weights
+        told = {one.id for one in named if one.zone not in _UNTOLD}
     return {
         term: weight
         for term, weight in weights.items()
-        if term in told or not treated.intersection((term, *taxonomy.ancestors(Axis.CONDITION, term)))
+        if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(Axis.CONDITION, term)))
     }
 
 
 def _weights(
     document: Document, scan: Scan, named: list[_Named], *, animal: bool, review: bool, modelled: bool
-) -> dict[str, float]:
-    """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
+) -> tuple[dict[str, float], set[str]]:
+    """How much the text says that a condition is the one studied: where it stands, and in what phrase.
+
+    Also which the title names beside others.
+    """
     weights: dict[str, float] = {}
+    beside: set[str] = set()
     for one in named:
-        if one.zone is Zone.TITLE:
-            weight = _in_title(document, scan, one)
+        term = one.id
+        if one.zone is not Zone.TITLE:
+            weight = _in_text(document, scan, one, review=review)
+        elif _is_beside(document, one):
+            beside.add(term)
+            weight = _TITLED * 0.15
         else:
-            weight = _in_text(document, scan, one, animal=animal, review=review)
+            aside = scan.within("aside", max(one.low, one.start - 30), one.start)
+            weight = _TITLED * 0.5 if aside else _TITLED
         # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
-        if modelled and one.id == "other-psychiatric" and not _names_patients(document, one):
+        if modelled and term == "other-psychiatric" and not _names_patients(document, one):
             weight *= 0.1
-        weights[one.id] = weights.get(one.id, 0.0) + weight
-    return weights
-
-
-def _in_title(document: Document, scan: Scan, one: _Named) -> float:
-    if _is_beside(document, one):
-        return _BASE[one.zone] * 0.15
-    return _BASE[one.zone] * (0.5 if scan.within("aside", max(one.low, one.start - 30), one.start) else 1.0)
+        weights[term] = weights.get(term, 0.0) + weight
+    return weights, beside
 
 
 def _is_beside(document: Document, one: _Named) -> bool:
@@ -252,13 +283,13 @@ def _is_beside(document: Document, one: _Named) -> bool:
 
 def _feared(document: Document, one: _Named) -> bool:
     """Whether addiction is a harm that is feared of a drug."""
-    if one.id != "substance-use-disorder":
+    if one.id != _ADDICTION:
         return False
     around = document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]
     return bool(_HARM.search(around))
 
 
-def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, review: bool) -> float:
+def _in_text(document: Document, scan: Scan, one: _Named, *, review: bool) -> float:
     """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
     _, at, end, low, high, zone, _ = one
     text, within = document.text, scan.within
@@ -288,8 +319,13 @@ def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, revie
 
 def _names_patients(document: Document, one: _Named) -> bool:
     """Whether the words around are "patients with ...", "... patients"."""
-    around = document.text[max(one.low, one.start - 30) : one.start] + "|"
-    return bool(_OF_PATIENTS.search(around + document.text[one.end : min(one.high, one.end + 40)]))
+    text = document.text
+    if _PATIENTS.match(text, one.end, min(one.high, one.end + 40)):
+        return True
+    before = text[max(one.low, one.start - 30) : one.start]
+    if "with" in before or "who" in before or "W" in before:  # dearer to search for than these
+        return _PATIENTS_WITH.search(before) is not None
+    return False
 
 
 def _are_given(document: Document, one: _Named) -> bool:
@@ -301,13 +337,13 @@ def _of_patients(document: Document, one: _Named) -> bool:
     return one.zone in _OWN and _names_patients(document, one)
 
 
-def _without_aside(document: Document, named: list[_Named], weights: dict[str, float]) -> dict[str, float]:
-    """Without what a title names beside, and thoughts of suicide that neither title nor aim names."""
-    entitled = [one for one in named if one.zone is Zone.TITLE]
-    beside = {one.id for one in entitled if _is_beside(document, one)}
-    if "suicidality" in weights and any(one.id != "suicidality" for one in entitled):
-        asked = any(one.id == "suicidality" and one.zone in (Zone.TITLE, Zone.AIM) for one in named)
-        beside |= set() if asked else {"suicidality"}
+def _without_aside(named: list[_Named], weights: dict[str, float], beside: set[str]) -> dict[str, float]:
+    """Without what a title names `beside`, and thoughts of suicide that neither title nor aim names."""
+    if "suicidality" in weights and any(one.zone is Zone.TITLE and one.id != "suicidality" for one in named):
+        if not any(one.id == "suicidality" and one.zone in _ASKED for one in named):
+            beside = beside | {"suicidality"}
+    if not beside:
+        return weights
     left = {term: weight for term, weight in weights.items() if term not in beside}
     return left or weights
 
@@ -328,26 +364,24 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
     """The conditions above a threshold; a general one gives its weight to the strongest below it."""
+    least, share = (_LEAST_REVIEW, _SHARE_REVIEW) if review else (_LEAST, _SHARE)
+    if len(weights) < 2:  # nothing to compare it with
+        return {term for term, weight in weights.items() if weight >= least}
     total = dict(weights)
-    for term in sorted(weights, key=lambda one: len(taxonomy.ancestors(Axis.CONDITION, one))):
-        below = [one for one in weights if term in taxonomy.ancestors(Axis.CONDITION, one)]
-        if below:
-            best = max(below, key=lambda one: (total[one], one))
-            if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
-                total[best] += 0.7 * total[term]
-                total[term] = 0.0
-    top = max(total.values(), default=0.0)
-    share = _SHARE_REVIEW if review else _SHARE
+    ancestors = {term: taxonomy.ancestors(Axis.CONDITION, term) for term in weights}
+    general = frozenset().union(*ancestors.values())
+    for term in sorted((one for one in weights if one in general), key=lambda one: len(ancestors[one])):
+        below = [one for one, above in ancestors.items() if term in above]
+        best = max(below, key=lambda one: (total[one], one))
+        if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
+            total[best] += 0.7 * total[term]
+            total[term] = 0.0
+    top = max(total.values())
     if total.get("suicidality", 0.0) == top:
         share = min(share, _SHARE_SUICIDAL)  # suicidal ideation is treated in people with a mood disorder
-    least = _LEAST_REVIEW if review else _LEAST
-    chosen = {term for term, weight in total.items() if weight >= max(least, share * top)}
-    return set(taxonomy.most_specific(Axis.CONDITION, chosen))
-
-
-def _themselves(one: _Named) -> bool:
-    """Whether healthy people are studied, and not only known of."""
-    return one.zone not in (Zone.BACKGROUND, Zone.OTHER)
+    least = max(least, share * top)
+    chosen = {term for term, weight in total.items() if weight >= least}
+    return chosen if len(chosen) < 2 else set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
 def _last(
@@ -361,15 +395,15 @@ def _last(
     review: bool,
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
-    title = next((one for one in healthy if one.zone is Zone.TITLE), None)
-    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in _DONE)
-    if not (animal or review) and (both := next(beside, None)):
-        return found(both.mention, "healthy people measured beside the patients")
-    if title or (healthy and not studied - {"experimental-pain"}):
-        return found((title or healthy[0]).mention, "healthy people studied")
+    if healthy:
+        title = next((one for one in healthy if one.zone is Zone.TITLE), None)
+        if not (animal or review) and (both := next((one for one in healthy if one.zone in _DONE), None)):
+            return found(both.mention, "healthy people measured beside the patients")
+        if title or not studied - {"experimental-pain"}:
+            return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
-    if shock := next((one for one in _shocks(scan) if one.zone is Zone.TITLE), None):
+    if shock := _shock(scan, frozenset({Zone.TITLE})):
         return Found(Axis.CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in _OWN]
     patients = _first(document, scan, "patients")
@@ -435,12 +469,10 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
 
 def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = _DONE) -> tuple[int, int] | None:
     """Where the first of these cues stands that the title or the study's own work names."""
-    return min(
-        (
-            place
-            for cue in cues
-            for place in scan.cue(cue)
-            if document.zone(place[0]) in zones and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
-        ),
-        default=None,
-    )
+    text, firsts = document.text, []
+    for cue in cues:
+        for place in scan.cue(cue):
+            if document.zone(place[0]) in zones and not text.startswith(("sub-", "Sub-"), place[0] - 4):
+                firsts.append(place)
+                break
+    return min(firsts, default=None)

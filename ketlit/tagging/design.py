@@ -426,10 +426,13 @@ def _letter(seen: Evidence) -> Named | None:
     return None
 
 
+_FLAGS: Final = frozenset(one.value for one in DesignFlag)
+
+
 def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
     for mention in scan.of(Axis.DESIGN):
-        if mention.term.flag and mention.term.id in [*DesignFlag] and mention.zone in OWN:
+        if mention.term.flag and mention.term.id in _FLAGS and mention.sentence.zone in OWN:
             result.append(found(mention, "said of the design"))
     return result
