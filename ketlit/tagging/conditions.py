@@ -340,8 +340,8 @@ def _of_patients(document: Document, one: _Named) -> bool:
 def _without_aside(named: list[_Named], weights: dict[str, float], beside: set[str]) -> dict[str, float]:
     """Without what a title names `beside`, and thoughts of suicide that neither title nor aim names."""
     if "suicidality" in weights and any(one.zone is Zone.TITLE and one.id != "suicidality" for one in named):
-        if not any(one.id == "suicidality" and one.zone in _ASKED for one in named):
-            beside = beside | {"suicidality"}
+        asked = any(one.id == "suicidality" and one.zone in _ASKED for one in named)
+        beside = beside if asked else beside | {"suicidality"}
     if not beside:
         return weights
     left = {term: weight for term, weight in weights.items() if term not in beside}

@@ -27,12 +27,12 @@ _VERB: Final = (
 )
 # what people have who are studied, which is not what is measured in them
 _HAD: Final = re.compile(
-    r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
-    r"inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
+    r"\b(?:(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|"
+    r"veterans|inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
     r"(?:with|experiencing|having|reporting|presenting|"
-    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$|\b(?:history of|active|current|currently|lifetime|strong|"
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$|(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
-    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
+    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$)",
     re.I,
 )
 # what is reckoned with; of a marker "factor" says what it is
@@ -41,6 +41,17 @@ _RECKONS: Final = re.compile(
     r"controlling for|independent of|"
     r"regardless of|confounders)\b[^.;]{0,120}$",
     re.I,
+)
+# what stands in all of these, as the folded text has it
+_RECKON_PARTS: Final = (
+    b"factor",
+    b"predict",
+    b"adjust",
+    b"covariate",
+    b"controlling",
+    b"independent",
+    b"regardless",
+    b"confound",
 )
 # the people themselves: "suicidal inpatients", "hospitalized patients"
 _OF_PEOPLE: Final = re.compile(
@@ -65,6 +76,7 @@ class Text:
         self.passed: set[str] = set()
         self._drugged: set[int] | None = None
         self._reports: bool | None = None
+        self._reckons: bool | None = None
         self._harmed: dict[int, set[str]] | None = None
         self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
@@ -115,6 +127,13 @@ class Text:
         return self._reports
 
     @property
+    def reckons(self) -> bool:
+        """Whether words of reckoning may stand anywhere: a plain search is quicker than an expression."""
+        if self._reckons is None:
+            self._reckons = any(part in self.document.folded for part in _RECKON_PARTS)
+        return self._reckons
+
+    @property
     def titled(self) -> bool:
         """Whether the title names the drug."""
         first = self.document.sentences[0]
@@ -162,14 +181,16 @@ class Text:
 
 def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
     """Sentences whose zone their label does not tell: background before an aim, an aim that ends the background."""
-    if not document.labelled:
+    if not document.labelled or not scan.has("zone-aim"):
         return {}
     moved: dict[int, Zone] = {}
     waiting: list[int] = []
     for start, end, zone in document.sentences:
         if zone is Zone.AIM or zone is Zone.BACKGROUND:
-            label = _LABEL.match(document.text, start, end)
-            if scan.within("zone-aim", label.end() if label else start, end):
+            told = scan.within("zone-aim", start, end)
+            if told and (label := _LABEL.match(document.text, start, end)):
+                told = scan.within("zone-aim", label.end(), end)  # the label itself does not count
+            if told:
                 moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
                 waiting = []
                 if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
@@ -181,7 +202,7 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
 
 def is_had(text: Text, mention: Mention) -> bool:
     """Whether it describes the people who are studied."""
-    start, _, zone = text.read(mention.sentence)
+    start, _, zone = text.read(mention.sentence) if text.moved else mention.sentence
     document, scan = text.document, text.scan
     if scan.within("people", mention.start, mention.end + 3) and (
         _OF_PEOPLE.match(document.text, mention.end) or _OF_PEOPLE.search(document.text, mention.start, mention.end)
@@ -194,6 +215,6 @@ def is_had(text: Text, mention: Mention) -> bool:
         scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
     ):
         return False
-    if mention.term.id not in LEVELS and _RECKONS.search(document.text, low, mention.start):
+    if mention.term.id not in LEVELS and text.reckons and _RECKONS.search(document.text, low, mention.start):
         return True
     return _HAD.search(document.text, low, mention.start) is not None
