@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.condition_weights import DONE, OWN, Meant, names_patients, weighed
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.number_words import WORD
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
-_WHO: Final = (
-    r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
-    r"women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|"
-    r"population|users)"
-)
-# before and after a condition: "patients with ...", "... patients"
-_PATIENTS_WITH: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)", re.I)
-_PATIENTS: Final = re.compile(rf"[ -](?:\w+ )?{_WHO}\b", re.I)
-# in a title: what some of the people have besides, or what foretells their response
-_SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
-_FORETELLS: Final = re.compile(
-    r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
-)
-_COUNTED: Final = re.compile(rf"(?:\b\d{{1,4}}|\b{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
+_COUNTED: Final = re.compile(rf"\b(?:\d{{1,4}}|{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
 _OR_RESISTANT: Final = re.compile(
     r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
@@ -34,11 +22,6 @@ _OR_RESISTANT: Final = re.compile(
     re.I,
 )
 _OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?: (?:or|and|versus|vs) |/)$", re.I)
-_MEASURED: Final = re.compile(
-    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
-    r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
-    re.I,
-)
 _INDICATED: Final = re.compile(
     r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
     r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
@@ -49,7 +32,6 @@ _HARM: Final = re.compile(
     r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))",
     re.I,
 )
-_IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {
     "pain": (("operated", "postoperative-pain"), ("cancer", "cancer-pain")),
@@ -70,18 +52,6 @@ _LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
 _SHARE_SUICIDAL: Final = 0.2
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
-
-
-class _Named(NamedTuple):
-    """A condition named at characters `start` to `end`, and the sentence from `low` to `high`."""
-
-    id: str
-    start: int
-    end: int
-    low: int
-    high: int
-    zone: Zone
-    mention: Mention
 
 
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
@@ -125,7 +95,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     return result + ([last] if last else [])
 
 
-def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
+def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
     """The conditions named, as they are meant: pain beside an operation, depression beside a birth.
 
     What is resistant where bipolar depression is resistant is not the depression of one pole.
@@ -135,7 +105,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
-        if term == "bipolar-disorder" and zone in _OWN and any(each.term.id in _DEPRESSED for each in mentions):
+        if term == "bipolar-disorder" and zone in OWN and any(each.term.id in _DEPRESSED for each in mentions):
             if (poles := taxonomy.get(Axis.CONDITION, _BIPOLAR)) and _is_part(document, one):
                 term, one = _BIPOLAR, one._replace(term=poles)
         elif term == "neurological-other":
@@ -152,7 +122,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
                 entry = taxonomy.get(Axis.CONDITION, becomes)
                 term, one = becomes, one._replace(term=entry or one.term)
                 break
-        meant.append(_Named(term, one.start, one.end, low, high, zone, one))
+        meant.append(Meant(term, one.start, one.end, low, high, zone, one))
     return meant
 
 
@@ -167,7 +137,7 @@ def _shock(scan: Scan, zones: frozenset[Zone] = frozenset(Zone)) -> Mention | No
 def _is_part(document: Document, one: Mention) -> bool:
     """Whether the text says how many of those studied have the bipolar kind, or that they have the one or the other."""
     start, _, zone = one.sentence
-    if zone not in _OWN:
+    if zone not in OWN:
         return False
     low = max(start, one.start - 45)
     return bool(_COUNTED.search(document.text, low, one.start) or _OR_BIPOLAR.search(document.text, low, one.start))
@@ -179,27 +149,14 @@ _ORDER: Final = {
         (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER)
     )
 }
-_OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
-_DONE: Final = (*_OWN, Zone.RESULTS)
 _UNTOLD: Final = (Zone.BACKGROUND, Zone.OTHER)
 _ASKED: Final = (Zone.TITLE, Zone.AIM)
-_SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
-_TITLED: Final = 4.0
-_BASE: Final = {
-    Zone.TITLE: _TITLED,
-    Zone.AIM: 1.2,
-    Zone.METHODS: 1.0,
-    Zone.RESULTS: 0.4,
-    Zone.CONCLUSION: 0.5,
-    Zone.BACKGROUND: 0.3,
-    Zone.OTHER: 0.0,
-}
 
 
 def _weighed(
     document: Document,
     scan: Scan,
-    named: list[_Named],
+    named: list[Meant],
     taxonomy: Taxonomy,
     entitled: set[str],
     *,
@@ -211,7 +168,7 @@ def _weighed(
     if not named:
         return {}
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
-    weights, beside = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
+    weights, beside = weighed(document, scan, named, animal=animal, review=review, modelled=modelled)
     if (
         len(entitled) > 1
         and _ADDICTION in entitled
@@ -232,7 +189,7 @@ def _weighed(
         weights = _without_aside(named, weights, beside)
     if animal or scan.within("operated", 0, document.sentences[0].end):
         # animals do not stand for what is only hoped for, who is operated on does not have what only the results name
-        zones = _DONE if animal else _OWN
+        zones = DONE if animal else OWN
         told = {one.id for one in named if one.zone in zones}
         treated = set(weights)
     else:
@@ -247,41 +204,7 @@ def _weighed(
     }
 
 
-def _weights(
-    document: Document, scan: Scan, named: list[_Named], *, animal: bool, review: bool, modelled: bool
-) -> tuple[dict[str, float], set[str]]:
-    """How much the text says that a condition is the one studied: where it stands, and in what phrase.
-
-    Also which the title names beside others.
-    """
-    weights: dict[str, float] = {}
-    beside: set[str] = set()
-    for one in named:
-        term = one.id
-        if one.zone is not Zone.TITLE:
-            weight = _in_text(document, scan, one, review=review)
-        elif _is_beside(document, one):
-            beside.add(term)
-            weight = _TITLED * 0.15
-        else:
-            aside = scan.within("aside", max(one.low, one.start - 30), one.start)
-            weight = _TITLED * 0.5 if aside else _TITLED
-        # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
-        if modelled and term == "other-psychiatric" and not _names_patients(document, one):
-            weight *= 0.1
-        weights[term] = weights.get(term, 0.0) + weight
-    return weights, beside
-
-
-def _is_beside(document: Document, one: _Named) -> bool:
-    """Whether a title says that it foretells the response, or that some have it and others have not."""
-    before = max(one.low, one.start - 30)
-    return bool(
-        _FORETELLS.match(document.text, one.end, one.high) or _SOME_HAVE.search(document.text, before, one.start)
-    )
-
-
-def _feared(document: Document, one: _Named) -> bool:
+def _feared(document: Document, one: Meant) -> bool:
     """Whether addiction is a harm that is feared of a drug."""
     if one.id != _ADDICTION:
         return False
@@ -289,55 +212,16 @@ def _feared(document: Document, one: _Named) -> bool:
     return bool(_HARM.search(around))
 
 
-def _in_text(document: Document, scan: Scan, one: _Named, *, review: bool) -> float:
-    """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
-    _, at, end, low, high, zone, _ = one
-    text, within = document.text, scan.within
-    weight = _BASE[zone]
-    if zone is Zone.AIM and document.labelled and not within("zone-aim", low, high) and _IS.search(text, low, high):
-        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
-    before = text[max(low, at - 60) : at]
-    if (
-        " in " in before
-        or " for " in before
-        or within("treating", max(low, at - 60), at)
-        or within("people", max(low, at - 70), at)
-        or within("people", end, min(high, end + 20))
-    ):
-        weight *= 2
-    near = max(low, at - 30)
-    if within("aside", near, at) or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at)):
-        weight *= 0.15
-    if within("approved", max(low, at - 100), at):
-        weight *= 0.15  # what the drug is on the market for, whatever is studied
-    if _MEASURED.match(text, end, min(high, end + 40)) or (
-        zone in _SCALED and within("measuring", max(low, at - 90), at) and not _names_patients(document, one)
-    ):
-        weight *= 0.2  # what is measured in people who are studied for something else
-    return weight
-
-
-def _names_patients(document: Document, one: _Named) -> bool:
-    """Whether the words around are "patients with ...", "... patients"."""
-    text = document.text
-    if _PATIENTS.match(text, one.end, min(one.high, one.end + 40)):
-        return True
-    before = text[max(one.low, one.start - 30) : one.start]
-    if "with" in before or "who" in before or "W" in before:  # dearer to search for than these
-        return _PATIENTS_WITH.search(before) is not None
-    return False
-
-
-def _are_given(document: Document, one: _Named) -> bool:
+def _are_given(document: Document, one: Meant) -> bool:
     """Whether the text says how many healthy people there are."""
-    return one.zone in _DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
+    return one.zone in DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
 
 
-def _of_patients(document: Document, one: _Named) -> bool:
-    return one.zone in _OWN and _names_patients(document, one)
+def _of_patients(document: Document, one: Meant) -> bool:
+    return one.zone in OWN and names_patients(document, one)
 
 
-def _without_aside(named: list[_Named], weights: dict[str, float], beside: set[str]) -> dict[str, float]:
+def _without_aside(named: list[Meant], weights: dict[str, float], beside: set[str]) -> dict[str, float]:
     """Without what a title names `beside`, and thoughts of suicide that neither title nor aim names."""
     if "suicidality" in weights and any(one.zone is Zone.TITLE and one.id != "suicidality" for one in named):
         asked = any(one.id == "suicidality" and one.zone in _ASKED for one in named)
@@ -387,8 +271,8 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
 def _last(
     document: Document,
     scan: Scan,
-    mentions: list[_Named],
-    healthy: list[_Named],
+    mentions: list[Meant],
+    healthy: list[Meant],
     studied: set[str],
     *,
     animal: bool,
@@ -397,7 +281,7 @@ def _last(
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     if healthy:
         title = next((one for one in healthy if one.zone is Zone.TITLE), None)
-        if not (animal or review) and (both := next((one for one in healthy if one.zone in _DONE), None)):
+        if not (animal or review) and (both := next((one for one in healthy if one.zone in DONE), None)):
             return found(both.mention, "healthy people measured beside the patients")
         if title or not studied - {"experimental-pain"}:
             return found((title or healthy[0]).mention, "healthy people studied")
@@ -405,9 +289,9 @@ def _last(
         return None
     if shock := _shock(scan, frozenset({Zone.TITLE})):
         return Found(Axis.CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
-    surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in _OWN]
+    surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in OWN]
     patients = _first(document, scan, "patients")
-    place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=_OWN)
+    place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=OWN)
     alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
     asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
     if place and (patients or scan.has("children") or asked or alone):
@@ -434,11 +318,11 @@ def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:
     return ours and (not document.has_abstract or scan.has("observed"))
 
 
-def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
+def _indicated(document: Document, scan: Scan, named: list[Meant]) -> set[str]:
     """Who the patients are that a sentence names in passing; else what the drug is for: of its safety, its cost."""
     if scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
         return set()
-    told = {one.id for one in named if one.zone is not Zone.RESULTS and _names_patients(document, one)}
+    told = {one.id for one in named if one.zone is not Zone.RESULTS and names_patients(document, one)}
     if not told and scan.has("patients", "observed", "economic"):
         drugs = scan.of(Axis.DRUG)
         told = {
@@ -467,7 +351,7 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
     return scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
 
 
-def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = _DONE) -> tuple[int, int] | None:
+def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = DONE) -> tuple[int, int] | None:
     """Where the first of these cues stands that the title or the study's own work names."""
     text, firsts = document.text, []
     for cue in cues:

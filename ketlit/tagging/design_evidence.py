@@ -95,3 +95,12 @@ class Evidence:
 def named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:
     start, end = (mention.start, mention.end) if isinstance(mention, Mention) else mention
     return Named(design, start, end, rule)
+
+
+def seek(document: Document, rule: re.Pattern[str], parts: tuple[bytes, ...], low: int, high: int) -> bool:
+    """Whether an expression finds something. One of `parts`, folded, is in all it finds: to seek these is quicker."""
+    find = document.folded.find
+    for part in parts:
+        if find(part, low, high) >= 0:
+            return rule.search(document.text, low, high) is not None
+    return False

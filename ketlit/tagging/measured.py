@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.design_evidence import seek
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED
 from ketlit.vocabulary import Axis
@@ -26,13 +27,17 @@ _VERB: Final = (
     r"improved|reduced|decreased|increased|received|underwent|reduces|improves)\b"
 )
 # what people have who are studied, which is not what is measured in them
-_HAD: Final = re.compile(
-    r"\b(?:(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|"
-    r"veterans|inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
+_WITH: Final = re.compile(
+    r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
+    r"inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
     r"(?:with|experiencing|having|reporting|presenting|"
-    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$|(?:history of|active|current|currently|lifetime|strong|"
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$",
+    re.I,
+)
+_HAD: Final = re.compile(
+    r"\b(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
-    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$)",
+    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
     re.I,
 )
 # what is reckoned with; of a marker "factor" says what it is
@@ -42,7 +47,7 @@ _RECKONS: Final = re.compile(
     r"regardless of|confounders)\b[^.;]{0,120}$",
     re.I,
 )
-# what stands in all of these, as the folded text has it
+# parts of words of which one is in all of these, as the folded text has it
 _RECKON_PARTS: Final = (
     b"factor",
     b"predict",
@@ -53,6 +58,7 @@ _RECKON_PARTS: Final = (
     b"regardless",
     b"confound",
 )
+_WITH_PARTS: Final = (b"with", b"ing")  # in all of _WITH
 # the people themselves: "suicidal inpatients", "hospitalized patients"
 _OF_PEOPLE: Final = re.compile(
     r"[- ]?(?:(?:in|out)?patients?|individuals|participants|adults|people|subjects|women|men|adolescents|children|"
@@ -76,7 +82,6 @@ class Text:
         self.passed: set[str] = set()
         self._drugged: set[int] | None = None
         self._reports: bool | None = None
-        self._reckons: bool | None = None
         self._harmed: dict[int, set[str]] | None = None
         self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
@@ -125,13 +130,6 @@ class Text:
         if self._reports is None:
             self._reports = any(one.zone is Zone.RESULTS for one in self.document.sentences)
         return self._reports
-
-    @property
-    def reckons(self) -> bool:
-        """Whether words of reckoning may stand anywhere: a plain search is quicker than an expression."""
-        if self._reckons is None:
-            self._reckons = any(part in self.document.folded for part in _RECKON_PARTS)
-        return self._reckons
 
     @property
     def titled(self) -> bool:
@@ -215,6 +213,8 @@ def is_had(text: Text, mention: Mention) -> bool:
         scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
     ):
         return False
-    if mention.term.id not in LEVELS and text.reckons and _RECKONS.search(document.text, low, mention.start):
+    if mention.term.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, mention.start):
         return True
-    return _HAD.search(document.text, low, mention.start) is not None
+    if _HAD.search(document.text, low, mention.start):
+        return True
+    return seek(document, _WITH, _WITH_PARTS, low, mention.start)
