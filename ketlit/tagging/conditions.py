@@ -77,7 +77,8 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= entitled | treated
-    given = next((one for one in healthy if _are_given(document, one)), None)
+    # where nothing is studied but the healthy, they are the last anyway
+    given = next((one for one in healthy if _are_given(document, one)), None) if studied else None
     if given:
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= treated | (entitled - {"other-psychiatric"})

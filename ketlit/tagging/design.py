@@ -84,7 +84,7 @@ def _protocol(seen: Evidence) -> Named | None:
     if not will:
         return None
     future = [
-        place for place in will if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
+        place for place in will if not seen.document.labelled or seen.document.zone(place[0]) is not Zone.CONCLUSION
     ]
     if (
         (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title)
@@ -192,9 +192,9 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
         sentence = seen.document.sentence(place[0])
         if sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
             continue
-        if not _TRIAL.match(seen.document.text, place[1], min(sentence.end, place[1] + 160)):
+        if not asks and not _EARLIER.search(seen.document.text, place[0], place[1]):
             continue
-        if asks or _EARLIER.search(seen.document.text, place[0], place[1]):
+        if _TRIAL.match(seen.document.text, place[1], min(sentence.end, place[1] + 160)):
             return named(Design.SECONDARY_ANALYSIS, place, "people or data of an earlier trial")
     return None
 
@@ -358,7 +358,7 @@ _GIVEN_PARTS: Final = (
 
 
 def _tells_of_giving(seen: Evidence, start: int) -> bool:
-    return seek(seen.document, _GIVEN, _GIVEN_PARTS, start, len(seen.document.text))
+    return seek(seen.document, _GIVEN, _GIVEN_PARTS, start, len(seen.document.text), before=5)
 
 
 def _undeclared(seen: Evidence) -> Named | None:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.patterns import LONGEST
 from ketlit.vocabulary import Axis, Design
 
 ANYWHERE: Final = frozenset(Zone)
@@ -97,10 +98,16 @@ def named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Name
     return Named(design, start, end, rule)
 
 
-def seek(document: Document, rule: re.Pattern[str], parts: tuple[bytes, ...], low: int, high: int) -> bool:
-    """Whether an expression finds something. One of `parts`, folded, is in all it finds: to seek these is quicker."""
-    find = document.folded.find
+def seek(
+    document: Document, rule: re.Pattern[str], parts: tuple[bytes, ...], low: int, high: int, before: int = LONGEST
+) -> bool:
+    """Whether an expression finds something. One of `parts`, folded, is in all it finds: to seek these is quicker.
+
+    What it finds begins no more than `before` characters before the part.
+    """
+    find, first = document.folded.find, -1
     for part in parts:
-        if find(part, low, high) >= 0:
-            return rule.search(document.text, low, high) is not None
-    return False
+        at = find(part, low, high if first < 0 else min(high, first + len(part) - 1))
+        if at >= 0:
+            first = at
+    return first >= 0 and rule.search(document.text, max(low, first - before), high) is not None

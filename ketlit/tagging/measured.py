@@ -213,8 +213,9 @@ def is_had(text: Text, mention: Mention) -> bool:
         scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
     ):
         return False
-    if mention.term.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, mention.start):
+    if mention.term.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, mention.start, before=0):
         return True
-    if _HAD.search(document.text, low, mention.start):
+    words = document.text[low : mention.start].rsplit(" ", 4)  # it stands in the last three
+    if _HAD.search(document.text, low + len(words[0]) if len(words) > 4 else low, mention.start):
         return True
     return seek(document, _WITH, _WITH_PARTS, low, mention.start)
