@@ -87,21 +87,23 @@ class Text:
 
     def named(self, axis: Axis) -> Iterator[Mention]:
         """The mentions on an axis, of a term as long as none was measured (who asks says so by `tells`)."""
-        self.known, self.passed = set(), set()
-        for mention in self.scan.of(axis):
-            if self.every or mention.term.id not in self.known:
-                yield mention
+        mentions = self.scan.of(axis)
+        if mentions:
+            known, self.passed = set[str](), set()
+            self.known = known
+            for mention in mentions:
+                if self.every or mention.term.id not in known:
+                    yield mention
 
     def sentence(self, place: int) -> Sentence:
         """The sentence of a character, as `read` has it."""
-        return self.read(self.document.sentence(place))
+        sentence = self.document.sentence(place)
+        return self.read(sentence) if self.moved else sentence
 
     def read(self, sentence: Sentence) -> Sentence:
         """A sentence with the zone by what it says where the label covers more than one."""
-        if not self.moved:
-            return sentence
-        zone = self.moved.get(sentence.start)
-        return sentence if zone is None else sentence._replace(zone=zone)
+        zone = self.moved.get(sentence.start) if self.moved else None
+        return Sentence(sentence.start, sentence.end, zone) if zone else sentence
 
     def tells(self, mention: Mention, role: str) -> bool:
         """Whether a mention is worth keeping: where its term was measured, else the first of it."""

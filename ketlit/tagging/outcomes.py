@@ -178,7 +178,8 @@ def _named(text: Text) -> list[Found]:
     result = []
     for mention in text.named(Axis.OUTCOME):
         term = mention.term.id
-        role = text.role(text.read(mention.sentence), mention.start, mention.end)
+        sentence = text.read(mention.sentence) if text.moved else mention.sentence
+        role = text.role(sentence, mention.start, mention.end)
         if role == STUDIED and (
             (term not in _REACHED and is_had(text, mention))
             or (term == "response" and _is_group(text, mention))
@@ -233,7 +234,8 @@ def _functions(text: Text) -> list[Found]:
 def _harms(text: Text, context: str, design: Design) -> list[Found]:
     harms = []
     for mention in text.named(Axis.ADVERSE_EFFECT):
-        role = text.role(text.read(mention.sentence), mention.start, mention.end, harm=True)
+        sentence = text.read(mention.sentence) if text.moved else mention.sentence
+        role = text.role(sentence, mention.start, mention.end, harm=True)
         if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
             role = BACKGROUND
         if text.tells(mention, role):
