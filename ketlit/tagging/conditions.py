@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.condition_weights import DONE, OWN, Meant, names_patients, weighed
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.number_words import WORD
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
-_WHO: Final = (
-    r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
-    r"women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|"
-    r"population|users)"
-)
-_OF_PATIENTS: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)[^|]*\||\|[ -](?:\w+ )?{_WHO}\b", re.I)
-# in a title: what some of the people have besides, or what foretells their response
-_SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
-_FORETELLS: Final = re.compile(
-    r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
-)
-_COUNTED: Final = re.compile(rf"(?:\b\d{{1,4}}|\b{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
+_COUNTED: Final = re.compile(rf"\b(?:\d{{1,4}}|{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
 _OR_RESISTANT: Final = re.compile(
     r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
@@ -32,11 +22,6 @@ _OR_RESISTANT: Final = re.compile(
     re.I,
 )
 _OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?: (?:or|and|versus|vs) |/)$", re.I)
-_MEASURED: Final = re.compile(
-    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
-    r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
-    re.I,
-)
 _INDICATED: Final = re.compile(
     r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
     r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
@@ -47,7 +32,6 @@ _HARM: Final = re.compile(
     r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))",
     re.I,
 )
-_IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {
     "pain": (("operated", "postoperative-pain"), ("cancer", "cancer-pain")),
@@ -58,6 +42,7 @@ _BESIDE: Final = {
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
 _BIPOLAR: Final = "bipolar-depression"
 _DEPRESSED: Final = frozenset({"depression", "mdd", "trd"})
+_ADDICTION: Final = "substance-use-disorder"
 _UNSPECIFIED: Final = "psychiatric-unspecified"
 # titles of reviews that say no more than this leave it to the abstract what they are about
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
@@ -69,25 +54,16 @@ _SHARE_SUICIDAL: Final = 0.2
 _SHARE_REVIEW: Final = 0.02  # a review lists what it is about
 
 
-class _Named(NamedTuple):
-    """A condition named at characters `start` to `end`, and the sentence from `low` to `high`."""
-
-    id: str
-    start: int
-    end: int
-    low: int
-    high: int
-    zone: Zone
-    mention: Mention
-
-
 def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bool, review: bool) -> list[Found]:
     """The conditions studied, the others as background; healthy people and surgical patients where no other is."""
     mentions = _meant(document, scan, taxonomy)
+    if not mentions:
+        last = _last(document, scan, mentions, [], set(), animal=animal, review=review)
+        return [last] if last else []
     named = [one for one in mentions if one.id not in _LAST]
-    healthy = [one for one in mentions if one.id == "healthy-volunteers" and _themselves(one)]
-    weights = _weighed(document, scan, named, taxonomy, healthy=bool(healthy), animal=animal, review=review)
+    healthy = [one for one in mentions if one.id == "healthy-volunteers" and one.zone not in _UNTOLD]
     entitled = {one.id for one in named if one.zone is Zone.TITLE}
+    weights = _weighed(document, scan, named, taxonomy, entitled, healthy=bool(healthy), animal=animal, review=review)
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
     studied = _studied(weights, taxonomy, review=review) | several
     depressed = [one for one in named if one.id in ("mdd", "depression")] if "trd" in studied else []
@@ -97,11 +73,12 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         studied |= {_BIPOLAR}  # some of the depressed people
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have
-        studied &= {"substance-use-disorder"}
+        studied &= {_ADDICTION}
     elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= entitled | treated
-    given = [one for one in healthy if _are_given(document, one)]
+    # where nothing is studied but the healthy, they are the last anyway
+    given = next((one for one in healthy if _are_given(document, one)), None) if studied else None
     if given:
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= treated | (entitled - {"other-psychiatric"})
@@ -109,7 +86,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if not studied and last is None and not animal:
         studied = set(taxonomy.most_specific(Axis.CONDITION, _indicated(document, scan, named)))
     if last is None and given and not animal:
-        last = found(given[0].mention, "healthy people given the drug")
+        last = found(given.mention, "healthy people given the drug")
     result, seen = [], {last.term} if last else set()
     for one in sorted(mentions, key=lambda each: _ORDER[each.zone]):
         if one.id not in seen:
@@ -119,24 +96,25 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     return result + ([last] if last else [])
 
 
-def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
+def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
     """The conditions named, as they are meant: pain beside an operation, depression beside a birth.
 
     What is resistant where bipolar depression is resistant is not the depression of one pole.
     """
     mentions = scan.of(Axis.CONDITION)
-    bipolar = [(one.start, one.end) for one in mentions if one.term.id == "bipolar-depression"]
     meant = []
-    poles = taxonomy.get(Axis.CONDITION, _BIPOLAR) if any(one.term.id in _DEPRESSED for one in mentions) else None
-    shocked = bool(_shocks(scan))
     for one in mentions:
         low, high, zone = one.sentence
         term = one.term.id
-        if term == "bipolar-disorder" and poles and _is_part(document, one):
-            term, one = _BIPOLAR, one._replace(term=poles)
-        if shocked and term == "neurological-other" and document.text.startswith(("seiz", "Seiz"), one.start):
-            continue  # the seizure of electroconvulsive therapy is no disease
-        if term == "trd" and any(start < one.end and one.start < end for start, end in bipolar):
+        if term == "bipolar-disorder" and zone in OWN and any(each.term.id in _DEPRESSED for each in mentions):
+            if (poles := taxonomy.get(Axis.CONDITION, _BIPOLAR)) and _is_part(document, one):
+                term, one = _BIPOLAR, one._replace(term=poles)
+        elif term == "neurological-other":
+            if document.text.startswith(("seiz", "Seiz"), one.start) and _shock(scan):
+                continue  # the seizure of electroconvulsive therapy is no disease
+        elif term == "trd" and any(
+            each.term.id == _BIPOLAR and each.start < one.end and one.start < each.end for each in mentions
+        ):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
             if scan.within(beside, low, high) and (
@@ -145,18 +123,25 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[_Named]:
                 entry = taxonomy.get(Axis.CONDITION, becomes)
                 term, one = becomes, one._replace(term=entry or one.term)
                 break
-        meant.append(_Named(term, one.start, one.end, low, high, zone, one))
+        meant.append(Meant(term, one.start, one.end, low, high, zone, one))
     return meant
 
 
-def _shocks(scan: Scan) -> list[Mention]:
-    return [one for one in scan.of(Axis.COMPARATOR) if one.term.id == "ect"]
+def _shock(scan: Scan, zones: frozenset[Zone] = frozenset(Zone)) -> Mention | None:
+    """The first mention of electroconvulsive therapy in these zones."""
+    for one in scan.of(Axis.COMPARATOR):
+        if one.term.id == "ect" and one.sentence.zone in zones:
+            return one
+    return None
 
 
 def _is_part(document: Document, one: Mention) -> bool:
     """Whether the text says how many of those studied have the bipolar kind, or that they have the one or the other."""
-    low = max(one.sentence.start, one.start - 45)
-    return one.zone in _OWN and any(rule.search(document.text, low, one.start) for rule in (_COUNTED, _OR_BIPOLAR))
+    start, _, zone = one.sentence
+    if zone not in OWN:
+        return False
+    low = max(start, one.start - 45)
+    return bool(_COUNTED.search(document.text, low, one.start) or _OR_BIPOLAR.search(document.text, low, one.start))
 
 
 _ORDER: Final = {
@@ -165,149 +150,85 @@ _ORDER: Final = {
         (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER)
     )
 }
-_OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
-_DONE: Final = (*_OWN, Zone.RESULTS)
-_SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
-_BASE: Final = {
-    Zone.TITLE: 4.0,
-    Zone.AIM: 1.2,
-    Zone.METHODS: 1.0,
-    Zone.RESULTS: 0.4,
-    Zone.CONCLUSION: 0.5,
-    Zone.BACKGROUND: 0.3,
-    Zone.OTHER: 0.0,
-}
+_UNTOLD: Final = (Zone.BACKGROUND, Zone.OTHER)
+_ASKED: Final = (Zone.TITLE, Zone.AIM)
 
 
 def _weighed(
     document: Document,
     scan: Scan,
-    named: list[_Named],
+    named: list[Meant],
     taxonomy: Taxonomy,
+    entitled: set[str],
     *,
     healthy: bool,
     animal: bool,
     review: bool,
 ) -> dict[str, float]:
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
+    if not named:
+        return {}
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
-    weights = _weights(document, scan, named, animal=animal, review=review, modelled=modelled)
-    entitled = {one.id for one in named if one.zone is Zone.TITLE}
-    if len(entitled) > 1 and any(one.zone is Zone.TITLE and _feared(document, one) for one in named):
-        weights.pop("substance-use-disorder", None)
-        entitled.discard("substance-use-disorder")
+    weights, beside = weighed(document, scan, named, animal=animal, review=review, modelled=modelled)
+    if (
+        len(entitled) > 1
+        and _ADDICTION in entitled
+        and any(one.zone is Zone.TITLE and _feared(document, one) for one in named)
+    ):
+        weights.pop(_ADDICTION, None)
+        entitled = entitled - {_ADDICTION}
     if review:
         told = above = {one.id for one in named if one.zone is not Zone.BACKGROUND}
         if entitled and not entitled & _GENERAL:
-            told, above = {one.id for one in named if one.zone in (Zone.TITLE, Zone.AIM)}, entitled
+            told, above = {one.id for one in named if one.zone in _ASKED}, entitled
         return {
             term: weight
             for term, weight in weights.items()
             if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
         }
-    weights = _without_aside(document, named, weights)
-    told = {one.id for one in named if one.zone not in (Zone.BACKGROUND, Zone.OTHER)}
-    treated = {one.id for one in named if one.zone in (Zone.AIM, Zone.METHODS)} & entitled
+    if entitled:
+        weights = _without_aside(named, weights, beside)
     if animal or scan.within("operated", 0, document.sentences[0].end):
         # animals do not stand for what is only hoped for, who is operated on does not have what only the results name
-        told = {one.id for one in named if one.zone in (_DONE if animal else _OWN)}
+        zones = DONE if animal else OWN
+        told = {one.id for one in named if one.zone in zones}
         treated = set(weights)
+    else:
+        treated = {one.id for one in named if one.zone is Zone.AIM or one.zone is Zone.METHODS} & entitled
+        if not treated:
+            return weights
+        told = {one.id for one in named if one.zone not in _UNTOLD}
     return {
         term: weight
         for term, weight in weights.items()
-        if term in told or not treated.intersection((term, *taxonomy.ancestors(Axis.CONDITION, term)))
+        if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(Axis.CONDITION, term)))
     }
 
 
-def _weights(
-    document: Document, scan: Scan, named: list[_Named], *, animal: bool, review: bool, modelled: bool
-) -> dict[str, float]:
-    """How much the text says that a condition is the one studied: where it stands, and in what phrase."""
-    weights: dict[str, float] = {}
-    for one in named:
-        if one.zone is Zone.TITLE:
-            weight = _in_title(document, scan, one)
-        else:
-            weight = _in_text(document, scan, one, animal=animal, review=review)
-        # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
-        if modelled and one.id == "other-psychiatric" and not _names_patients(document, one):
-            weight *= 0.1
-        weights[one.id] = weights.get(one.id, 0.0) + weight
-    return weights
-
-
-def _in_title(document: Document, scan: Scan, one: _Named) -> float:
-    if _is_beside(document, one):
-        return _BASE[one.zone] * 0.15
-    return _BASE[one.zone] * (0.5 if scan.within("aside", max(one.low, one.start - 30), one.start) else 1.0)
-
-
-def _is_beside(document: Document, one: _Named) -> bool:
-    """Whether a title says that it foretells the response, or that some have it and others have not."""
-    before = max(one.low, one.start - 30)
-    return bool(
-        _FORETELLS.match(document.text, one.end, one.high) or _SOME_HAVE.search(document.text, before, one.start)
-    )
-
-
-def _feared(document: Document, one: _Named) -> bool:
+def _feared(document: Document, one: Meant) -> bool:
     """Whether addiction is a harm that is feared of a drug."""
-    if one.id != "substance-use-disorder":
+    if one.id != _ADDICTION:
         return False
     around = document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]
     return bool(_HARM.search(around))
 
 
-def _in_text(document: Document, scan: Scan, one: _Named, *, animal: bool, review: bool) -> float:
-    """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
-    _, at, end, low, high, zone, _ = one
-    text, within = document.text, scan.within
-    weight = _BASE[zone]
-    if zone is Zone.AIM and document.labelled and not within("zone-aim", low, high) and _IS.search(text, low, high):
-        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
-    before = text[max(low, at - 60) : at]
-    if (
-        " in " in before
-        or " for " in before
-        or within("treating", max(low, at - 60), at)
-        or within("people", max(low, at - 70), at)
-        or within("people", end, min(high, end + 20))
-    ):
-        weight *= 2
-    near = max(low, at - 30)
-    if within("aside", near, at) or ((not review or zone is Zone.CONCLUSION) and within("examples", near, at)):
-        weight *= 0.15
-    if within("approved", max(low, at - 100), at):
-        weight *= 0.15  # what the drug is on the market for, whatever is studied
-    if _MEASURED.match(text, end, min(high, end + 40)) or (
-        zone in _SCALED and within("measuring", max(low, at - 90), at) and not _names_patients(document, one)
-    ):
-        weight *= 0.2  # what is measured in people who are studied for something else
-    return weight
-
-
-def _names_patients(document: Document, one: _Named) -> bool:
-    """Whether the words around are "patients with ...", "... patients"."""
-    around = document.text[max(one.low, one.start - 30) : one.start] + "|"
-    return bool(_OF_PATIENTS.search(around + document.text[one.end : min(one.high, one.end + 40)]))
-
-
-def _are_given(document: Document, one: _Named) -> bool:
+def _are_given(document: Document, one: Meant) -> bool:
     """Whether the text says how many healthy people there are."""
-    return one.zone in _DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
+    return one.zone in DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
 
 
-def _of_patients(document: Document, one: _Named) -> bool:
-    return one.zone in _OWN and _names_patients(document, one)
+def _of_patients(document: Document, one: Meant) -> bool:
+    return one.zone in OWN and names_patients(document, one)
 
 
-def _without_aside(document: Document, named: list[_Named], weights: dict[str, float]) -> dict[str, float]:
-    """Without what a title names beside, and thoughts of suicide that neither title nor aim names."""
-    entitled = [one for one in named if one.zone is Zone.TITLE]
-    beside = {one.id for one in entitled if _is_beside(document, one)}
-    if "suicidality" in weights and any(one.id != "suicidality" for one in entitled):
-        asked = any(one.id == "suicidality" and one.zone in (Zone.TITLE, Zone.AIM) for one in named)
-        beside |= set() if asked else {"suicidality"}
+def _without_aside(named: list[Meant], weights: dict[str, float], beside: set[str]) -> dict[str, float]:
+    """Without what a title names `beside`, and thoughts of suicide that neither title nor aim names."""
+    if "suicidality" in weights and any(one.zone is Zone.TITLE and one.id != "suicidality" for one in named):
+        asked = any(one.id == "suicidality" and one.zone in _ASKED for one in named)
+        beside = beside if asked else beside | {"suicidality"}
+    if not beside:
+        return weights
     left = {term: weight for term, weight in weights.items() if term not in beside}
     return left or weights
 
@@ -328,52 +249,50 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
     """The conditions above a threshold; a general one gives its weight to the strongest below it."""
+    least, share = (_LEAST_REVIEW, _SHARE_REVIEW) if review else (_LEAST, _SHARE)
+    if len(weights) < 2:  # nothing to compare it with
+        return {term for term, weight in weights.items() if weight >= least}
     total = dict(weights)
-    for term in sorted(weights, key=lambda one: len(taxonomy.ancestors(Axis.CONDITION, one))):
-        below = [one for one in weights if term in taxonomy.ancestors(Axis.CONDITION, one)]
-        if below:
-            best = max(below, key=lambda one: (total[one], one))
-            if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
-                total[best] += 0.7 * total[term]
-                total[term] = 0.0
-    top = max(total.values(), default=0.0)
-    share = _SHARE_REVIEW if review else _SHARE
+    ancestors = {term: taxonomy.ancestors(Axis.CONDITION, term) for term in weights}
+    general = frozenset().union(*ancestors.values())
+    for term in sorted((one for one in weights if one in general), key=lambda one: len(ancestors[one])):
+        below = [one for one, above in ancestors.items() if term in above]
+        best = max(below, key=lambda one: (total[one], one))
+        if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
+            total[best] += 0.7 * total[term]
+            total[term] = 0.0
+    top = max(total.values())
     if total.get("suicidality", 0.0) == top:
         share = min(share, _SHARE_SUICIDAL)  # suicidal ideation is treated in people with a mood disorder
-    least = _LEAST_REVIEW if review else _LEAST
-    chosen = {term for term, weight in total.items() if weight >= max(least, share * top)}
-    return set(taxonomy.most_specific(Axis.CONDITION, chosen))
-
-
-def _themselves(one: _Named) -> bool:
-    """Whether healthy people are studied, and not only known of."""
-    return one.zone not in (Zone.BACKGROUND, Zone.OTHER)
+    least = max(least, share * top)
+    chosen = {term for term, weight in total.items() if weight >= least}
+    return chosen if len(chosen) < 2 else set(taxonomy.most_specific(Axis.CONDITION, chosen))
 
 
 def _last(
     document: Document,
     scan: Scan,
-    mentions: list[_Named],
-    healthy: list[_Named],
+    mentions: list[Meant],
+    healthy: list[Meant],
     studied: set[str],
     *,
     animal: bool,
     review: bool,
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
-    title = next((one for one in healthy if one.zone is Zone.TITLE), None)
-    beside = (one for one in mentions if one.id == "healthy-volunteers" and one.zone in _DONE)
-    if not (animal or review) and (both := next(beside, None)):
-        return found(both.mention, "healthy people measured beside the patients")
-    if title or (healthy and not studied - {"experimental-pain"}):
-        return found((title or healthy[0]).mention, "healthy people studied")
+    if healthy:
+        title = next((one for one in healthy if one.zone is Zone.TITLE), None)
+        if not (animal or review) and (both := next((one for one in healthy if one.zone in DONE), None)):
+            return found(both.mention, "healthy people measured beside the patients")
+        if title or not studied - {"experimental-pain"}:
+            return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
-    if shock := next((one for one in _shocks(scan) if one.zone is Zone.TITLE), None):
+    if shock := _shock(scan, frozenset({Zone.TITLE})):
         return Found(Axis.CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
-    surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in _OWN]
+    surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in OWN]
     patients = _first(document, scan, "patients")
-    place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=_OWN)
+    place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=OWN)
     alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
     asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
     if place and (patients or scan.has("children") or asked or alone):
@@ -400,11 +319,11 @@ def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:
     return ours and (not document.has_abstract or scan.has("observed"))
 
 
-def _indicated(document: Document, scan: Scan, named: list[_Named]) -> set[str]:
+def _indicated(document: Document, scan: Scan, named: list[Meant]) -> set[str]:
     """Who the patients are that a sentence names in passing; else what the drug is for: of its safety, its cost."""
     if scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
         return set()
-    told = {one.id for one in named if one.zone is not Zone.RESULTS and _names_patients(document, one)}
+    told = {one.id for one in named if one.zone is not Zone.RESULTS and names_patients(document, one)}
     if not told and scan.has("patients", "observed", "economic"):
         drugs = scan.of(Axis.DRUG)
         told = {
@@ -433,14 +352,12 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
     return scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
 
 
-def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = _DONE) -> tuple[int, int] | None:
+def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = DONE) -> tuple[int, int] | None:
     """Where the first of these cues stands that the title or the study's own work names."""
-    return min(
-        (
-            place
-            for cue in cues
-            for place in scan.cue(cue)
-            if document.zone(place[0]) in zones and not document.text.startswith(("sub-", "Sub-"), place[0] - 4)
-        ),
-        default=None,
-    )
+    text, firsts = document.text, []
+    for cue in cues:
+        for place in scan.cue(cue):
+            if document.zone(place[0]) in zones and not text.startswith(("sub-", "Sub-"), place[0] - 4):
+                firsts.append(place)
+                break
+    return min(firsts, default=None)

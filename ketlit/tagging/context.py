@@ -93,7 +93,7 @@ def context(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, animal: bool, design: str
 ) -> Context | None:
     """The context by the conditions studied and the cues; None where no text is there."""
-    drugs = [one for one in scan.of(Axis.DRUG)]
+    drugs = scan.of(Axis.DRUG)
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
     told = next((one for one in drugs if one.zone is not Zone.BACKGROUND), drugs[0])
@@ -272,23 +272,27 @@ _OF_BODY: Final = re.compile(
 
 def _titled(title: Sentence, scan: Scan, taxonomy: Taxonomy, kind: str) -> bool:
     """Whether the title names a condition of this kind, not only a test of animals for it."""
-    named = [one for one in scan.of(Axis.CONDITION) if title.start <= one.start < title.end]
-    return any(
-        kind in {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
-        and not scan.within("bench", one.start, one.end)
-        for one in named
-    )
+    for one in scan.of(Axis.CONDITION):
+        if one.start >= title.end:
+            break
+        term = one.term.id
+        if (kind == term or kind in taxonomy.ancestors(Axis.CONDITION, term)) and not scan.within(
+            "bench", one.start, one.end
+        ):
+            return True
+    return False
 
 
 def _pain_first(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
     """Whether the title names pain, and no disorder of the mind before it."""
     for one in scan.of(Axis.CONDITION):
-        if title.start <= one.start < title.end:
-            above = {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
-            if "pain" in above:
-                return True
-            if "mental-disorder" in above:
-                return False
+        if one.start >= title.end:
+            break
+        above = {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
+        if "pain" in above:
+            return True
+        if "mental-disorder" in above:
+            return False
     return False
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.design_evidence import ANYWHERE, OWN, THIS, TOLD, Evidence, Named, named, reports
+from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, OWN, THIS, TOLD, Evidence, Named, named, seek
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.taxonomy import Taxonomy
@@ -80,10 +80,11 @@ def _protocol(seen: Evidence) -> Named | None:
         return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
     if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
         return named(Design.PROTOCOL, stated, "it describes a protocol")
+    will = seen.scan.cue("will")
+    if not will:
+        return None
     future = [
-        place
-        for place in seen.scan.cue("will")
-        if seen.document.zone(place[0]) is not Zone.CONCLUSION or not seen.document.labelled
+        place for place in will if not seen.document.labelled or seen.document.zone(place[0]) is not Zone.CONCLUSION
     ]
     if (
         (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title)
@@ -171,7 +172,7 @@ def _asked_of_it(seen: Evidence, told: Named | None) -> Named | None:
     """A trial whose title asks what its effect depends on, and does not say that it is one: it was reported before."""
     if not told or told.design not in _TRIALS or seen.title or _healthy(seen):
         return None
-    place = seen.cue("depends-on", frozenset({Zone.TITLE}))
+    place = seen.cue("depends-on", IN_TITLE)
     return named(Design.SECONDARY_ANALYSIS, place, FURTHER) if place else None
 
 
@@ -185,14 +186,15 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
     title = seen.document.sentences[0]
     if "rct" in seen.title or seen.scan.has("reviewing", "searched"):
         return None
-    asks = seen.scan.within("seeks-else", title.start, title.end)
-    for place in seen.scan.cue("from-trial"):
+    places = seen.scan.cue("from-trial")
+    asks = bool(places) and seen.scan.within("seeks-else", title.start, title.end)
+    for place in places:
         sentence = seen.document.sentence(place[0])
         if sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
             continue
-        if not _TRIAL.match(seen.document.text, place[1], min(sentence.end, place[1] + 160)):
+        if not asks and not _EARLIER.search(seen.document.text, place[0], place[1]):
             continue
-        if asks or _EARLIER.search(seen.document.text, place[0], place[1]):
+        if _TRIAL.match(seen.document.text, place[1], min(sentence.end, place[1] + 160)):
             return named(Design.SECONDARY_ANALYSIS, place, "people or data of an earlier trial")
     return None
 
@@ -200,7 +202,7 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
 def _in_words(seen: Evidence) -> Named | None:
     """What people say in their own words, or how good a questionnaire is."""
     for cue in ("qualitative", "instrument", "instrument-title"):
-        if place := seen.cue(cue, frozenset({Zone.TITLE})):
+        if place := seen.cue(cue, IN_TITLE):
             return named(Design.OTHER, place, "the title asks for views, or for the worth of a scale")
     return None
 
@@ -297,7 +299,7 @@ def _observational(seen: Evidence) -> Named | None:
     reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
     if not reviewed and not openly and (place := seen.cue("observed")):
         return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    if (place := seen.cue("drug-users", frozenset({Zone.TITLE}))) and not (
+    if (place := seen.cue("drug-users", IN_TITLE)) and not (
         seen.scan.has("imaging", "laboratory") or "placebo" in seen.document.text or "double-blind" in seen.anywhere
     ):
         return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
@@ -347,6 +349,18 @@ _GIVEN: Final = re.compile(
 )
 
 
+# what stands in all that it finds, as the folded text has it: a plain search is quicker than an expression
+# fmt: off
+_GIVEN_PARTS: Final = (
+    b"receiv", b" given", b"administ", b"infus", b"inject", b"premed", b"esthe", b"mg", b"treated", b"underw",
+)
+# fmt: on
+
+
+def _tells_of_giving(seen: Evidence, start: int) -> bool:
+    return seek(seen.document, _GIVEN, _GIVEN_PARTS, start, len(seen.document.text), before=5)
+
+
 def _undeclared(seen: Evidence) -> Named | None:
     """People were studied and no word names the design: by whether they were given something, and others not."""
     scan = seen.scan
@@ -358,9 +372,9 @@ def _undeclared(seen: Evidence) -> Named | None:
         or scan.has("assay", "bench", "qualitative")
     ):
         return None
-    if not reports(seen.document, scan):
+    if not seen.reports:
         return None
-    if not (scan.has("vein") or _GIVEN.search(seen.document.text, seen.document.sentences[0].end)):
+    if not (scan.has("vein") or _tells_of_giving(seen, seen.document.sentences[0].end)):
         return None
     if scan.has("other-group"):
         return named(Design.NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
@@ -370,13 +384,13 @@ def _undeclared(seen: Evidence) -> Named | None:
 def _watched(seen: Evidence) -> Named | None:
     """People were studied, something was found, and those who write gave them nothing."""
     scan, title = seen.scan, seen.document.sentences[0]
-    if not seen.document.has_abstract or not reports(seen.document, scan):
+    if not seen.document.has_abstract:
         return None
-    place = next(iter(scan.cue("patients") or scan.cue("children") or scan.cue("people")), None)
-    if not place or scan.has("qualitative", "instrument"):
+    ill = scan.cue("patients") or scan.cue("children")
+    place = next(iter(ill or scan.cue("people")), None)
+    if not place or scan.has("qualitative", "instrument") or not seen.reports:
         return None
-    tested = scan.has("laboratory") and _GIVEN.search(seen.document.text)
-    if not scan.has("patients", "children") and (tested or scan.has("assay", "bench")):
+    if not ill and (scan.has("assay", "bench") or (scan.has("laboratory") and _tells_of_giving(seen, 0))):
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None
@@ -386,25 +400,21 @@ def _watched(seen: Evidence) -> Named | None:
 def _may_be_given(seen: Evidence) -> bool:
     """Whether a text is about a drug: its title says so, or it tells of drugs and of giving."""
     scan, title = seen.scan, seen.document.sentences[0]
-    if scan.within("other-agents", title.start, title.end) or any(one.start < title.end for one in scan.of(Axis.DRUG)):
+    drugs = scan.of(Axis.DRUG)
+    if scan.within("other-agents", title.start, title.end) or (drugs and drugs[0].start < title.end):
         return True
-    if not scan.of(Axis.DRUG):
+    if not drugs:
         return False
-    return (
-        scan.has("vein", "drug-users")
-        or "placebo" in seen.document.text
-        or _GIVEN.search(seen.document.text, title.end) is not None
-    )
+    return scan.has("vein", "drug-users") or "placebo" in seen.document.text or _tells_of_giving(seen, title.end)
 
 
 def _discursive(seen: Evidence) -> Named | None:
     """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
     scan = seen.scan
-    done = scan.has("searched", "assay", "bench") or reports(seen.document, scan)
     if (
         seen.document.has_abstract
-        and not done
         and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
+        and not (scan.has("searched", "assay", "bench") or seen.reports)
     ):
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
@@ -415,21 +425,24 @@ def _discursive(seen: Evidence) -> Named | None:
 def _letter(seen: Evidence) -> Named | None:
     if "case-series" in seen.title or "case-report" in seen.title:
         return None  # cases that are told in a letter
-    if place := seen.cue("letter", frozenset({Zone.TITLE})):
+    if place := seen.cue("letter", IN_TITLE):
         return named(Design.EDITORIAL_LETTER, place, "the title says so")
-    opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
-    for place in seen.scan.cue("letter-text"):
-        if place[0] < opening[-1].end:
-            return named(Design.EDITORIAL_LETTER, place, "it calls itself a letter or comment")
+    if told := seen.scan.cue("letter-text"):
+        opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
+        if told[0][0] < opening[-1].end:
+            return named(Design.EDITORIAL_LETTER, told[0], "it calls itself a letter or comment")
     if "editorial-letter" in seen.title:
         return named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
     return None
+
+
+_FLAGS: Final = frozenset(one.value for one in DesignFlag)
 
 
 def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
     for mention in scan.of(Axis.DESIGN):
-        if mention.term.flag and mention.term.id in [*DesignFlag] and mention.zone in OWN:
+        if mention.term.flag and mention.term.id in _FLAGS and mention.sentence.zone in OWN:
             result.append(found(mention, "said of the design"))
     return result

@@ -7,10 +7,13 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.patterns import LONGEST
 from ketlit.vocabulary import Axis, Design
 
 ANYWHERE: Final = frozenset(Zone)
 TOLD: Final = ANYWHERE - {Zone.CONCLUSION, Zone.OTHER}
+IN_TITLE: Final = frozenset({Zone.TITLE})
+COUNTED: Final = frozenset({"meta-analysis"})  # designs of which more than one mention matters
 OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 
 
@@ -43,16 +46,29 @@ class Evidence:
         self.title: dict[str, Mention] = {}
         self.own: dict[str, Mention] = {}
         self.anywhere: dict[str, Mention] = {}
-        self.times: dict[str, int] = {}
+        self.times: dict[str, int] = {}  # how often it is said of this study; right of those in COUNTED
+        self._reports: bool | None = None
         for mention in scan.of(Axis.DESIGN):
-            zone = mention.zone
-            for term in (mention.term.id, *(one for axis, one in mention.term.implies if axis == Axis.DESIGN)):
-                self.anywhere.setdefault(term, mention)
-                if zone in OWN or self._of_itself(mention, zone):
-                    self.own.setdefault(term, mention)
-                    self.times[term] = self.times.get(term, 0) + 1
-                if zone is Zone.TITLE:
-                    self.title.setdefault(term, mention)
+            zone, term = mention.sentence.zone, mention.term
+            self._take(mention, zone, term.id)
+            for axis, implied in term.implies:
+                if axis is Axis.DESIGN:
+                    self._take(mention, zone, implied)
+
+    def _take(self, mention: Mention, zone: Zone, term: str) -> None:
+        self.anywhere.setdefault(term, mention)
+        if zone in OWN or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
+            self.own.setdefault(term, mention)
+            self.times[term] = self.times.get(term, 0) + 1
+        if zone is Zone.TITLE:
+            self.title.setdefault(term, mention)
+
+    @property
+    def reports(self) -> bool:
+        """Whether the text tells what was done or found in it."""
+        if self._reports is None:
+            self._reports = reports(self.document, self.scan)
+        return self._reports
 
     def _of_itself(self, mention: Mention, zone: Zone) -> bool:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""
@@ -65,9 +81,33 @@ class Evidence:
 
     def cue(self, name: str, zones: frozenset[Zone] = OWN) -> tuple[int, int] | None:
         """The first place of a cue in these zones."""
-        return next((place for place in self.scan.cue(name) if self.document.zone(place[0]) in zones), None)
+        places = self.scan.cues.get(name)
+        if not places:
+            return None
+        if zones is ANYWHERE:
+            return places[0]
+        zone = self.document.zone
+        for place in places:
+            if zone(place[0]) in zones:
+                return place
+        return None
 
 
 def named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:
     start, end = (mention.start, mention.end) if isinstance(mention, Mention) else mention
     return Named(design, start, end, rule)
+
+
+def seek(
+    document: Document, rule: re.Pattern[str], parts: tuple[bytes, ...], low: int, high: int, before: int = LONGEST
+) -> bool:
+    """Whether an expression finds something. One of `parts`, folded, is in all it finds: to seek these is quicker.
+
+    What it finds begins no more than `before` characters before the part.
+    """
+    find, first = document.folded.find, -1
+    for part in parts:
+        at = find(part, low, high if first < 0 else min(high, first + len(part) - 1))
+        if at >= 0:
+            first = at
+    return first >= 0 and rule.search(document.text, max(low, first - before), high) is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.design_evidence import seek
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, STUDIED
 from ketlit.vocabulary import Axis
@@ -26,11 +27,15 @@ _VERB: Final = (
     r"improved|reduced|decreased|increased|received|underwent|reduces|improves)\b"
 )
 # what people have who are studied, which is not what is measured in them
-_HAD: Final = re.compile(
+_WITH: Final = re.compile(
     r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
     r"inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
     r"(?:with|experiencing|having|reporting|presenting|"
-    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$|\b(?:history of|active|current|currently|lifetime|strong|"
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$",
+    re.I,
+)
+_HAD: Final = re.compile(
+    r"\b(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
     r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
     re.I,
@@ -42,6 +47,18 @@ _RECKONS: Final = re.compile(
     r"regardless of|confounders)\b[^.;]{0,120}$",
     re.I,
 )
+# parts of words of which one is in all of these, as the folded text has it
+_RECKON_PARTS: Final = (
+    b"factor",
+    b"predict",
+    b"adjust",
+    b"covariate",
+    b"controlling",
+    b"independent",
+    b"regardless",
+    b"confound",
+)
+_WITH_PARTS: Final = (b"with", b"ing")  # in all of _WITH
 # the people themselves: "suicidal inpatients", "hospitalized patients"
 _OF_PEOPLE: Final = re.compile(
     r"[- ]?(?:(?:in|out)?patients?|individuals|participants|adults|people|subjects|women|men|adolescents|children|"
@@ -70,21 +87,23 @@ class Text:
 
     def named(self, axis: Axis) -> Iterator[Mention]:
         """The mentions on an axis, of a term as long as none was measured (who asks says so by `tells`)."""
-        self.known, self.passed = set(), set()
-        for mention in self.scan.of(axis):
-            if self.every or mention.term.id not in self.known:
-                yield mention
+        mentions = self.scan.of(axis)
+        if mentions:
+            known, self.passed = set[str](), set()
+            self.known = known
+            for mention in mentions:
+                if self.every or mention.term.id not in known:
+                    yield mention
 
     def sentence(self, place: int) -> Sentence:
         """The sentence of a character, as `read` has it."""
-        return self.read(self.document.sentence(place))
+        sentence = self.document.sentence(place)
+        return self.read(sentence) if self.moved else sentence
 
     def read(self, sentence: Sentence) -> Sentence:
         """A sentence with the zone by what it says where the label covers more than one."""
-        if not self.moved:
-            return sentence
-        zone = self.moved.get(sentence.start)
-        return sentence if zone is None else sentence._replace(zone=zone)
+        zone = self.moved.get(sentence.start) if self.moved else None
+        return Sentence(sentence.start, sentence.end, zone) if zone else sentence
 
     def tells(self, mention: Mention, role: str) -> bool:
         """Whether a mention is worth keeping: where its term was measured, else the first of it."""
@@ -162,14 +181,16 @@ class Text:
 
 def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
     """Sentences whose zone their label does not tell: background before an aim, an aim that ends the background."""
-    if not document.labelled:
+    if not document.labelled or not scan.has("zone-aim"):
         return {}
     moved: dict[int, Zone] = {}
     waiting: list[int] = []
     for start, end, zone in document.sentences:
         if zone is Zone.AIM or zone is Zone.BACKGROUND:
-            label = _LABEL.match(document.text, start, end)
-            if scan.within("zone-aim", label.end() if label else start, end):
+            told = scan.within("zone-aim", start, end)
+            if told and (label := _LABEL.match(document.text, start, end)):
+                told = scan.within("zone-aim", label.end(), end)  # the label itself does not count
+            if told:
                 moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
                 waiting = []
                 if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
@@ -181,7 +202,7 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
 
 def is_had(text: Text, mention: Mention) -> bool:
     """Whether it describes the people who are studied."""
-    start, _, zone = text.read(mention.sentence)
+    start, _, zone = text.read(mention.sentence) if text.moved else mention.sentence
     document, scan = text.document, text.scan
     if scan.within("people", mention.start, mention.end + 3) and (
         _OF_PEOPLE.match(document.text, mention.end) or _OF_PEOPLE.search(document.text, mention.start, mention.end)
@@ -194,6 +215,9 @@ def is_had(text: Text, mention: Mention) -> bool:
         scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
     ):
         return False
-    if mention.term.id not in LEVELS and _RECKONS.search(document.text, low, mention.start):
+    if mention.term.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, mention.start, before=0):
         return True
-    return _HAD.search(document.text, low, mention.start) is not None
+    words = document.text[low : mention.start].rsplit(" ", 4)  # it stands in the last three
+    if _HAD.search(document.text, low + len(words[0]) if len(words) > 4 else low, mention.start):
+        return True
+    return seek(document, _WITH, _WITH_PARTS, low, mention.start)

@@ -35,8 +35,8 @@ _RECKONED: Final = frozenset({"healthcare-use", "quality-of-life"})
 
 # how many responded, or what counted as response
 _COUNTED: Final = re.compile(
-    r"\brates?\b|%|\bpercent|\bdefin|\bproportion|\bnumber of|\bodds\b|\blikel|\bachiev|\bcriteri|\bmore often|≥|⩾|"
-    r"\b\d+ ?/ ?\d+|\bpredict|\bmoderat|\bassociat",
+    r"[%≥⩾]|\b(?:rates?\b|percent|defin|proportion|number of|odds\b|likel|achiev|criteri|more often|"
+    r"\d+ ?/ ?\d+|predict|moderat|associat)",
     re.I,
 )
 _SURVEYED: Final = re.compile(
@@ -112,7 +112,8 @@ def outcomes(
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     review = design is Design.NARRATIVE_REVIEW
     asked = review or context == "misuse"
-    text = Text(document, scan, every=asked or scan.has("economic"))
+    economic = scan.has("economic")
+    text = Text(document, scan, every=asked or economic)
     result = _scales(text, context) + _named(text) + _amounts(text) + _levels(text) + _harms(text, context, design)
     if design is Design.EDITORIAL_LETTER:
         return [one if _is_subject(text, one) else one._replace(role=BACKGROUND) for one in result]
@@ -120,7 +121,7 @@ def outcomes(
         result += _functions(text)
     if not studied or (context in _SOUGHT and scan.has("laboratory-animal")):  # of animals it is a task's
         result = [one._replace(role=BACKGROUND) if one.term in _OF_THE_ILL else one for one in result]
-    if scan.has("economic"):
+    if economic:
         return [one if _is_reckoned(text, one) else one._replace(role=BACKGROUND) for one in result]
     if asked:
         explains = review and context == "mechanistic"
@@ -177,7 +178,8 @@ def _named(text: Text) -> list[Found]:
     result = []
     for mention in text.named(Axis.OUTCOME):
         term = mention.term.id
-        role = text.role(text.read(mention.sentence), mention.start, mention.end)
+        sentence = text.read(mention.sentence) if text.moved else mention.sentence
+        role = text.role(sentence, mention.start, mention.end)
         if role == STUDIED and (
             (term not in _REACHED and is_had(text, mention))
             or (term == "response" and _is_group(text, mention))
@@ -232,7 +234,8 @@ def _functions(text: Text) -> list[Found]:
 def _harms(text: Text, context: str, design: Design) -> list[Found]:
     harms = []
     for mention in text.named(Axis.ADVERSE_EFFECT):
-        role = text.role(text.read(mention.sentence), mention.start, mention.end, harm=True)
+        sentence = text.read(mention.sentence) if text.moved else mention.sentence
+        role = text.role(sentence, mention.start, mention.end, harm=True)
         if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
             role = BACKGROUND
         if text.tells(mention, role):
@@ -292,7 +295,10 @@ def _is_aimed_at(text: Text, mention: Mention) -> bool:
 def _family(taxonomy: Taxonomy, condition: str) -> str:
     """The condition whose symptoms are those of another, or "" where that is none of ours."""
     above = taxonomy.ancestors(Axis.CONDITION, condition)
-    return next((one for one in _OF_CONDITION if one == condition or one in above), "")
+    for one in _OF_CONDITION:
+        if one == condition or one in above:
+            return one
+    return ""
 
 
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
@@ -304,22 +310,26 @@ def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set
         zones = DONE
     sought: dict[str, str] = {}
     for mention in text.scan.of(Axis.CONDITION):
-        sentence = text.read(mention.sentence)
-        if not review and sentence.zone not in zones:
-            continue
         term = mention.term.id
         condition = sought.get(term)
         if condition is None:
             condition = sought[term] = _family(taxonomy, term)
         outcome = _OF_CONDITION.get(condition, "")
-        if not outcome or outcome in known or not _is_symptom(text, sentence, mention, condition in about, review):
+        if not outcome or outcome in known:
+            continue
+        sentence = text.read(mention.sentence) if text.moved else mention.sentence
+        if not review and sentence.zone not in zones:
+            continue
+        if not _is_symptom(text, sentence, mention, condition in about, review):
             continue
         known.add(outcome)
         result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
     if not review:  # symptoms that are not named are those of the conditions studied
-        changed = [place for place in text.scan.cue("symptoms-changed") if text.sentence(place[0]).zone in DONE][:1]
         unnamed = {_OF_CONDITION[one] for one in about} - known
-        result += [Found(Axis.OUTCOME, one, *place, _SYMPTOM) for place in changed for one in sorted(unnamed)]
+        places = text.scan.cue("symptoms-changed") if unnamed else []
+        changed = next((place for place in places if text.sentence(place[0]).zone in DONE), None)
+        if changed:
+            result += [Found(Axis.OUTCOME, one, *changed, _SYMPTOM) for one in sorted(unnamed)]
     return result
 
 

@@ -1,0 +1,158 @@
+"""How much the text says that a condition it names is the one studied: where it stands, and in what phrase."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import Final, NamedTuple
+
+from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.document import Document, Zone
+
+_WHO: Final = (
+    r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
+    r"women|men|veterans|mothers|cases|inpatients|outpatients|parturients|sample|those|cohort|"
+    r"population|users)"
+)
+# before and after a condition: "patients with ...", "... patients"
+_PATIENTS_WITH: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)", re.I)
+_PATIENTS: Final = re.compile(rf"[ -](?:\w+ )?{_WHO}\b", re.I)
+# in a title: what some of the people have besides, or what foretells their response
+_SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
+_FORETELLS: Final = re.compile(
+    r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
+)
+_MEASURED: Final = re.compile(
+    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
+    r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
+    re.I,
+)
+_IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
+OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
+DONE: Final = (*OWN, Zone.RESULTS)
+_SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
+_TITLED: Final = 4.0
+_BASE: Final = {
+    Zone.TITLE: _TITLED,
+    Zone.AIM: 1.2,
+    Zone.METHODS: 1.0,
+    Zone.RESULTS: 0.4,
+    Zone.CONCLUSION: 0.5,
+    Zone.BACKGROUND: 0.3,
+    Zone.OTHER: 0.0,
+}
+
+
+class Meant(NamedTuple):
+    """A condition named at characters `start` to `end`, and the sentence from `low` to `high`."""
+
+    id: str
+    start: int
+    end: int
+    low: int
+    high: int
+    zone: Zone
+    mention: Mention
+
+
+def weighed(
+    document: Document, scan: Scan, named: list[Meant], *, animal: bool, review: bool, modelled: bool
+) -> tuple[dict[str, float], set[str]]:
+    """How much the text says that a condition is the one studied: where it stands, and in what phrase.
+
+    Also which the title names beside others.
+    """
+    weights: dict[str, float] = {}
+    beside: set[str] = set()
+    near = _Near(*(scan.cue(name) for name in _NEAR))
+    for one in named:
+        term = one.id
+        if one.zone is not Zone.TITLE:
+            weight = _in_text(document, near, one, review=review)
+        elif _is_beside(document, one):
+            beside.add(term)
+            weight = _TITLED * 0.15
+        else:
+            aside = scan.within("aside", max(one.low, one.start - 30), one.start)
+            weight = _TITLED * 0.5 if aside else _TITLED
+        # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
+        if modelled and term == "other-psychiatric" and not names_patients(document, one):
+            weight *= 0.1
+        weights[term] = weights.get(term, 0.0) + weight
+    return weights, beside
+
+
+def _is_beside(document: Document, one: Meant) -> bool:
+    """Whether a title says that it foretells the response, or that some have it and others have not."""
+    before = max(one.low, one.start - 30)
+    return bool(
+        _FORETELLS.match(document.text, one.end, one.high) or _SOME_HAVE.search(document.text, before, one.start)
+    )
+
+
+_Places = list[tuple[int, int]]
+
+
+class _Near(NamedTuple):
+    """The places of the cues that are looked for beside each mention, fetched once for all of them."""
+
+    treating: _Places
+    people: _Places
+    aside: _Places
+    examples: _Places
+    approved: _Places
+    measuring: _Places
+    aim: _Places
+
+
+_NEAR: Final = ("treating", "people", "aside", "examples", "approved", "measuring", "zone-aim")
+
+
+def _begins(places: _Places, low: int, high: int) -> bool:
+    """Whether one of some places (there are some) begins between two characters."""
+    at = bisect_left(places, (low, 0))
+    return at < len(places) and places[at][0] < high
+
+
+def _in_text(document: Document, cues: _Near, one: Meant, *, review: bool) -> float:
+    """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
+    _, at, end, low, high, zone, _ = one
+    text = document.text
+    treating, people, aside, examples, approved, measuring, aim = cues
+    weight = _BASE[zone]
+    if zone is Zone.AIM and document.labelled and not (aim and _begins(aim, low, high)) and _IS.search(text, low, high):
+        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
+    before = text[max(low, at - 60) : at]
+    if (
+        " in " in before
+        or " for " in before
+        or (treating and _begins(treating, max(low, at - 60), at))
+        or (people and (_begins(people, max(low, at - 70), at) or _begins(people, end, min(high, end + 20))))
+    ):
+        weight *= 2
+    near = max(low, at - 30)
+    if (aside and _begins(aside, near, at)) or (
+        examples and (not review or zone is Zone.CONCLUSION) and _begins(examples, near, at)
+    ):
+        weight *= 0.15
+    if approved and _begins(approved, max(low, at - 100), at):
+        weight *= 0.15  # what the drug is on the market for, whatever is studied
+    if (text[end] == " " and _MEASURED.match(text, end, min(high, end + 40))) or (
+        measuring
+        and zone in _SCALED
+        and _begins(measuring, max(low, at - 90), at)
+        and not names_patients(document, one)
+    ):
+        weight *= 0.2  # what is measured in people who are studied for something else
+    return weight
+
+
+def names_patients(document: Document, one: Meant) -> bool:
+    """Whether the words around are "patients with ...", "... patients"."""
+    text = document.text
+    if _PATIENTS.match(text, one.end, min(one.high, one.end + 40)):
+        return True
+    before = text[max(one.low, one.start - 30) : one.start]
+    if "with" in before or "who" in before or "W" in before:  # dearer to search for than these
+        return _PATIENTS_WITH.search(before) is not None
+    return False
