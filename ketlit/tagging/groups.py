@@ -232,7 +232,7 @@ def _joined(text: str, candidates: list[Candidate]) -> list[Candidate]:
     """ "20 patients and 18 healthy controls": groups named one after the other, added up, as candidates too."""
     found: list[Candidate] = []
     group: list[Candidate] = []
-    people = sorted(candidates, key=lambda one: one.start)
+    people = sorted((one for one in candidates if not one.outside), key=lambda one: one.start)
     bracketed = [one for one in people if text[one.start - 1] == "("]
     if bracketed:
         people = [one for one in people if text[one.start - 1] != "("]

@@ -63,6 +63,9 @@ _ZONES: Final = {
 _GUESSED: Final = {**_ZONES, Zone.BACKGROUND: -1.5}
 
 
+_STOOD_FOR: Final = frozenset({"per", "representing", "represents", "represented"})
+
+
 def participants(document: Document, scan: Scan, *, planned: bool = False) -> Count | None:
     """The number of participants of the whole study, or None where the text does not say it."""
     numbers = Numbers(document, scan)
@@ -217,6 +220,8 @@ class _Weighing:
             return 0
         earlier = words[-2] if len(words) > 1 else ""
         score = 0.0
+        if before in _STOOD_FOR:
+            return -10  # a rate, or the people of whom those studied are a sample
         if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
             score += 4 if strong else 2
         elif before in _BOUND or f"{earlier} {before}" in _BOUND:

@@ -169,7 +169,7 @@ def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
     return count
 
 
-IN_PASSING = "named in passing"
+IN_PASSING = "named, but not as what is studied"
 _STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
 
 

@@ -162,3 +162,15 @@ def test_a_title_may_count_the_patients() -> None:
 )
 def test_numbers_without_end_are_read(piece: str, n: int | None) -> None:
     assert count(piece * (20_000 // len(piece))) == n
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("There were 0.2 shops per 100 000 individuals. Their pages were read.", None),
+        ("Adults of a survey, representing 21,300,000 people, were asked about pain.", None),
+        ("Of 350 screened patients, 30 adults with pain were randomised to ketamine or saline.", 30),
+    ],
+)
+def test_rates_populations_and_the_screened_are_not_those_studied(text: str, n: int | None) -> None:
+    assert count(text) == n
