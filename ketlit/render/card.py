@@ -160,7 +160,7 @@ def _facts(screen: Screen, card: Card) -> None:
     pairs.append(("context", row.context or ""))
     numbers = [each.accession for each in card.record.registry_ids]
     pairs.append(("trial", "; ".join(dict.fromkeys(part for part in (row.trial or "", *numbers) if part))))
-    face = wording.direction(row.direction)
+    face = wording.direction(row.direction, row.context)
     pairs.append(("result", Text(face.text(wide=True, unicode=screen.unicode), face.style)))
     _pairs(screen, pairs)
 

@@ -204,7 +204,7 @@ def _widths(screen: Screen, entries: Sequence[NewsEntry]) -> list[int]:
         [safe_text(row.key) for row in rows],
         [wording.design(row.design, row.design_flags, wide=wide) for row in rows],
         [people(row) for row in rows],
-        [wording.direction(row.direction).text(wide=wide, unicode=screen.unicode) for row in rows],
+        [wording.direction(row.direction, row.context).text(wide=wide, unicode=screen.unicode) for row in rows],
     ]
     caps = (24, 20, 7, 20)
     return [min(cap, max(map(cell_len, column), default=0)) for cap, column in zip(caps, columns, strict=True)]
@@ -212,7 +212,7 @@ def _widths(screen: Screen, entries: Sequence[NewsEntry]) -> list[int]:
 
 def _facts(screen: Screen, entry: NewsEntry, widths: Sequence[int]) -> Text:
     row, gap, wide = entry.study, " " * GAP, screen.wide
-    face = wording.direction(row.direction)
+    face = wording.direction(row.direction, row.context)
     line = joined(
         "  ",
         (fitted(safe_text(row.key), widths[0]), "bold strike" if row.status in wording.GONE else "bold"),

@@ -178,7 +178,7 @@ def _cells(screen: Screen, row: StudyRow, direction: str) -> list[str]:
         wording.design(row.design, row.design_flags, wide=wide),
         people(row),
         some_of(wording.routes(row.routes, wide=wide), 23 if wide else 7),
-        wording.direction(direction).text(wide=wide, unicode=screen.unicode),
+        wording.direction(direction, row.context).text(wide=wide, unicode=screen.unicode),
     ]
 
 
@@ -186,7 +186,7 @@ def _facts(screen: Screen, row: StudyRow, cells: Sequence[str], direction: str) 
     quiet = "dim" if row.excluded or row.status in wording.GONE else ""
     line = Text().append(cells[0], f"bold {'strike' if row.status in wording.GONE else ''} {quiet}".strip())
     for place, cell in enumerate(cells[1:], 1):
-        style = wording.direction(direction).style if place == _RESULT else ""
+        style = wording.direction(direction, row.context).style if place == _RESULT else ""
         line.append(" " * GAP).append(cell, quiet or style)
     line.rstrip()
     screen.line(line)

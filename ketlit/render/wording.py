@@ -116,9 +116,14 @@ RELATIONS: Final[dict[str, str]] = {
 }
 
 
-def direction(name: str) -> Face:
-    """How a direction looks; one that is not known (a newer library's) looks like none."""
-    return DIRECTIONS.get(name, DIRECTIONS[Direction.NOT_REPORTED])
+def direction(name: str, context: str | None = None) -> Face:
+    """How a direction looks; one that is not known (a newer library's) looks like none.
+
+    What a study of another treatment favours is not called ketamine.
+    """
+    face = DIRECTIONS.get(name, DIRECTIONS[Direction.NOT_REPORTED])
+    elsewhere = name == Direction.FAVOURS_INTERVENTION and context == "not-ketamine"
+    return face._replace(long="favours treatment") if elsewhere else face
 
 
 def design(name: str | None, flags: list[str], *, wide: bool) -> str:

@@ -8,7 +8,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 from rich.cells import cell_len
 
-from ketlit.render import table
+from ketlit.render import table, wording
 from ketlit.render.table import Screen
 from ketlit.views import StudyRow
 
@@ -83,3 +83,9 @@ def test_text_is_fitted_by_cells_not_by_characters() -> None:
     assert table.fitted("痛み", 5) == "痛み "
     assert cell_len(table.fitted("痛みと抑うつ", 5)) == 5
     assert table.fitted("7", 3, right=True) == "  7"
+
+
+def test_what_another_treatment_is_favoured_for_is_not_called_ketamine() -> None:
+    assert wording.direction("favours_intervention").long == "favours ketamine"
+    assert wording.direction("favours_intervention", "not-ketamine").long == "favours treatment"
+    assert wording.direction("no_difference", "not-ketamine") == wording.direction("no_difference")
