@@ -57,6 +57,7 @@ def main() -> None:
 
 # pieces that many rules look at, repeated without an end
 HOSTILE = (
+    *("headache ", "0.2 or 0.5 mg/kg ketamine ", "control group agitation replacement ", "1,000,000 patients "),
     *(
         "safety may ",
         "depression efficacy ",

@@ -274,10 +274,11 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
             continue
         beside = [one for one in others if start <= one.start < end and one.term.printed != "placebo"]
         grouped = scan.within("other-group", start, end)
+        assigned = grouped or _ASSIGNED.search(document.text, start, end) is not None
         start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
             choice = " or " in hit[0] and sentence.zone is Zone.METHODS  # among those who are all given it
-            if choice and not (grouped or _ASSIGNED.search(document.text, sentence.start, sentence.end)):
+            if choice and not assigned:
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue

@@ -362,6 +362,7 @@ class _Work:
         self.opened: dict[int, list[int]] = defaultdict(list)
         self.doubtful: list[tuple[_Doubt, int, int]] = []
         self.masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
+        self._fits: dict[tuple[_Rules, int], bool] = {}  # whether a sentence has what a term requires beside it
         self._meant: dict[int, bool] = {}
         self._capitals: dict[int, bool] = {}  # by where a sentence begins
 
@@ -445,5 +446,7 @@ class _Work:
                             if hit.start() < end and start < hit.end():
                                 return True
                         break
-            return bool(rules.context) and not any(regex.search(text, low, high) for regex in rules.context)
+            if rules.context and (rules, low) not in self._fits:
+                self._fits[rules, low] = any(regex.search(text, low, high) for regex in rules.context)
+            return bool(rules.context) and not self._fits[rules, low]
         return False

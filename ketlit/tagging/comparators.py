@@ -157,11 +157,14 @@ def comparators(
 
 def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> list[Found]:
     """A control group beside one with ketamine, of which no more is said."""
+    beside: dict[int, bool] = {}
     for start, end in scan.cue("control-group"):
         sentence = document.sentence(start)
-        earlier = document.text[sentence.start : start]
-        beside = sentence.start in ours or _WITH_DRUG.search(document.text, sentence.start, sentence.end)
-        if sentence.zone in _DONE and beside and not _LACKED.search(earlier[-40:]):
+        low = sentence.start
+        if low not in beside:
+            beside[low] = low in ours or _WITH_DRUG.search(document.text, low, sentence.end) is not None
+        earlier = document.text[max(low, start - 40) : start]
+        if sentence.zone in _DONE and beside[low] and not _LACKED.search(earlier):
             return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
     return []
 

@@ -64,6 +64,10 @@ _JOINED: Final = re.compile(
 _NEXT_TO: Final = re.compile(r"(?:,? (?:and|plus|versus|vs\.?)|[,;]|[,;] and|/| \+) ", re.I)
 _ASIDE: Final = re.compile(r" ?\([^()]*\)")
 # two groups told apart in the same words: "18 patients with PTSD and 8 patients with OCD"
+# what became of some of those studied
+_FARED: Final = re.compile(
+    r" (?:responded|remitted|improved|relapsed|died|withdrew|achieved|showed|reported|experienced|had)\b"
+)
 _WHO: Final = re.compile(r",? (?:with|without|who|that|whose|from|taking|on|using|having)\b")
 SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
 SEPARATE: Final = re.compile(
@@ -260,7 +264,7 @@ def _goes_on(text: str, before: Candidate, one: Candidate) -> bool:
         return len(between) < 110 and "%" not in between and ". " not in between
     if "(" in between:
         between = _ASIDE.sub("", between)
-    if not _JOINED.match(between):
+    if not _JOINED.match(between) or (";" in between and _FARED.match(text, one.end)):
         return False
     if one.people == ELLIPSIS:
         verbs = text[one.start : one.end]

@@ -22,6 +22,7 @@ _VALUES: Final = (
 )
 WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
 NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}})"
+_LONGEST: Final = 8  # digits of a number of people: no study has a thousand million
 _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
 _FAR: Final = 120  # characters from a number within which the people it counts are named
 # digits that may count people: no decimal, share, range, statistic or measure
@@ -68,12 +69,13 @@ class Count(NamedTuple):
 
 
 def value(text: str) -> int | None:
-    """The number that digits or English words say: "1,234", "10 576", "Two hundred and one"; None if none."""
-    if text.isdecimal():
-        return int(text)
+    """The number that digits or English words say: "1,234", "10 576", "Two hundred and one"; None if none.
+
+    None also for more people than any study has.
+    """
     digits = text.replace(",", "").replace(" ", "")
     if digits.isdecimal():
-        return int(digits)
+        return int(digits) if len(digits) <= _LONGEST else None
     total = current = 0
     words = [word for word in re.split("[ -]+", text.lower()) if word and word != "and"]
     for word in words:

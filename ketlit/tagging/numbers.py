@@ -220,8 +220,8 @@ class _Weighing:
             return 0
         earlier = words[-2] if len(words) > 1 else ""
         score = 0.0
-        if before in _STOOD_FOR:
-            return -10  # a rate, or the people of whom those studied are a sample
+        if before in _STOOD_FOR or earlier in ("blocks", "block"):
+            return -10  # a rate, the people of whom those studied are a sample, the size of a block
         if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
             score += 4 if strong else 2
         elif before in _BOUND or f"{earlier} {before}" in _BOUND:

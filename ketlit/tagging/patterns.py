@@ -155,6 +155,11 @@ _PLAIN: Final = {chr(code): plain for code, plain in _ONE_FOR_ONE.items()}
 _BASES: Final = {chr(code): base for code, base in _ACCENTS.items()}
 
 
+# raised digits behind a digit are a mark of a reference or a power, not a part of the number
+_RAISED: Final = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹")
+_REFERENCE: Final = re.compile(r"(?<=[0-9])[²³¹⁰⁴-⁹]+")
+
+
 def _odd(text: str) -> set[str]:
     """Its characters that are not printable ASCII. What is left of its bytes without those: no loop over characters."""
     return set(text.encode("utf-8", "surrogatepass").translate(None, _PRINTABLE).decode("utf-8", "surrogatepass"))
@@ -176,6 +181,8 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     odd = _odd(text)
     if not odd:
         return text, None
+    if odd & _RAISED:
+        text = _REFERENCE.sub(lambda hit: " " * len(hit[0]), text)
     if odd & _UNEVEN:
         text, origin = normalise(text)
         return _replaced(text, _odd(text), _PLAIN), origin

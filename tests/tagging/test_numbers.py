@@ -170,6 +170,10 @@ def test_numbers_without_end_are_read(piece: str, n: int | None) -> None:
         ("There were 0.2 shops per 100 000 individuals. Their pages were read.", None),
         ("Adults of a survey, representing 21,300,000 people, were asked about pain.", None),
         ("Of 350 screened patients, 30 adults with pain were randomised to ketamine or saline.", 30),
+        ("Twenty patients were randomised in blocks of 4 patients.", 20),
+        ("24 patients received ketamine; 12 patients responded.", 24),
+        ("We enrolled 40² patients with pain.", 40),
+        ("A total of 1" + ",000" * 1500 + " patients were randomised.", None),
     ],
 )
 def test_rates_populations_and_the_screened_are_not_those_studied(text: str, n: int | None) -> None:

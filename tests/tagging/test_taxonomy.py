@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from ketlit import resources
 from ketlit.errors import SeedError
 from ketlit.tagging.patterns import derive, normalise, spellings
 from ketlit.tagging.taxonomy import Name, Taxonomy, Term, load
@@ -207,3 +209,8 @@ def test_a_missing_file_is_a_seed_error(tmp_path: Path) -> None:
 def test_a_term_prints_as_itself_unless_it_says_otherwise() -> None:
     assert Term(Axis.DRUG, "a", "A").printed == "a"
     assert Term(Axis.DRUG, "a", "A", prints_as="b").printed == "b"
+
+
+def test_the_files_of_words_can_be_read_without_the_quick_loader() -> None:
+    for path in (resources.TAXONOMY, resources.CUES):
+        assert yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
