@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # a law that does not hold shows within fifty examples or by chance some day; the suite has five minutes
-settings.register_profile("ketlit", max_examples=50, deadline=None)
+settings.register_profile("ketlit", max_examples=35, deadline=None)
 settings.load_profile("ketlit")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -20,7 +20,7 @@ from ketlit.tagging.abbreviations import long_forms
 from ketlit.tagging.cues import ZONES
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.expansion import expand
-from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases, quick
+from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases, quick, standing
 from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
 from ketlit.vocabulary import Axis
 
@@ -117,15 +117,6 @@ _ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
 
 # short forms that stand in every sentence in small letters: they are sought in the text itself
 _ALSO_WORDS: Final = frozenset({"IN", "IT", "SO", "AS", "OR", "AM", "IS", "NO", "TO", "ON", "AT", "AN"})
-
-
-def _standing(word: str, text: str) -> Iterator[int]:
-    """Where a word stands by itself in a text that has a blank at each end."""
-    place = text.find(word)
-    while place >= 0:
-        if not (text[place - 1].isalnum() or text[place + len(word)].isalnum()):
-            yield place
-        place = text.find(word, place + 1)
 
 
 class _Short:
@@ -283,7 +274,7 @@ class Scanner:
             if any(sign in text for sign in signs):
                 terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]
         for word, doubt in self._capitals:
-            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in _standing(word, text)]
+            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in standing(word, text)]
         work.settle()
         if not document.labelled:
             document.guess_zones([(place, zone) for name, zone in _ZONE_CUES for place, _ in places.get(name, ())])

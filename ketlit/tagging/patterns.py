@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 BEFORE: Final = "(?<![A-Za-z0-9])"
@@ -244,3 +245,12 @@ def _plurals(words: str) -> list[str]:
     if re.search("[^aeiou]y$", words):
         return [words[:-1] + "ies"]
     return [words + "s"] if words[-1:].isalpha() and words[-1] != "s" else []
+
+
+def standing(word: str, text: str) -> Iterator[int]:
+    """Where a word stands by itself in a text that has a blank at each end."""
+    place = text.find(word)
+    while place >= 0:
+        if not (text[place - 1].isalnum() or text[place + len(word)].isalnum()):
+            yield place
+        place = text.find(word, place + 1)

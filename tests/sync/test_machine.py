@@ -192,7 +192,7 @@ def test_one_clean_sync_makes_good_whatever_happened(made_empty: Path, taxonomy:
     run_state_machine_as_test(
         machine(made_empty, taxonomy),
         settings=settings(
-            max_examples=6,
+            max_examples=4,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
