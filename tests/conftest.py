@@ -8,10 +8,13 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from ketlit.tagging.taxonomy import Taxonomy
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -79,6 +82,24 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "library.db"
     make(str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def made_empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library without studies. Not to be written to."""
+    from ketlit.cli.opening import make
+
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    make(str(path), seed=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    """The taxonomy that ships."""
+    from ketlit.tagging.taxonomy import load
+
+    return load()
 
 
 @pytest.fixture

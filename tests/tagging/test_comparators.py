@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ketlit.vocabulary import Axis
-from tests.tagging.test_reading import background, read, studied
+from tests.readings import background, read, studied
 
 
 def against(title: str, methods: str = "Patients were randomised.") -> set[str]:
@@ -296,3 +296,53 @@ def test_a_dose_response_seen_afterwards_compares_no_doses() -> None:
         results="A dose-response relationship was seen with ketamine.",
     )
     assert studied(record, Axis.COMPARATOR) == {"opioid"}
+
+
+@pytest.mark.parametrize(
+    ("title", "comparators"),
+    [
+        ("Ketamine versus placebo in depression: a randomised trial", {"placebo"}),
+        ("Ketamine versus electroconvulsive therapy in depression: a randomised trial", {"ect"}),
+        ("Ketamine versus morphine in renal colic: a randomised trial", {"opioid"}),
+    ],
+)
+def test_what_stands_against_ketamine_is_the_comparator(title: str, comparators: set[str]) -> None:
+    assert studied(read(title), Axis.COMPARATOR) == comparators
+
+
+def test_two_doses_side_by_side_are_compared() -> None:
+    reading = read(
+        "Ketamine for depression",
+        methods="Sixty patients were randomised to ketamine 0.2 or 0.5 mg/kg.",
+    )
+    assert "dose-comparison" in studied(reading, Axis.COMPARATOR)
+
+
+def test_a_dose_that_was_raised_is_not_compared() -> None:
+    reading = read("Ketamine for depression", methods="Sixty patients were randomised to ketamine, 0.5 to 1.0 mg/kg.")
+    assert "dose-comparison" not in studied(reading, Axis.COMPARATOR)
+
+
+def test_two_routes_set_against_each_other_are_compared() -> None:
+    reading = read(
+        "Oral versus intravenous ketamine for depression: a randomised trial",
+        methods="Patients with depression were randomised.",
+    )
+    assert "dose-comparison" in studied(reading, Axis.COMPARATOR)
+
+
+@pytest.mark.parametrize("words", ["The lack of a placebo group", "The absence of a placebo"])
+def test_a_placebo_that_is_missing_is_no_comparator(words: str) -> None:
+    reading = read(
+        "Ketamine for depression: an observational study",
+        methods="Patients had ketamine infusions.",
+        limitations=f"{words} limits the findings.",
+    )
+    assert "placebo" not in studied(reading, Axis.COMPARATOR)
+
+
+def test_opioids_that_people_use_are_no_comparator() -> None:
+    reading = read(
+        "Ketamine after surgery: a randomised trial", methods="Opioid use before surgery was compared with none."
+    )
+    assert "opioid" not in studied(reading, Axis.COMPARATOR)

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ketlit.record import Record, Section
-from ketlit.tagging.reading import Reader
-from ketlit.tagging.tagger import is_of_study
-from ketlit.tagging.taxonomy import load
 from ketlit.vocabulary import Axis
+from tests.readings import background, read, studied
 
-READER = Reader(load())
 
-
-def conditions(title: str, **sections: str) -> set[str]:
-    """The conditions studied; the sections are named by their labels in lower case, "text" has none."""
-    made = [Section(text, "" if label == "text" else label.upper()) for label, text in sections.items()]
-    reading = READER.read(Record(title=title, sections=made))
-    return {tag.term for tag in reading.tags if tag.axis == Axis.CONDITION and is_of_study(tag)}
+def conditions(title: str, *texts: str, **sections: str) -> set[str]:
+    """The conditions studied."""
+    return studied(read(title, *texts, **sections), Axis.CONDITION)
 
 
 @pytest.mark.parametrize(
@@ -136,20 +129,19 @@ def test_psychiatric_disorders_count_where_hardly_any_is_named() -> None:
 
 @pytest.mark.parametrize("title", ["Ketamine and the EEG of the cat", "Ketamine in guinea pigs"])
 def test_cats_and_guinea_pigs_are_animals(title: str) -> None:
-    reading = READER.read(Record(title=title, sections=[Section("Activity was recorded after ketamine.", "METHODS")]))
-    assert reading.design == "preclinical"
+    assert read(title, methods="Activity was recorded after ketamine.").design == "preclinical"
 
 
 @pytest.mark.parametrize(
     "piece", ["pain of the after ", "depression and ", "anxiety, ", "treatment resistant ", "bipolar or "]
 )
 def test_a_text_that_goes_on_and_on_is_read(piece: str) -> None:
-    assert conditions("Ketamine for pain after surgery", text=piece * (40_000 // len(piece))) >= {"postoperative-pain"}
+    assert conditions("Ketamine for pain after surgery", piece * (40_000 // len(piece))) >= {"postoperative-pain"}
 
 
 def test_patients_named_in_passing_are_those_studied_where_no_more_is_said() -> None:
     text = "Patients with treatment-resistant depression on esketamine came to a clinic. Their anxiety fell."
-    assert conditions("Life with esketamine", text=text) == {"trd"}
+    assert conditions("Life with esketamine", text) == {"trd"}
 
 
 def test_pain_of_people_with_cancer_is_cancer_pain() -> None:
@@ -174,8 +166,8 @@ def test_healthy_people_measured_beside_patients_are_studied_too() -> None:
 
 def test_a_review_is_about_what_its_title_names() -> None:
     text = "We searched MEDLINE. Trials in migraine and in patients with bulimia nervosa were found."
-    assert conditions("Ketamine for cluster headache: a systematic review", text=text) == {"cluster-headache"}
-    assert conditions("Ketamine in the clinic: a systematic review", text=text) == {"migraine", "eating-disorder"}
+    assert conditions("Ketamine for cluster headache: a systematic review", text) == {"cluster-headache"}
+    assert conditions("Ketamine in the clinic: a systematic review", text) == {"migraine", "eating-disorder"}
 
 
 def test_what_a_drug_is_on_the_market_for_is_not_what_is_studied() -> None:
@@ -192,10 +184,8 @@ def test_a_sample_may_be_mixed() -> None:
 
 def test_addiction_that_is_feared_is_not_treated() -> None:
     text = "We searched MEDLINE for reports of adults with OCD."
-    assert conditions("The risk of addiction to ketamine in obsessive-compulsive disorder: a review", text=text) == {
-        "ocd"
-    }
-    assert conditions("Ketamine for addiction and obsessive-compulsive disorder: a review", text=text) == {
+    assert conditions("The risk of addiction to ketamine in obsessive-compulsive disorder: a review", text) == {"ocd"}
+    assert conditions("Ketamine for addiction and obsessive-compulsive disorder: a review", text) == {
         "ocd",
         "substance-use-disorder",
     }
@@ -238,3 +228,41 @@ def test_suicidal_people_are_not_depressed_for_being_rated() -> None:
 def test_genetic_syndromes_of_development_are_of_the_nerves() -> None:
     methods = "Children with ADNP syndrome, a neurodevelopmental disorder, were given ketamine."
     assert conditions("Ketamine in children with ADNP syndrome", methods=methods) == {"neurological-other"}
+
+
+@pytest.mark.parametrize(
+    ("title", "methods", "conditions"),
+    [
+        ("Ketamine in treatment-resistant depression", "Adults with TRD took part.", {"trd"}),
+        ("Ketamine in depression", "Patients with major depressive disorder were enrolled.", {"mdd"}),
+        ("Ketamine and CRPS type I", "", {"crps-1"}),
+        ("Ketamine after mastectomy", "Postoperative pain was scored in 40 women.", {"postoperative-pain"}),
+        ("Ketamine and memory", "Twelve healthy men with no history of depression came.", {"healthy-volunteers"}),
+        ("Ketamine for sedation of children", "Children having endoscopy were sedated.", {"perioperative-other"}),
+    ],
+)
+def test_the_condition_is_that_of_the_people_studied(title: str, methods: str, conditions: set[str]) -> None:
+    assert studied(read(title, methods=methods), Axis.CONDITION) == conditions
+
+
+def test_a_disease_in_passing_is_background() -> None:
+    reading = read("Ketamine for migraine", background="Fibromyalgia is common.", methods="People with migraine came.")
+    assert studied(reading, Axis.CONDITION) == {"migraine"}
+    assert "fibromyalgia" in background(reading, Axis.CONDITION)
+
+
+def test_respiratory_depression_is_no_depression() -> None:
+    assert studied(read("Ketamine and respiratory depression after surgery"), Axis.CONDITION) == {"perioperative-other"}
+
+
+def test_what_foretells_the_response_is_not_what_is_treated() -> None:
+    title = "Anxiety disorder predicts response to ketamine in patients with depression"
+    assert studied(read(title), Axis.CONDITION) == {"depression"}
+
+
+def test_pain_scores_after_surgery_are_an_outcome_and_no_condition() -> None:
+    reading = read(
+        "Esketamine for postpartum depression: a randomised trial",
+        methods="Women had esketamine. The secondary outcome was postoperative pain scores.",
+    )
+    assert studied(reading, Axis.CONDITION) == {"postpartum-depression"}

@@ -1,22 +1,15 @@
-"""Which design and which context the words of a text give, by examples in our own words."""
+"""Which design the words of a text give, by examples in our own words."""
 
 from __future__ import annotations
 
 import pytest
 
-from ketlit.record import Record, Section
-from ketlit.tagging.reading import Reader
-from ketlit.tagging.taxonomy import load
-
-READER = Reader(load())
+from ketlit.vocabulary import Axis
+from tests.readings import read, studied
 
 
 def design(title: str, text: str = "") -> str:
-    return READER.read(Record(title=title, sections=[Section(text)] if text else [])).design
-
-
-def context(title: str, text: str = "") -> str:
-    return READER.read(Record(title=title, sections=[Section(text)] if text else [])).context
+    return read(title, text).design
 
 
 # --- who is studied
@@ -226,46 +219,45 @@ def test_people_given_one_drug_or_another_were_in_a_trial() -> None:
     assert design("Ketamine at induction", text) == "non-randomized-trial"
 
 
-# --- why ketamine is there
+# --- what the title or the methods state
 
 
 @pytest.mark.parametrize(
-    ("title", "text", "expected"),
+    ("title", "methods", "design"),
     [
-        ("Ketamine self-administration in baboons", "Baboons pressed a lever for ketamine.", "misuse"),
-        ("Distribution of ketamine in cats", "Ketamine was injected in cats and measured.", "mechanistic"),
-        ("Ketamine anaesthesia in cats", "Cats were anaesthetised with ketamine.", "veterinary"),
-        ("Ketamine in horses", "Horses were given ketamine. Heart rate was measured.", "veterinary"),
-        ("Ketamine in wild-type mice", "Wild-type mice were given ketamine.", "mechanistic"),
-        ("Mechanisms of ketamine in depression", "We review what is known of ketamine.", "mechanistic"),
-        ("Drugs for depression and their mechanisms", "We review ketamine and others.", "therapeutic-psychiatric"),
-        (
-            "Esketamine and serum cortisol in postpartum depression: a randomised trial",
-            "Women were randomised to esketamine or saline.",
-            "therapeutic-psychiatric",
-        ),
-        (
-            "Psilocybin for depression",
-            "This review is on psilocybin. It helps in depression. Aside from ketamine, it is the best known.",
-            "not-ketamine",
-        ),
-        ("Ketamine and other receptor antagonists for depression", "We review ketamine.", "therapeutic-psychiatric"),
-        ("Ketamine and morphine consumption after surgery", "Adults had surgery and ketamine.", "therapeutic-pain"),
-        ("Ketamine and morphine in sedation for surgery", "Adults had surgery and ketamine.", "anesthesia"),
-        (
-            "Ketamine and reward",
-            "Forty healthy volunteers who denied drug use were randomised to ketamine or saline.",
-            "mechanistic",
-        ),
-        ("Depression and pain after birth: esketamine", "Women had esketamine.", "therapeutic-psychiatric"),
-        ("Ketamine before transport", "Patients with severe agitation were given ketamine.", "anesthesia"),
-        (
-            "Arketamine: the promise of a new treatment for psychiatric disorders",
-            "We review arketamine in psychiatric disorders. Healthy volunteers felt little of it.",
-            "therapeutic-psychiatric",
-        ),
-        ("Safety of esketamine spray", "It is used in depression. Respiratory depression was rare.", "other"),
+        ("Ketamine for gout: a randomised trial", "", "rct"),
+        ("Ketamine for gout", "Forty adults were randomly assigned to two groups.", "rct"),
+        ("Ketamine for gout", "A double-blind crossover study without more said.", "other"),
+        ("Ketamine for gout: a systematic review", "Databases were searched.", "systematic-review"),
+        ("Ketamine for gout: a meta-analysis", "Randomised trials were pooled.", "meta-analysis"),
+        ("Ketamine for gout: study protocol", "Adults will be randomised.", "protocol"),
+        ("Ketamine for gout", "Adults will be enrolled. They will receive ketamine.", "protocol"),
+        ("Ketamine for gout: a post hoc analysis", "", "secondary-analysis"),
+        ("Ketamine for gout: a case report", "", "case-report"),
+        ("Ketamine for gout", "The charts of 40 adults were studied in a retrospective cohort.", "observational"),
+        ("Ketamine in mice with gout", "Mice were injected.", "preclinical"),
+        ("Ketamine for gout: a narrative review", "", "narrative-review"),
+        ("Consensus guidelines on ketamine", "", "guideline"),
+        ("Ketamine for gout", "In an open-label study ten adults were treated.", "single-arm-trial"),
+        ("Ketamine for gout", "We need randomised trials.", "other"),
     ],
 )
-def test_the_context_weighs_what_the_title_asks_for(title: str, text: str, expected: str) -> None:
-    assert context(title, text) == expected
+def test_the_design_is_the_one_stated(title: str, methods: str, design: str) -> None:
+    assert read(title, methods=methods).design == design
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Ketamine in palliative care: a scoping review", "systematic-review"),
+        ("Cost-effectiveness of esketamine: a Markov model", "other"),
+        ("Commentary on: ketamine for pain", "editorial-letter"),
+    ],
+)
+def test_titles_name_designs(title: str, design: str) -> None:
+    assert read(title).design == design
+
+
+def test_flags_are_said_beside_the_design() -> None:
+    reading = read("A randomised, double-blind, placebo-controlled crossover trial of ketamine")
+    assert {"rct", "double-blind", "placebo-controlled", "crossover"} <= studied(reading, Axis.DESIGN)

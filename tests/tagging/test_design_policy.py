@@ -1,19 +1,10 @@
-"""What a study is called whose design no word names, and the context that a title asks for."""
+"""What a study is called whose design no word names, or another than its own."""
 
 from __future__ import annotations
 
 import pytest
 
-from ketlit.record import Record, Section
-from ketlit.tagging.reading import Reader
-from ketlit.tagging.taxonomy import load
-
-READER = Reader(load())
-
-
-def read(title: str, *sentences: str) -> tuple[str, str]:
-    reading = READER.read(Record(title=title, sections=[Section(" ".join(sentences))] if sentences else []))
-    return reading.design, reading.context
+from tests.readings import read
 
 
 @pytest.mark.parametrize(
@@ -52,41 +43,12 @@ def read(title: str, *sentences: str) -> tuple[str, str]:
     ],
 )
 def test_a_design_that_no_word_names(title: str, text: str, design: str) -> None:
-    assert read(title, text)[0] == design
+    assert read(title, text).design == design
 
 
 def test_lots_that_others_should_draw_are_not_this_studys() -> None:
     text = "This study read forty charts retrospectively. Future work should study randomized patients."
-    assert read("Ketamine for gout", text)[0] == "observational"
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "context"),
-    [
-        (
-            "A cyclic amine in mice",
-            "Mice were given the amine, a ketamine analogue, i.p. They swam longer.",
-            "not-ketamine",
-        ),
-        (
-            "Which anaesthetics for electroconvulsive therapy in depression?",
-            "Sixty patients with depression had ketamine or propofol. Seizures were longer with ketamine.",
-            "anesthesia",
-        ),
-        (
-            "Anaesthetics as treatment of depression",
-            "Sixty patients with depression had ketamine or propofol. Mood was better with ketamine.",
-            "therapeutic-psychiatric",
-        ),
-        (
-            "Is addiction to ketamine a risk of the treatment of depression?",
-            "Sixty patients with depression were given ketamine. None became dependent.",
-            "therapeutic-psychiatric",
-        ),
-    ],
-)
-def test_a_context_that_the_title_asks_for(title: str, text: str, context: str) -> None:
-    assert read(title, text)[1] == context
+    assert read("Ketamine for gout", text).design == "observational"
 
 
 @pytest.mark.parametrize(
@@ -171,48 +133,4 @@ def test_a_context_that_the_title_asks_for(title: str, text: str, context: str) 
     ],
 )
 def test_what_a_study_is_whatever_it_names(title: str, text: str, design: str) -> None:
-    assert read(title, text)[0] == design
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "context"),
-    [
-        (
-            "Ketamine added to bupivacaine for spinal anaesthesia",
-            "METHODS: Sixty patients with postoperative pain were randomised. RESULTS: The block was longer.",
-            "anesthesia",
-        ),
-        (
-            "Ketamine for pain after spinal anaesthesia",
-            "METHODS: Sixty patients with postoperative pain were randomised. RESULTS: The block was longer.",
-            "therapeutic-pain",
-        ),
-        (
-            "Ketamine in mice with depression",
-            "Mice were given ketamine i.p. after stress. They ate more sucrose.",
-            "therapeutic-psychiatric",
-        ),
-        (
-            "Ketamine and synaptic plasticity in mice with depression",
-            "Mice were given ketamine i.p. after stress. They ate more sucrose.",
-            "mechanistic",
-        ),
-        (
-            "Mushrooms for depression: a scoping review",
-            "Databases were searched for studies of mushrooms in depression, excluding ketamine. Nine were found.",
-            "not-ketamine",
-        ),
-        (
-            "Drugs that people with depression take",
-            "We sent a survey to 300 adults with depression. We found that some took lithium or ketamine.",
-            "not-ketamine",
-        ),
-        (
-            "Ketamine, an antidepressant with anti-inflammatory effects",
-            "Ketamine is given in depression. This review asks how it acts on cytokines.",
-            "mechanistic",
-        ),
-    ],
-)
-def test_a_context_by_what_is_asked_of_ketamine(title: str, text: str, context: str) -> None:
-    assert read(title, text)[1] == context
+    assert read(title, text).design == design

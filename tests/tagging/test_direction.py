@@ -1,65 +1,15 @@
-"""Whom a result favours: where it is told, and what takes it back."""
+"""Whom a study favours: in which part of a text it is told, and by which kind of study."""
 
 from __future__ import annotations
 
 import pytest
 
-from ketlit.record import Record, Section
-from ketlit.tagging.reading import Reader, Reading
-from ketlit.tagging.taxonomy import load
 from ketlit.vocabulary import Direction
+from tests.readings import read
 
-READER = Reader(load())
 TRIAL = "Ketamine for chronic pain: a randomised trial"
 COHORT = "Ketamine in patients with chronic pain: a cohort"
 MECHANISM = "Electroencephalographic signatures of ketamine in patients with depression"
-
-
-def read(title: str, **sections: str) -> Reading:
-    return READER.read(Record(title=title, sections=[Section(text, label.upper()) for label, text in sections.items()]))
-
-
-@pytest.mark.parametrize(
-    ("conclusion", "direction"),
-    [
-        ("Ketamine relieved pain. However, this approach did not improve sleep.", Direction.MIXED),
-        ("Ketamine relieved pain. However, this approach goes with a higher risk of nausea.", "same"),
-        ("Ketamine relieved pain. This approach did not improve sleep.", "same"),
-        ("Ketamine relieved pain at 2 hours but not 24 hours.", Direction.MIXED),
-        ("Ketamine relieved pain but not compared with morphine.", Direction.MIXED),
-    ],
-)
-def test_what_takes_a_good_back_need_not_name_the_drug(conclusion: str, direction: Direction | str) -> None:
-    reading = read(TRIAL, methods="Patients with pain were randomised to ketamine or saline.", conclusions=conclusion)
-    assert reading.direction is (Direction.FAVOURS_INTERVENTION if direction == "same" else direction)
-
-
-@pytest.mark.parametrize(
-    ("conclusion", "direction"),
-    [
-        ("There was a trend towards efficacy of ketamine.", Direction.NOT_REPORTED),
-        ("The efficacy of ketamine was confirmed.", Direction.FAVOURS_INTERVENTION),
-    ],
-)
-def test_a_trend_is_no_effect(conclusion: str, direction: Direction) -> None:
-    reading = read(TRIAL, methods="Patients with pain were randomised to ketamine or saline.", conclusions=conclusion)
-    assert reading.direction is direction
-
-
-@pytest.mark.parametrize(
-    ("conclusion", "direction"),
-    [
-        ("Our data suggest that preference influences the effectiveness of ketamine.", Direction.NOT_REPORTED),
-        ("We stress the importance of trust in enhancing the efficacy of ketamine.", Direction.NOT_REPORTED),
-        ("The results highlight the need for rules on the effective use of ketamine.", Direction.NOT_REPORTED),
-        ("Ketamine reduced the need for morphine.", Direction.FAVOURS_INTERVENTION),
-        ("Poor responders to ketamine had increased plasma levels.", Direction.NOT_REPORTED),
-        ("Ketamine increased the proportion of responders.", Direction.FAVOURS_INTERVENTION),
-    ],
-)
-def test_what_bears_on_an_effect_does_not_state_it(conclusion: str, direction: Direction) -> None:
-    reading = read(COHORT, methods="We looked back at patients with chronic pain.", conclusions=conclusion)
-    assert reading.direction is direction
 
 
 @pytest.mark.parametrize(
@@ -112,52 +62,112 @@ def test_a_review_whose_studies_disagree_is_mixed(results: str, direction: Direc
     assert reading.direction is direction
 
 
-@pytest.mark.parametrize(
-    ("title", "conclusion", "direction"),
-    [
-        (
-            "Tarsal osteotomy in flat feet: a cohort",
-            "Osteotomy led to fewer wound gapings.",
-            Direction.FAVOURS_INTERVENTION,
-        ),
-        (
-            "Tarsal osteotomy in flat feet: a cohort",
-            "Osteotomy gave good long-term results.",
-            Direction.FAVOURS_INTERVENTION,
-        ),
-        ("Tarsal osteotomy in flat feet: a cohort", "Gait did not differ between the groups.", Direction.NO_DIFFERENCE),
-        ("Tarsal osteotomy in flat feet: a cohort", "Osteotomy was done on both sides.", Direction.NOT_REPORTED),
-        ("Prevalence of flat feet before osteotomy: a cohort", "Rest led to fewer falls.", Direction.NOT_REPORTED),
-        ("Walking in people with flat feet: a cohort", "Walkers had fewer falls.", Direction.NOT_REPORTED),
-        ("Effects of LSD on gait: a cohort", "LSD reduced stride length.", Direction.NOT_REPORTED),
-        ("Tarsal osteotomy in flat feet: a narrative review", "Osteotomy is effective.", Direction.NOT_REPORTED),
-    ],
-)
-def test_of_a_treatment_of_any_kind_a_conclusion_tells_what_it_lessens(
-    title: str, conclusion: str, direction: Direction
-) -> None:
-    methods = "We reviewed the literature." if "review" in title else "This retrospective cohort had 80 patients."
-    assert read(title, methods=methods, conclusions=conclusion).direction is direction
-
-
-@pytest.mark.parametrize(
-    "conclusion",
-    [
-        "Propofol gave more stable sedation than ketamine.",
-        "Propofol gave deeper and better sedation than ketamine with equal onset and recovery and no adverse events.",
-    ],
-)
-def test_another_drug_may_do_more_than_ketamine(conclusion: str) -> None:
-    reading = read(
-        "Propofol versus ketamine for sedation and anxiety in children: a randomised trial",
-        methods="Children with anxiety were randomised to propofol or ketamine.",
-        conclusions=conclusion,
-    )
-    assert reading.direction is Direction.FAVOURS_COMPARATOR
-
-
 def test_to_count_publications_asks_no_effect() -> None:
     methods = "We counted publications in one database."
     conclusions = "Ketamine reduced depression in much of what was published."
     reading = read("Ketamine for depression: a bibliometric analysis", methods=methods, conclusions=conclusions)
     assert reading.direction is Direction.NOT_REPORTED
+
+
+def test_a_p_value_says_no_direction() -> None:
+    reading = read("Ketamine for neuropathic pain", results="Scores were 3 and 5 (p < 0.001).")
+    assert reading.direction == Direction.NOT_REPORTED
+
+
+def test_what_was_found_counts_where_the_conclusion_says_nothing() -> None:
+    reading = read(
+        "Ketamine for pain: a randomised trial",
+        methods="Patients with pain.",
+        results="Our data show that ketamine relieved pain.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+    assert reading.direction_place
+    assert reading.direction_place.quote.startswith("Our data")
+
+
+@pytest.mark.parametrize(
+    ("results", "direction"),
+    [
+        ("Pain fell significantly in the treated group.", Direction.FAVOURS_INTERVENTION),
+        (
+            "Pain fell significantly in both groups. There was no difference between the groups.",
+            Direction.NO_DIFFERENCE,
+        ),
+        ("Pain fell in both arms. Pain was significantly lower with ketamine.", Direction.FAVOURS_INTERVENTION),
+        ("There was no difference in nausea between the groups.", Direction.NOT_REPORTED),
+        ("The trial did not meet its end point in pain.", Direction.NOT_REPORTED),
+    ],
+)
+def test_what_each_group_had_is_no_difference_between_them(results: str, direction: Direction) -> None:
+    reading = read("Ketamine for pain: a randomised trial", methods="Patients with pain.", results=results)
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
+        ("Safety of ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
+        ("Use and cost of ketamine in patients with chronic pain: a cohort", Direction.FAVOURS_INTERVENTION),
+        ("Toxicity of ketamine in patients with chronic pain: a cohort", Direction.NOT_REPORTED),
+    ],
+)
+def test_who_asks_for_harms_concludes_on_no_effect(title: str, direction: Direction) -> None:
+    reading = read(title, methods="We looked back at patients.", conclusions="Ketamine was safe and effective.")
+    assert reading.direction is direction
+
+
+def test_who_asks_for_harms_states_an_effect_in_the_conclusion_or_nowhere() -> None:
+    reading = read(
+        "Safety of ketamine in patients with chronic pain: a cohort",
+        methods="We looked back at patients.",
+        results="We found that ketamine significantly reduced chronic pain.",
+        conclusions="Longer cohorts are needed.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+def test_one_study_of_a_review_is_not_its_finding() -> None:
+    reading = read(
+        "Ketamine for neuropathic pain: a systematic review",
+        methods="We searched two databases for trials in patients with neuropathic pain.",
+        results="One small trial found that ketamine relieved pain.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+def test_an_animal_study_tells_its_effect_in_the_results() -> None:
+    reading = read(
+        "Ketamine in a rat model of depression",
+        methods="Rats with depression were injected with ketamine.",
+        results="We found that ketamine improved depression-like behaviour.",
+        conclusions="The pathway may be the cause.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+
+
+def test_a_result_on_no_ailment_is_not_the_direction() -> None:
+    reading = read(
+        "Ketamine for pain: a randomised trial",
+        methods="Patients with pain.",
+        results="Costs were significantly lower with lidocaine than with ketamine.",
+        conclusions="Larger trials should follow.",
+    )
+    assert reading.direction is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Association between intraoperative ketamine and chronic pain", Direction.FAVOURS_INTERVENTION),
+        ("Association between serum zinc and ketamine response in chronic pain", Direction.NOT_REPORTED),
+        ("The role of zinc in the effects of ketamine in chronic pain", Direction.NOT_REPORTED),
+    ],
+)
+def test_who_only_watches_asks_for_an_effect_too(title: str, direction: Direction) -> None:
+    reading = read(
+        title, methods="We looked back at patients with chronic pain.", conclusions="Ketamine reduced chronic pain."
+    )
+    assert reading.direction is direction

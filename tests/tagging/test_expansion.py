@@ -8,9 +8,7 @@ import pytest
 
 from ketlit.tagging.expansion import expand
 from ketlit.tagging.patterns import fold
-from ketlit.tagging.taxonomy import load
-
-TAXONOMY = load()
+from tests.readings import TAXONOMY
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ketlit.tagging.reading import Reader
-from ketlit.tagging.taxonomy import load
+from tests.readings import READER, TAXONOMY
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -30,8 +29,7 @@ def module(name: str) -> ModuleType:
 @pytest.fixture(scope="module")
 def scored(corpus: Path) -> Any:
     """Scores a file of ../shared/gold: the figures by axis, of all its texts."""
-    gold, tagging, taxonomy = module("gold"), module("tagging"), load()
-    reader = Reader(taxonomy)
+    gold, tagging = module("gold"), module("tagging")
 
     def score(name: str) -> dict[str, float]:
         path = corpus.parent / "gold" / name
@@ -40,7 +38,7 @@ def scored(corpus: Path) -> Any:
         cases, kind = gold.read(path)
         cases = cases[::3] if kind == "pico" else cases  # a number alone is scored there: a third says as much
         say = gold.psynamic_reading if kind == "psynamic" else gold.ketamine_reading
-        found: dict[str, float] = tagging.score([(case, say(reader.read(case.record), taxonomy)) for case in cases])
+        found: dict[str, float] = tagging.score([(case, say(READER.read(case.record), TAXONOMY)) for case in cases])
         return found
 
     return score

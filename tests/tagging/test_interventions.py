@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ketlit.vocabulary import Axis
-from tests.tagging.test_reading import read, studied
+from tests.readings import read, studied
 
 
 @pytest.mark.parametrize(
@@ -186,3 +186,66 @@ def test_a_racemate_of_another_drug_is_not_ketamine() -> None:
         "Racemic or pure bupivacaine for nerve blocks", methods="Patients had the racemate or the pure form."
     )
     assert not [tag for tag in reading.tags if tag.axis == Axis.DRUG]
+
+
+@pytest.mark.parametrize(
+    ("title", "forms"),
+    [
+        ("Ketamine in gout", {"ketamine"}),
+        ("S(+)-ketamine in gout", {"esketamine"}),
+        ("(R,S)-ketamine in gout", {"racemic"}),
+        ("Racemic ketamine versus esketamine in gout", {"racemic", "esketamine"}),
+        ("Arketamine in gout", {"arketamine"}),
+    ],
+)
+def test_the_form_is_the_one_named(title: str, forms: set[str]) -> None:
+    assert studied(read(title), Axis.DRUG) == forms
+
+
+@pytest.mark.parametrize(
+    ("methods", "routes"),
+    [
+        ("Patients received intravenous ketamine.", {"intravenous"}),
+        ("Patients received ketamine 0.5 mg/kg over 40 min.", {"intravenous"}),
+        ("Patients received intranasal ketamine or oral midazolam.", {"intranasal"}),
+        ("Patients received oral ketamine; rescue was intravenous morphine.", {"oral"}),
+        ("A phase IV study by DSM-IV criteria of ketamine.", set()),
+    ],
+)
+def test_the_route_is_that_of_ketamine(methods: str, routes: set[str]) -> None:
+    assert studied(read("Ketamine in gout", methods=methods), Axis.ROUTE) == routes
+
+
+def test_a_way_into_an_animal_is_one_term() -> None:
+    reading = read("Ketamine in rats", methods="Rats were given ketamine intramuscularly.")
+    assert studied(reading, Axis.ROUTE) == {"animal-route"}
+
+
+def test_a_route_before_two_drugs_is_that_of_both() -> None:
+    assert studied(read("Intranasal midazolam or ketamine before surgery in children"), Axis.ROUTE) == {"intranasal"}
+
+
+def test_a_dose_keeps_value_unit_duration_and_its_words() -> None:
+    [dose] = read("Gout", methods="Ketamine 0,5 mg/kg over 40 min was given twice weekly.").doses
+    assert (dose.value, dose.unit, dose.duration, dose.duration_unit) == (0.5, "mg/kg", 40.0, "min")
+    assert (dose.text, dose.schedule) == ("0,5 mg/kg over 40 min", "twice weekly")
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "high", "unit"),
+    [
+        ("0\u00b75 mg kg-1", 0.5, None, "mg/kg"),
+        ("0.1-0.3 mg/kg/h", 0.1, 0.3, "mg/kg/h"),
+        ("5 \u00b5g/kg/min", 5.0, None, "ug/kg/min"),
+        ("56 or 84 mg", 56.0, 84.0, "mg"),
+        ("20 mg/h", 20.0, None, "mg/h"),
+    ],
+)
+def test_doses_are_read_as_they_are_printed(words: str, value: float, high: float | None, unit: str) -> None:
+    [dose] = read("Gout", methods=f"Esketamine {words} was given.").doses
+    assert (dose.drug, dose.value, dose.value_high, dose.unit) == ("esketamine", value, high, unit)
+
+
+def test_the_dose_of_the_comparator_is_not_ketamines() -> None:
+    doses = read("Gout", methods="Ketamine 0.5 mg/kg was compared with midazolam 0.045 mg/kg.").doses
+    assert [dose.value for dose in doses] == [0.5]

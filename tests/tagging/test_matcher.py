@@ -9,10 +9,8 @@ import pytest
 from ketlit.tagging.abbreviations import definitions
 from ketlit.tagging.matcher import Match, Matcher, Part
 from ketlit.tagging.patterns import LONGEST
-from ketlit.tagging.taxonomy import load
 from ketlit.vocabulary import Axis
-
-TAXONOMY = load()
+from tests.readings import TAXONOMY
 
 
 @pytest.fixture(scope="module")

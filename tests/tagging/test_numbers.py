@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ketlit.record import Record, Section
 from ketlit.tagging.number_words import value
-from ketlit.tagging.reading import Reader
-from ketlit.tagging.taxonomy import load
-
-READER = Reader(load())
+from ketlit.vocabulary import NKind
+from tests.readings import read
 
 
 def count(methods: str, *, title: str = "Ketamine for pain", results: str = "") -> int | None:
     """The number of participants that an abstract of labelled sections says."""
-    sections = [Section("Pain is common.", "BACKGROUND"), Section(methods, "METHODS")]
-    sections += [Section(results, "RESULTS")] if results else []
-    return READER.read(Record(title=title, sections=[*sections, Section("Ketamine was better.", "CONCLUSION")])).n
+    told = {"results": results} if results else {}
+    return read(title, background="Pain is common.", methods=methods, **told, conclusion="Ketamine was better.").n
 
 
 @pytest.mark.parametrize(
@@ -147,7 +143,7 @@ def test_a_protocol_may_say_the_most_that_it_plans() -> None:
 
 
 def test_a_title_may_count_the_patients() -> None:
-    assert READER.read(Record(title="Ketamine anaesthesia in 300 children", sections=[])).n == 300
+    assert read("Ketamine anaesthesia in 300 children").n == 300
 
 
 @pytest.mark.parametrize(
@@ -178,3 +174,49 @@ def test_numbers_without_end_are_read(piece: str, n: int | None) -> None:
 )
 def test_rates_populations_and_the_screened_are_not_those_studied(text: str, n: int | None) -> None:
     assert count(text) == n
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("Sixty adults were randomised.", 60),
+        ("A total of 1,234 patients were enrolled.", 1234),
+        ("Twenty-two patients and 20 healthy controls were scanned.", 42),
+        ("Patients were assigned to ketamine (n=12) or placebo (n=13).", 25),
+        ("Patients were randomised to two groups of 30 each.", 60),
+        ("Of 90 patients screened, 40 patients were randomised.", 40),
+        ("Between 2001 and 2004, 31 women were enrolled.", 31),
+        ("Pain fell in n=3 (12 %).", None),
+        ("Adults aged 40 years received 30 mg.", None),
+    ],
+)
+def test_the_number_of_participants_is_that_of_the_whole_study(methods: str, n: int | None) -> None:
+    assert read("Ketamine for gout", methods=methods).n == n
+
+
+def test_a_number_says_what_it_counts_and_where_it_stands() -> None:
+    reading = read("Ketamine for gout", methods="Sixty adults were randomised.")
+    assert reading.n_kind == NKind.RANDOMISED
+    assert reading.n_place
+    assert reading.n_place.quote == "Sixty adults"
+
+
+def test_a_protocol_plans_its_number() -> None:
+    reading = read("Ketamine for gout: study protocol", methods="Eighty patients will be randomised.")
+    assert (reading.n, reading.n_kind) == (80, NKind.PLANNED)
+
+
+def test_a_review_has_no_number_of_participants() -> None:
+    assert read("Ketamine for gout: a systematic review", results="Ten trials with 400 patients.").n is None
+
+
+def test_a_share_counts_no_people() -> None:
+    reading = read(
+        "Ketamine for pain", methods="Pain affects 1 in 10 women. We randomised 84 women to ketamine or saline."
+    )
+    assert reading.n == 84
+
+
+def test_cases_that_are_told_together_are_counted() -> None:
+    reading = read("Ketamine for pain: a case report", methods="We describe two cases of pain treated with ketamine.")
+    assert reading.n == 2

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from ketlit.record import Record, Section
-from ketlit.tagging.reading import Reader, Reading
 from ketlit.tagging.tagger import is_of_study
-from ketlit.tagging.taxonomy import load
 from ketlit.vocabulary import Axis
-
-READER = Reader(load())
-
-
-def read(title: str, **sections: str) -> Reading:
-    """A reading; the sections are named by their labels in lower case."""
-    return READER.read(Record(title=title, sections=[Section(text, label.upper()) for label, text in sections.items()]))
+from tests.readings import read, studied
 
 
 def outcomes(title: str, **sections: str) -> set[str]:
-    return {tag.term for tag in read(title, **sections).tags if tag.axis == Axis.OUTCOME and is_of_study(tag)}
+    return studied(read(title, **sections), Axis.OUTCOME)
 
 
 def harms(title: str, **sections: str) -> set[str]:
-    return {tag.term for tag in read(title, **sections).tags if tag.axis == Axis.ADVERSE_EFFECT and is_of_study(tag)}
+    return studied(read(title, **sections), Axis.ADVERSE_EFFECT)
 
 
 TITLE = "Ketamine for major depressive disorder: a randomised trial"
@@ -200,9 +191,9 @@ def test_a_level_that_was_aimed_at_is_no_result() -> None:
 
 def test_a_review_of_ketamine_is_about_what_it_says_of_its_effect_and_harms() -> None:
     told = "We review two sides. Ketamine has antidepressant effects and causes dissociation. Insomnia is bad."
-    about = Record(title="Ketamine and its future: a narrative review", sections=[Section(told)])
-    other = Record(title="New drugs and their future: a narrative review", sections=[Section(told)])
-    found = [{tag.term for tag in READER.read(one).tags if is_of_study(tag)} for one in (about, other)]
+    about = read("Ketamine and its future: a narrative review", told)
+    other = read("New drugs and their future: a narrative review", told)
+    found = [{tag.term for tag in reading.tags if is_of_study(tag)} for reading in (about, other)]
     assert {"depressive-symptoms", "dissociation"} <= found[0]
     assert not {"depressive-symptoms", "dissociation", "sleep"} & found[1]
     assert "sleep" not in found[0]
@@ -293,16 +284,13 @@ def test_a_line_to_be_marked_is_seldom_of_pain_in_psychiatry(title: str, methods
 def test_a_letter_about_another_study_measures_nothing() -> None:
     title = "Efficacy and safety of ketamine for depression and its effect on cognition: comment on a trial"
     letter = "We read the trial with interest. Adverse events and sleep were reported in part."
-    found = READER.read(Record(title=title, sections=[Section(letter)]))
+    found = read(title, letter)
     assert found.design == "editorial-letter"
-    assert {tag.term for tag in found.tags if tag.axis in (Axis.OUTCOME, Axis.ADVERSE_EFFECT) and is_of_study(tag)} == {
-        "cognition"
-    }
+    assert studied(found, Axis.OUTCOME, Axis.ADVERSE_EFFECT) == {"cognition"}
 
 
 def review(title: str, told: str) -> set[str]:
-    found = READER.read(Record(title=f"{title}: a narrative review", sections=[Section(told)]))
-    return {tag.term for tag in found.tags if tag.axis in (Axis.OUTCOME, Axis.ADVERSE_EFFECT) and is_of_study(tag)}
+    return studied(read(f"{title}: a narrative review", told), Axis.OUTCOME, Axis.ADVERSE_EFFECT)
 
 
 def test_a_review_of_mechanisms_is_about_markers_and_not_about_the_effect_it_explains() -> None:
@@ -335,8 +323,7 @@ def test_markers_are_measured_in_people_who_misuse_a_drug() -> None:
 
 @pytest.mark.parametrize("words", ["safety may ", "depression efficacy ", "responders of ", "opioid of the "])
 def test_a_phrase_without_end_is_read(words: str) -> None:
-    record = Record(title="Ketamine: a review", sections=[Section(words * (50_000 // len(words)), "CONCLUSIONS")])
-    assert READER.read(record).tags
+    assert read("Ketamine: a review", conclusions=words * (50_000 // len(words))).tags
 
 
 @pytest.mark.parametrize(
@@ -365,3 +352,18 @@ def test_a_scale_may_be_written_without_its_hyphen(scale: str, outcome: str) -> 
 def test_parts_of_words_and_names_turn_nothing_away(results: str) -> None:
     title = "Ketamine in anaesthesia: a randomised trial"
     assert "pain-intensity" in outcomes(title, methods="Sixty patients were randomised.", results=results)
+
+
+def test_scales_give_their_outcomes_and_harms_are_measured() -> None:
+    reading = read("Ketamine for depression", methods="MADRS and CADSS were used. Adverse events were recorded.")
+    assert "depressive-symptoms" in studied(reading, Axis.OUTCOME)
+    assert {"dissociation", "any"} <= studied(reading, Axis.ADVERSE_EFFECT)
+
+
+def test_what_patients_have_is_not_what_is_measured() -> None:
+    reading = read(
+        "Ketamine and fatigue: a randomised trial",
+        methods="Patients with depression and active suicidal ideation had ketamine. Fatigue was rated.",
+        results="Fatigue fell.",
+    )
+    assert "suicidal-ideation" not in studied(reading, Axis.OUTCOME)

@@ -18,10 +18,9 @@ from ketlit.record import (
     Tag,
 )
 from ketlit.tagging.tagger import context_of, design_of, facts_tags, flags_of, merge_tags, mesh_tags
-from ketlit.tagging.taxonomy import load
 from ketlit.vocabulary import Axis, Comparison, Design, Direction, Origin
+from tests.readings import TAXONOMY
 
-TAXONOMY = load()
 KETAMINE = MeshHeading("D007649", "Ketamine", major=True)
 CRPS = MeshHeading("D020918", "Complex Regional Pain Syndromes", major=True)
 RCT = PublicationType("D016449", "Randomized Controlled Trial")

@@ -27,11 +27,6 @@ SMALL = """axes:
 """
 
 
-@pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return load()
-
-
 def printed(taxonomy: Taxonomy, axis: Axis) -> set[str]:
     return {term.printed for term in taxonomy.terms if term.axis == axis}
 

@@ -1,0 +1,251 @@
+"""Whom a conclusion favours: what each way to say it means, clause by clause. Made-up texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ketlit.vocabulary import Direction
+from tests.readings import read
+
+PAIN = "Ketamine for pain: a randomised trial"
+TRIAL = "Ketamine for chronic pain: a randomised trial"
+COHORT = "Ketamine in patients with chronic pain: a cohort"
+
+
+def concluded(conclusion: str, title: str = PAIN, methods: str = "Patients with pain.") -> Direction:
+    """Whom a text favours that tells no results and concludes so."""
+    return read(title, methods=methods, conclusions=conclusion).direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine was effective in reducing pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine did not improve pain.", Direction.NO_DIFFERENCE),
+        ("Morphine was more effective than ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine reduced pain but did not improve sleep.", Direction.MIXED),
+        ("Further studies are needed.", Direction.NOT_REPORTED),
+        ("Baseline mood predicted the response.", Direction.NOT_REPORTED),
+    ],
+)
+def test_the_direction_is_what_the_conclusion_states(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion, "Ketamine for neuropathic pain", "Adults were randomised.") == direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine reduced pain. However, ketamine did not reduce anxiety.", Direction.MIXED),
+        ("Ketamine cannot reduce depression.", Direction.NO_DIFFERENCE),
+        ("Oral ketamine was better tolerated.", Direction.NOT_REPORTED),
+        ("Remifentanil was effective in relieving pain.", Direction.NOT_REPORTED),
+        ("These findings support the use of ECT over ketamine.", Direction.FAVOURS_COMPARATOR),
+    ],
+)
+def test_a_conclusion_is_read_as_it_is_said(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        # each clause is read by itself; a concession is not the whole
+        ("Although more trials are needed, ketamine relieved pain.", Direction.FAVOURS_INTERVENTION),
+        ("Pain fell in both groups, whereas ketamine made no difference to pain.", Direction.MIXED),
+        # what is lessened decides: an ailment, or what is wanted
+        ("Ketamine lessened the intensity of pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine prolonged analgesia.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine shortened analgesia.", Direction.NOT_REPORTED),
+        # an effect is told only where somebody says that it is there
+        ("Ketamine has analgesic efficacy.", Direction.FAVOURS_INTERVENTION),
+        ("Preferences of patients affect efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("Improvement after ketamine was related to age.", Direction.NOT_REPORTED),
+        ("Side effects of ketamine were mild.", Direction.NOT_REPORTED),
+        # what is denied may be a harm
+        ("Ketamine was not associated with an increased risk of dreams.", Direction.NOT_REPORTED),
+        ("Ketamine provided no better relief of pain.", Direction.NO_DIFFERENCE),
+        ("Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
+        (
+            "Pain was lower with lidocaine than with ketamine; later both had the same effect.",
+            Direction.FAVOURS_COMPARATOR,
+        ),
+        # another ailment than the title's does not make good that its own was not met
+        ("Ketamine did not reduce pain but reduced shivering.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_a_conclusion_is_read_clause_by_clause(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("These data support the use of ketamine in neuropathic pain.", Direction.FAVOURS_INTERVENTION),
+        ("These data do not support the use of ketamine in neuropathic pain.", Direction.NO_DIFFERENCE),
+        ("Ketamine should be considered as an option in neuropathic pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine should be studied in neuropathic pain.", Direction.NOT_REPORTED),
+        ("Ketamine reduced the need for rescue morphine.", Direction.FAVOURS_INTERVENTION),
+        ("There is a need for trials of ketamine against pain.", Direction.NOT_REPORTED),
+        ("Ketamine was as effective as morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine gave good analgesia comparable to morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine gave good analgesia comparable to previous studies.", Direction.FAVOURS_INTERVENTION),
+        ("Both treatments relieved pain, with no difference between them.", Direction.NO_DIFFERENCE),
+        ("The relief of pain was similar with ketamine and morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine relieved pain at once but not at the second visit.", Direction.MIXED),
+        ("Both drugs relieved pain. Pain did not differ between the two groups.", Direction.NO_DIFFERENCE),
+        ("Both drugs relieved pain. Pain was lower with ketamine than with morphine.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine relieved pain, but sleep was unchanged.", Direction.MIXED),
+        ("The effect of ketamine on pain was not significant.", Direction.NO_DIFFERENCE),
+        ("Ketamine reduced sleep disturbance.", Direction.FAVOURS_INTERVENTION),
+        ("Repeated ketamine was not associated with more hallucinations.", Direction.NOT_REPORTED),
+        ("Ketamine made no difference to cognition.", Direction.NO_DIFFERENCE),
+        ("Compared with ketamine, morphine gave better relief of pain.", Direction.FAVOURS_COMPARATOR),
+        (
+            "Compared with ketamine alone, ketamine with magnesium gave better analgesia.",
+            Direction.FAVOURS_INTERVENTION,
+        ),
+        ("Ketamine caused more pain than saline.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine gave greater pain relief than saline.", Direction.FAVOURS_INTERVENTION),
+        ("Haloperidol is an effective treatment.", Direction.NOT_REPORTED),
+        ("Ketamine had no effect on pain.", Direction.NO_DIFFERENCE),
+        ("Morphine outperformed ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Morphine was superior to ketamine for pain.", Direction.FAVOURS_COMPARATOR),
+        ("Pain worsened after ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Pain decreased over six infusions of ketamine.", Direction.FAVOURS_INTERVENTION),
+        ("There is a moderate effect of ketamine on pain.", Direction.FAVOURS_INTERVENTION),
+        ("These results may help to guide doses of ketamine.", Direction.NOT_REPORTED),
+    ],
+)
+def test_many_ways_to_say_whether_a_treatment_helps(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine relieved pain. However, sleep did not improve with ketamine.", Direction.MIXED),
+        ("Ketamine did not relieve pain. However, ketamine improved sleep.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_a_good_that_is_told_second_does_not_undo_that_the_first_was_not_met(
+    conclusion: str, direction: Direction
+) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine relieved pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine did not change the signal.", Direction.NOT_REPORTED),
+    ],
+)
+def test_a_trial_of_a_mechanism_may_tell_a_good_beside(conclusion: str, direction: Direction) -> None:
+    reading = read(
+        "Connectivity after ketamine in chronic pain: a randomised trial",
+        methods="Patients with chronic pain were randomised to ketamine or saline.",
+        conclusions=conclusion,
+    )
+    assert reading.direction is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine for pain: a narrative review", Direction.FAVOURS_INTERVENTION),
+        ("Drugs for pain: a narrative review", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_a_review_on_ketamine_may_conclude(title: str, direction: Direction) -> None:
+    assert concluded("Ketamine is effective against pain.", title, "We review drugs for pain.") is direction
+
+
+def test_the_words_of_a_direction_are_quoted() -> None:
+    reading = read("Ketamine for neuropathic pain", conclusions="Ketamine reduced pain.")
+    assert reading.direction_place
+    assert reading.direction_place.quote == "Ketamine reduced pain."
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine relieved pain. However, this approach did not improve sleep.", Direction.MIXED),
+        ("Ketamine relieved pain. However, this approach goes with a higher risk of nausea.", "same"),
+        ("Ketamine relieved pain. This approach did not improve sleep.", "same"),
+        ("Ketamine relieved pain at 2 hours but not 24 hours.", Direction.MIXED),
+        ("Ketamine relieved pain but not compared with morphine.", Direction.MIXED),
+    ],
+)
+def test_what_takes_a_good_back_need_not_name_the_drug(conclusion: str, direction: Direction | str) -> None:
+    expected = Direction.FAVOURS_INTERVENTION if direction == "same" else direction
+    assert concluded(conclusion, TRIAL, "Patients with pain were randomised to ketamine or saline.") is expected
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("There was a trend towards efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("The efficacy of ketamine was confirmed.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_a_trend_is_no_effect(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion, TRIAL, "Patients with pain were randomised to ketamine or saline.") is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Our data suggest that preference influences the effectiveness of ketamine.", Direction.NOT_REPORTED),
+        ("We stress the importance of trust in enhancing the efficacy of ketamine.", Direction.NOT_REPORTED),
+        ("The results highlight the need for rules on the effective use of ketamine.", Direction.NOT_REPORTED),
+        ("Ketamine reduced the need for morphine.", Direction.FAVOURS_INTERVENTION),
+        ("Poor responders to ketamine had increased plasma levels.", Direction.NOT_REPORTED),
+        ("Ketamine increased the proportion of responders.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_what_bears_on_an_effect_does_not_state_it(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion, COHORT, "We looked back at patients with chronic pain.") is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "conclusion", "direction"),
+    [
+        (
+            "Tarsal osteotomy in flat feet: a cohort",
+            "Osteotomy led to fewer wound gapings.",
+            Direction.FAVOURS_INTERVENTION,
+        ),
+        (
+            "Tarsal osteotomy in flat feet: a cohort",
+            "Osteotomy gave good long-term results.",
+            Direction.FAVOURS_INTERVENTION,
+        ),
+        ("Tarsal osteotomy in flat feet: a cohort", "Gait did not differ between the groups.", Direction.NO_DIFFERENCE),
+        ("Tarsal osteotomy in flat feet: a cohort", "Osteotomy was done on both sides.", Direction.NOT_REPORTED),
+        ("Prevalence of flat feet before osteotomy: a cohort", "Rest led to fewer falls.", Direction.NOT_REPORTED),
+        ("Walking in people with flat feet: a cohort", "Walkers had fewer falls.", Direction.NOT_REPORTED),
+        ("Effects of LSD on gait: a cohort", "LSD reduced stride length.", Direction.NOT_REPORTED),
+        ("Tarsal osteotomy in flat feet: a narrative review", "Osteotomy is effective.", Direction.NOT_REPORTED),
+    ],
+)
+def test_of_a_treatment_of_any_kind_a_conclusion_tells_what_it_lessens(
+    title: str, conclusion: str, direction: Direction
+) -> None:
+    methods = "We reviewed the literature." if "review" in title else "This retrospective cohort had 80 patients."
+    assert concluded(conclusion, title, methods) is direction
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "Propofol gave more stable sedation than ketamine.",
+        "Propofol gave deeper and better sedation than ketamine with equal onset and recovery and no adverse events.",
+    ],
+)
+def test_another_drug_may_do_more_than_ketamine(conclusion: str) -> None:
+    reading = read(
+        "Propofol versus ketamine for sedation and anxiety in children: a randomised trial",
+        methods="Children with anxiety were randomised to propofol or ketamine.",
+        conclusions=conclusion,
+    )
+    assert reading.direction is Direction.FAVOURS_COMPARATOR
