@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, text
 
 from ketlit.model import SQLModel
 from ketlit.store import search_index
-from ketlit.store.connect import PostgresLibrary, SqliteLibrary, open_reader
+from ketlit.store.connect import PostgresLibrary, Rows, SqliteLibrary, open_reader
 from ketlit.store.engine import begin, writing
 from ketlit.store.migrate import new_file, to_newest
 from ketlit.store.search_index import fold, term_token
@@ -198,6 +198,16 @@ def _put(connection: Connection, table: str, row: dict[str, Any]) -> None:
     connection.execute(insert(SQLModel.metadata.tables[table]), row)
 
 
+def _fill_all(
+    connection: Connection, studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]]
+) -> dict[str, int]:
+    fill_terms(connection)
+    ids = fill(connection, studies)
+    for table, row in also:
+        _put(connection, table, row)
+    return ids
+
+
 @contextmanager
 def sqlite_library(
     folder: Path, studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]] = ()
@@ -208,10 +218,7 @@ def sqlite_library(
     with writing(str(path)) as connection:
         to_newest(connection)
         with begin(connection):
-            fill_terms(connection)
-            ids = fill(connection, studies)
-            for table, row in also:
-                _put(connection, table, row)
+            ids = _fill_all(connection, studies, also)
     library = open_reader(str(path))
     try:
         yield library, ids
@@ -241,12 +248,19 @@ def postgres_library(
         try:
             to_newest(connection)
             with begin(connection):
-                fill_terms(connection)
-                ids = fill(connection, studies)
-                for table, row in also:
-                    _put(connection, table, row)
+                ids = _fill_all(connection, studies, also)
             yield PostgresLibrary(connection), ids
         finally:
             connection.rollback()
             with begin(connection):
                 connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+
+
+@contextmanager
+def library_on(
+    database: str, folder: Path, studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> Iterator[Rows]:
+    """A library on "sqlite", in a file of `folder`, or on "postgresql", which skips where there is no server."""
+    made = sqlite_library(folder, studies, also) if database == "sqlite" else postgres_library(studies, also)
+    with made as (library, _):
+        yield library

@@ -20,13 +20,11 @@ from hypothesis import strategies as st
 
 from ketlit import export
 from ketlit import record as r
-from ketlit.cli.opening import make
 from ketlit.intake import judging, people
 from ketlit.intake.apply import Intake, Summary
 from ketlit.intake.plan import Offer
 from ketlit.sources import exports
 from ketlit.store.connect import open_reader
-from ketlit.tagging import taxonomy as tagging
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import JUDGED, Axis, Comparison, Direction, Origin, RelationKind, Scheme, Status
 from tests.intake.conftest import Desk, a_record
@@ -43,22 +41,10 @@ EARLIER, LATER = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
 WAYS = [*((name, False) for name in export.FORMATS), ("csv", True)]
 
 
-@pytest.fixture(scope="module")
-def taxonomy() -> Taxonomy:
-    return tagging.load()
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    make(str(path), seed=False)
-    return path
-
-
 @pytest.fixture
-def new_desk(empty: Path, tmp_path: Path, taxonomy: Taxonomy) -> Callable[[], Desk]:
+def new_desk(made_empty: Path, tmp_path: Path, taxonomy: Taxonomy) -> Callable[[], Desk]:
     """Desks at fresh libraries without studies."""
-    return _new_desks(empty, tmp_path, taxonomy)
+    return _new_desks(made_empty, tmp_path, taxonomy)
 
 
 def _new_desks(empty: Path, folder: Path, taxonomy: Taxonomy) -> Callable[[], Desk]:
@@ -308,9 +294,9 @@ RECORDS = st.builds(
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(RECORDS, min_size=1, max_size=3, unique_by=(lambda one: one.pmid, lambda one: one.doi or one.pmid)))
 def test_any_library_comes_back_the_same(
-    empty: Path, taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory, records: list[r.Record]
+    made_empty: Path, taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory, records: list[r.Record]
 ) -> None:
-    new_desk = _new_desks(empty, tmp_path_factory.mktemp("any"), taxonomy)
+    new_desk = _new_desks(made_empty, tmp_path_factory.mktemp("any"), taxonomy)
     desk = new_desk()
     assert desk.take(*records).failed == []
     before = told(desk)

@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from ketlit.cli.opening import make
 from ketlit.intake.apply import Intake, Summary
 from ketlit.intake.plan import Deletion, Offer
 from ketlit.record import Author, MeshHeading, PublicationType, Record, Section
 from ketlit.store.engine import writing
-from ketlit.tagging import taxonomy as tagging
 from ketlit.tagging.taxonomy import Taxonomy
 
 
@@ -41,19 +39,6 @@ def a_record(pmid: int | None = 90000001, **changes: Any) -> Record:
 @pytest.fixture
 def record() -> Callable[..., Record]:
     return a_record
-
-
-@pytest.fixture(scope="session")
-def taxonomy() -> Taxonomy:
-    return tagging.load()
-
-
-@pytest.fixture(scope="session")
-def made_empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library without studies. Not to be written to."""
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    make(str(path), seed=False)
-    return path
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from ketlit.store import assemble
 from ketlit.store.connect import Rows
 from ketlit.views import ChangeRow
 from ketlit.vocabulary import RelationKind
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 STUDIES = [
     Made(
@@ -57,12 +57,8 @@ ALSO = [
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
-    if request.param == "sqlite":
-        with sqlite_library(tmp_path_factory.mktemp("assemble"), STUDIES, ALSO) as (library, _):
-            yield library
-        return
-    with postgres_library(STUDIES, ALSO) as (posted, _):
-        yield posted
+    with library_on(request.param, tmp_path_factory.mktemp("assemble"), STUDIES, ALSO) as library:
+        yield library
 
 
 def test_tags_come_by_axis_inactive_ones_too(db: Rows) -> None:

@@ -13,7 +13,7 @@ from ketlit.store.briefing import brief_rows
 from ketlit.store.connect import Rows
 from ketlit.store.reader import Reader
 from ketlit.views import Filters
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 PAIN: dict[str, Any] = {"outcome": "pain-intensity", "direction": "favours_intervention", "hours": 24.0}
 HARM: dict[str, Any] = {"outcome": "dissociation", "direction": "not_reported", "harm": True, "percent1": 40.0}
@@ -53,12 +53,7 @@ def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         ("dose", DOSE),
         ("library", {"name": "created_at", "value": "2026-02-03T04:05:06Z"}),
     ]
-    made = (
-        sqlite_library(tmp_path_factory.mktemp("brief"), STUDIES, also)
-        if request.param == "sqlite"
-        else postgres_library(STUDIES, also)
-    )
-    with made as (found, _):
+    with library_on(request.param, tmp_path_factory.mktemp("brief"), STUDIES, also) as found:
         yield found
 
 

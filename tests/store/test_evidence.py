@@ -12,7 +12,7 @@ from ketlit.evidence_views import FindingRow
 from ketlit.store import evidence
 from ketlit.store.terms import Terms
 from ketlit.views import Filters
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 BETWEEN = {"direction": "favours_intervention", "n1": 20, "events1": 12, "n2": 20, "events2": 5, "hours": 24.0}
 STUDIES = [
@@ -51,8 +51,7 @@ ALSO: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    made = sqlite_library(tmp_path, STUDIES, ALSO) if request.param == "sqlite" else postgres_library(STUDIES, ALSO)
-    with made as (library, _):
+    with library_on(request.param, tmp_path, STUDIES, ALSO) as library:
         yield library
 
 

@@ -15,7 +15,7 @@ from ketlit.store.judgements import judgements_of
 from ketlit.store.reader import Reader
 from ketlit.views import Filters, JudgementRow
 from ketlit.vocabulary import Scheme
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 EARLIER, LATER = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
 COLUMNS: dict[str, Any] = {"year": 2000, "context": "therapeutic-pain", "design": "rct"}
@@ -40,12 +40,7 @@ ALSO = [
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
-    made = (
-        sqlite_library(tmp_path_factory.mktemp("judgements"), STUDIES, ALSO)
-        if request.param == "sqlite"
-        else postgres_library(STUDIES, ALSO)
-    )
-    with made as (library, _):
+    with library_on(request.param, tmp_path_factory.mktemp("judgements"), STUDIES, ALSO) as library:
         yield library
 
 

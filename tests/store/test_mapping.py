@@ -14,7 +14,7 @@ from ketlit.store.mapping import map_rows
 from ketlit.store.reader import Reader
 from ketlit.views import Filters
 from ketlit.vocabulary import Axis
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 
 def a_study(key: str, *terms: tuple[str, str], **changes: Any) -> Made:
@@ -43,12 +43,7 @@ STUDIES = [
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
-    made = (
-        sqlite_library(tmp_path_factory.mktemp("map"), STUDIES)
-        if request.param == "sqlite"
-        else postgres_library(STUDIES)
-    )
-    with made as (found, _):
+    with library_on(request.param, tmp_path_factory.mktemp("map"), STUDIES) as found:
         yield found
 
 

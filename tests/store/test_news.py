@@ -15,7 +15,7 @@ from ketlit.store import news as asking
 from ketlit.store.reader import Reader
 from ketlit.views import Count, Filters
 from ketlit.vocabulary import ChangeKind, Status
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 MADE, SYNC, AGAIN, FILE = (f"2026-01-{day:02}T08:00:00Z" for day in (1, 2, 3, 5))
 CRPS, RCT = ("condition", "crps"), ("design", "rct")
@@ -96,8 +96,7 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
 
         def give(database: str, also: list[tuple[str, dict[str, Any]]] = ALSO) -> Reader:
             folder = tmp_path_factory.mktemp("news")
-            made = sqlite_library(folder, STUDIES, also) if database == "sqlite" else postgres_library(STUDIES, also)
-            return Reader(stack.enter_context(made)[0])
+            return Reader(stack.enter_context(library_on(database, folder, STUDIES, also)))
 
         yield give
 

@@ -24,7 +24,7 @@ from ketlit.store.reader import Reader
 from ketlit.store.search_index import Sql
 from ketlit.views import Filters
 from ketlit.vocabulary import Axis, SearchSort
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 STUDIES = [
     Made(
@@ -164,12 +164,8 @@ def ask_the_rest(db: Rows) -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collecting]:
-    made = (
-        sqlite_library(tmp_path_factory.mktemp("plans"), STUDIES, NEWS)
-        if request.param == "sqlite"
-        else postgres_library(STUDIES, NEWS)
-    )
-    with made as (library, _), pytest.MonkeyPatch.context() as patch:
+    made = library_on(request.param, tmp_path_factory.mktemp("plans"), STUDIES, NEWS)
+    with made as library, pytest.MonkeyPatch.context() as patch:
         collecting = Collecting(library)
         ask_narrowed(collecting)
         ask_the_rest(collecting)

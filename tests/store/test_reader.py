@@ -13,7 +13,7 @@ from ketlit.store import reader as reading
 from ketlit.store.reader import Reader
 from ketlit.views import Count, Filters, NoteRow, SearchResult
 from ketlit.vocabulary import SearchSort
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 STUDIES = [
     Made(
@@ -80,10 +80,7 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Rea
         def give(database: str) -> Reader:
             if database not in readers:
                 folder = tmp_path_factory.mktemp("reader")
-                made = (
-                    sqlite_library(folder, STUDIES, ALSO) if database == "sqlite" else postgres_library(STUDIES, ALSO)
-                )
-                readers[database] = Reader(stack.enter_context(made)[0])
+                readers[database] = Reader(stack.enter_context(library_on(database, folder, STUDIES, ALSO)))
             return readers[database]
 
         yield give
@@ -315,13 +312,8 @@ RANKED = [
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def ranked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    made = sqlite_library(tmp_path_factory.mktemp("r"), RANKED) if request.param == "sqlite" else None
-    if made:
-        with made as (library, _):
-            yield Reader(library)
-        return
-    with postgres_library(RANKED) as (posted, _):
-        yield Reader(posted)
+    with library_on(request.param, tmp_path_factory.mktemp("ranked"), RANKED) as library:
+        yield Reader(library)
 
 
 class TestRanking:

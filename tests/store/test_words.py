@@ -12,7 +12,7 @@ from ketlit.store.connect import Rows
 from ketlit.store.reader import Reader
 from ketlit.store.words import MOST_PHRASES, identify, read
 from ketlit.views import Filters
-from tests.libraries import Made, postgres_library, sqlite_library
+from tests.libraries import Made, library_on
 
 STUDIES = [
     Made(
@@ -33,12 +33,7 @@ STUDIES = [
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
-    made = (
-        sqlite_library(tmp_path_factory.mktemp("words"), STUDIES)
-        if request.param == "sqlite"
-        else postgres_library(STUDIES)
-    )
-    with made as (opened, _):
+    with library_on(request.param, tmp_path_factory.mktemp("words"), STUDIES) as opened:
         yield opened
 
 

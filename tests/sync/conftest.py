@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from ketlit.cli.opening import make
 from ketlit.sync import Summary, Sync
 from ketlit.sync.topics import Asked
-from ketlit.tagging import taxonomy as tagging
 from ketlit.tagging.taxonomy import Taxonomy
 from tests.eutils_caller import Caller
 from tests.intake.conftest import Desk
@@ -126,18 +124,6 @@ def dies_at(statement: int, *, commit: bool = False) -> Callable[[Connection], N
         event.listen(connection.engine, "commit" if commit else "before_cursor_execute", count)
 
     return prepare
-
-
-@pytest.fixture(scope="session")
-def taxonomy() -> Taxonomy:
-    return tagging.load()
-
-
-@pytest.fixture(scope="session")
-def made_empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    make(str(path), seed=False)
-    return path
 
 
 @pytest.fixture
