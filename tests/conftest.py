@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,17 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """Commands in this process share the taxonomy of a file, and its reader: they take most of a second to make."""
+    from tests.readings import reader_of, taxonomy_of
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ketlit.tagging.taxonomy.load", taxonomy_of)
+        patch.setattr("ketlit.intake.apply.Reader", reader_of)
+        yield
 
 
 @pytest.fixture
@@ -97,9 +108,9 @@ def made_empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def taxonomy() -> Taxonomy:
     """The taxonomy that ships."""
-    from ketlit.tagging.taxonomy import load
+    from tests.readings import TAXONOMY
 
-    return load()
+    return TAXONOMY
 
 
 @pytest.fixture

@@ -1,15 +1,39 @@
-"""One reader for all tests, for it takes long to make, and what it finds in texts of our own."""
+"""What takes long to make, once for all tests: the taxonomy and its reader; and what it finds in texts of our own."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ketlit import resources
 from ketlit.record import Record, Section
 from ketlit.tagging.reading import Reader, Reading
 from ketlit.tagging.tagger import is_of_study
-from ketlit.tagging.taxonomy import load
+from ketlit.tagging.taxonomy import Taxonomy, Term, load
 from ketlit.vocabulary import Axis
 
-TAXONOMY = load()
-READER = Reader(TAXONOMY)
+_LOADED: dict[bytes, Taxonomy] = {}
+_MADE: dict[tuple[Term, ...], Reader] = {}
+
+
+def taxonomy_of(path: Path | None = None) -> Taxonomy:
+    """The taxonomy of a file: the same for the same text."""
+    path = path or resources.TAXONOMY
+    text = path.read_bytes() if path.is_file() else b""
+    if text not in _LOADED:
+        _LOADED[text] = load(path)
+    return _LOADED[text]
+
+
+def reader_of(taxonomy: Taxonomy) -> Reader:
+    """The reader of a taxonomy: the same for the same terms."""
+    terms = tuple(taxonomy.terms)
+    if terms not in _MADE:
+        _MADE[terms] = Reader(taxonomy)
+    return _MADE[terms]
+
+
+TAXONOMY = taxonomy_of()
+READER = reader_of(TAXONOMY)
 
 
 def read(title: str = "", *texts: str, **sections: str) -> Reading:

@@ -21,7 +21,6 @@ from ketlit.store.engine import begin, writing
 from ketlit.store.migrate import new_file, to_newest
 from ketlit.store.rows import Laid, published_by
 from ketlit.store.writer import ChangeOf, Study, Writer
-from ketlit.tagging import taxonomy as tagging
 from ketlit.vocabulary import (
     Axis,
     Blinding,
@@ -35,10 +34,10 @@ from ketlit.vocabulary import (
     Status,
     Verification,
 )
+from tests.readings import TAXONOMY
 
 AT = "2026-01-02T03:04:05Z"
 Library = Callable[[], AbstractContextManager[Connection]]
-TAXONOMY = tagging.load()
 TAGGER = Tagger(TAXONOMY)
 
 

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ketlit.record import Record, Section
-from ketlit.tagging.candidates import Scanner
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.patterns import LONGEST, fold, phrases, plain
-from ketlit.tagging.taxonomy import load
+from tests.readings import READER
 
 
 def zones(record: Record) -> list[tuple[Zone, str]]:
@@ -52,7 +51,7 @@ def test_without_labels_the_words_of_sentences_tell() -> None:
         "Pain decreased in all of them. In conclusion, ketamine may help."
     )
     document = Document(Record(title="Gout", sections=[Section(text)]))
-    Scanner(load()).scan(document)  # its cues tell
+    READER.scanner.scan(document)  # its cues tell
     found = [one.zone for one in document.sentences]
     assert found == [Zone.TITLE, Zone.BACKGROUND, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION]
 
