@@ -315,12 +315,14 @@ def doubled(pmid: int = 0) -> Fault:
     )
 
 
-def two_versions(older_title: str = "As it was in its first version.", newest_first: bool = False) -> Fault:
-    """The first record comes in Version 1 and Version 2, the newer being the right one."""
+def two_versions(
+    older_title: str = "As it was in its first version.", newest_first: bool = False, newer: int = 2
+) -> Fault:
+    """The first record comes in two versions, Version 1 and Version 2 unless told, the newer being the right one."""
 
     def change(records: list[bytes]) -> list[bytes]:
         first, *others = records
-        pair = [xml.with_version(xml.with_title(first, older_title), 1), xml.with_version(first, 2)]
+        pair = [xml.with_version(xml.with_title(first, older_title), newer - 1), xml.with_version(first, newer)]
         return [*(reversed(pair) if newest_first else pair), *others]
 
     return _articles("two versions", change)
