@@ -76,6 +76,11 @@ class Syncing(Desk):
                 fetched = [each.params.get("id", "") for each in new if each.utility == "efetch"]
                 self.ids = [int(pmid) for ids in fetched for pmid in ids.split(",") if pmid]
 
+    def finds_all_done(self, *topics: Asked, **how: Any) -> None:
+        """Sync once more: it asks its two searches and has nothing to fetch."""
+        self.sync(*topics, **how)
+        assert self.asked == ["esearch", "esearch"]
+
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that is known of studies; not how far topics are asked."""
         return {name: rows for name, rows in super().content().items() if name != "topic"}

@@ -120,8 +120,7 @@ def test_a_pending_record_that_went_meanwhile_is_unknown(desk: Syncing, world: W
     assert desk.sync().unknown_pmids == [gone]
     world.move(days=5)
     assert desk.sync().unknown_pmids == []
-    desk.sync()
-    assert desk.asked == ["esearch", "esearch"]
+    desk.finds_all_done()
 
 
 def test_what_changed_while_a_sync_lay_cut_short_is_fetched(desk: Syncing, world: World) -> None:
@@ -275,5 +274,4 @@ def test_a_record_that_left_while_cut_short_is_settled_by_the_next_sync(desk: Sy
     assert desk.states()[str(there[0])] == "left"
     world.move(days=5)
     desk.sync()
-    desk.sync()
-    assert desk.asked == ["esearch", "esearch"]
+    desk.finds_all_done()

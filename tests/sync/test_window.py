@@ -92,8 +92,7 @@ def test_a_record_that_left_the_topic_is_still_followed(desk: Syncing, world: Wo
     assert [desk.studies()[pmid][1] for pmid in there[4:7]] == ["retracted", "deleted", "current"]
     world.move(days=9)
     desk.sync()
-    desk.sync()
-    assert desk.asked == ["esearch", "esearch"]
+    desk.finds_all_done()
 
 
 def test_what_left_and_comes_back_is_fetched(desk: Syncing, world: World) -> None:
@@ -109,8 +108,7 @@ def test_what_left_and_comes_back_is_fetched(desk: Syncing, world: World) -> Non
     world.move(days=3)
     desk.sync()  # the overlap brings it once more
     assert desk.ids == [there[4]]
-    desk.sync()
-    assert desk.asked == ["esearch", "esearch"]
+    desk.finds_all_done()
 
 
 def test_a_deleted_record_that_comes_back_unchanged_is_current_again(desk: Syncing, world: World) -> None:
@@ -247,8 +245,7 @@ def test_a_count_that_differs_from_the_list_is_told_and_looked_into_the_next_tim
     summary = desk.sync()
     assert "counts 11 records for this query and lists 8" in summary.topics[0]["warnings"][0]
     assert any("counts 11 records" in line for line in desk.told.lines)
-    desk.sync()
-    assert desk.asked == ["esearch", "esearch"]
+    desk.finds_all_done()
 
 
 def test_a_search_that_hid_records_is_found_out(desk: Syncing, world: World) -> None:
@@ -321,8 +318,7 @@ def test_a_topic_beyond_what_pubmed_lists_comes_whole_and_is_kept_up_to_date(des
     assert {late, another} < set(desk.studies())
     world.move(days=4)
     desk.sync()
-    desk.sync()
-    assert desk.asked == ["esearch", "esearch"]
+    desk.finds_all_done()
 
 
 def test_a_record_that_went_is_seen_though_another_came_by_the_back_door(desk: Syncing, world: World) -> None:
