@@ -236,24 +236,31 @@ def postgres_url() -> str:
 
 
 @contextmanager
-def postgres_library(
-    studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]] = ()
-) -> Iterator[tuple[PostgresLibrary, dict[str, int]]]:
-    """The same in a schema of its own, dropped at the end; several may be open at once."""
-    schema = f"ketlit_reader_{os.getpid()}_{next(_NUMBERS)}"
+def postgres_schema() -> Iterator[Connection]:
+    """A schema of its own with the tables of a library, dropped at the end; several may be open at once."""
+    schema = f"ketlit_{os.getpid()}_{next(_NUMBERS)}"
     with writing(postgres_url()) as connection:
         with begin(connection):
             connection.execute(text(f"CREATE SCHEMA {schema}"))
             connection.execute(text(f"SET search_path TO {schema}"))
         try:
             to_newest(connection)
-            with begin(connection):
-                ids = _fill_all(connection, studies, also)
-            yield PostgresLibrary(connection), ids
+            yield connection
         finally:
             connection.rollback()
             with begin(connection):
                 connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+
+
+@contextmanager
+def postgres_library(
+    studies: Sequence[Made], also: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> Iterator[tuple[PostgresLibrary, dict[str, int]]]:
+    """The same in a schema on the PostgreSQL server."""
+    with postgres_schema() as connection:
+        with begin(connection):
+            ids = _fill_all(connection, studies, also)
+        yield PostgresLibrary(connection), ids
 
 
 @contextmanager

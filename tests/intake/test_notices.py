@@ -20,12 +20,10 @@ from ketlit.record import Author, Facts, PublicationType, Record, Relation
 from ketlit.sources.items import Failure, Notice
 from ketlit.store import assemble
 from ketlit.store.connect import open_reader
-from ketlit.store.engine import begin, writing
-from ketlit.store.migrate import to_newest
 from ketlit.store.writer import Have
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import RelationKind, Status
-from tests.libraries import postgres_url
+from tests.libraries import postgres_schema
 
 Make = Callable[..., Record]
 K = RelationKind
@@ -379,24 +377,14 @@ def test_many_notices_are_put_in_one_run(desk: Any, record: Make, take: Any) -> 
 
 @pytest.mark.postgres
 def test_notices_are_put_to_studies_on_postgresql_too(record: Make, taxonomy: Taxonomy) -> None:
-    with writing(postgres_url()) as connection:
-        with begin(connection):
-            connection.execute(text("DROP SCHEMA IF EXISTS ketlit_notices CASCADE"))
-            connection.execute(text("CREATE SCHEMA ketlit_notices"))
-            connection.execute(text("SET search_path TO ketlit_notices"))
-        try:
-            to_newest(connection)
-            intake = Intake(connection, taxonomy)
-            intake.take([Offer(record(pmid), "here") for pmid in range(1, 700)])
-            notices.take(intake, [notice(pmid) for pmid in range(1, 1400)], "a file")
-            notices.take(intake, [notice(1)], "a file")
-            assert counts(intake.finish()) == (699, 699, 1, 0, 700, 0)
-            asked = connection.execute(text("SELECT count(*) FROM study WHERE status = 'retracted'"))
-            assert asked.scalar() == 699
-        finally:
-            connection.rollback()
-            with begin(connection):
-                connection.execute(text("DROP SCHEMA ketlit_notices CASCADE"))
+    with postgres_schema() as connection:
+        intake = Intake(connection, taxonomy)
+        intake.take([Offer(record(pmid), "here") for pmid in range(1, 700)])
+        notices.take(intake, [notice(pmid) for pmid in range(1, 1400)], "a file")
+        notices.take(intake, [notice(1)], "a file")
+        assert counts(intake.finish()) == (699, 699, 1, 0, 700, 0)
+        asked = connection.execute(text("SELECT count(*) FROM study WHERE status = 'retracted'"))
+        assert asked.scalar() == 699
 
 
 def test_when_storing_fails_no_run_is_left_behind(

@@ -34,6 +34,7 @@ from ketlit.vocabulary import (
     Status,
     Verification,
 )
+from tests.libraries import postgres_schema
 from tests.readings import TAXONOMY
 
 AT = "2026-01-02T03:04:05Z"
@@ -172,25 +173,8 @@ def library(request: pytest.FixtureRequest, tmp_path: Path) -> Library:
             yield connection
 
     @contextmanager
-    def postgresql() -> Iterator[Connection]:
-        from tests.libraries import postgres_url
-
-        with writing(postgres_url()) as connection:
-            with begin(connection):
-                connection.execute(text("DROP SCHEMA IF EXISTS ketlit_writer CASCADE"))
-                connection.execute(text("CREATE SCHEMA ketlit_writer"))
-                connection.execute(text("SET search_path TO ketlit_writer"))
-            try:
-                to_newest(connection)
-                yield connection
-            finally:
-                connection.rollback()
-                with begin(connection):
-                    connection.execute(text("DROP SCHEMA ketlit_writer CASCADE"))
-
-    @contextmanager
     def ready() -> Iterator[Connection]:
-        with {"sqlite": sqlite, "postgresql": postgresql}[request.param]() as connection:
+        with {"sqlite": sqlite, "postgresql": postgres_schema}[request.param]() as connection:
             with begin(connection):
                 _store_terms(Writer(connection, AT), TAXONOMY)
             yield connection
