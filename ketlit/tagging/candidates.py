@@ -265,20 +265,29 @@ class Scanner:
                     doubtful.append((doubt, start, end))
         self._try_open(work)
         text = document.text
+        self._try_text(work, document.text)
+        if doubtful:
+            work.settle()
+        if not document.labelled:
+            document.guess_zones([(place, zone) for name, zone in _ZONE_CUES for place, _ in places.get(name, ())])
+        return Scan(self._unhidden(work), places)
+
+    def _try_text(self, work: _Work, text: str) -> None:
+        """What the folded text does not tell: words in other scripts, signs, short forms that are words."""
+        terms = work.terms
         if not text.isascii():
             for word, rules in self._foreign:
                 place = text.find(word)
                 if place >= 0:
                     terms.append((place, -place - len(word), rules, "synonym"))
         for signs, regex, rules in self._signed:
-            if any(sign in text for sign in signs):
-                terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]
+            for sign in signs:
+                if sign in text:
+                    terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]
+                    break
         for word, doubt in self._capitals:
-            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in standing(word, text)]
-        work.settle()
-        if not document.labelled:
-            document.guess_zones([(place, zone) for name, zone in _ZONE_CUES for place, _ in places.get(name, ())])
-        return Scan(self._unhidden(work), places)
+            if word in text:
+                work.doubtful += [(doubt, place - 1, place + len(word) + 1) for place in standing(word, text)]
 
     def _named(self, long: str) -> list[_Owner]:
         """The phrases in a long form."""
