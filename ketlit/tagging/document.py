@@ -189,7 +189,16 @@ _STOP: Final = re.compile(
 _HEADING: Final = re.compile(
     r"(?<= )(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z]"
 )
-_HEADS: Final = ("BACKGROUND:", "OBJECTIVE", "METHOD", "RESULT", "FINDINGS:", "CONCLUSION", "INTERPRETATION:", "DISCUSSION:")
+_HEADS: Final = (
+    "BACKGROUND:",
+    "OBJECTIVE",
+    "METHOD",
+    "RESULT",
+    "FINDINGS:",
+    "CONCLUSION",
+    "INTERPRETATION:",
+    "DISCUSSION:",
+)
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # what publishers and registries add
 _NOTICE: Final = re.compile(
