@@ -269,7 +269,6 @@ class Scanner:
                 for doubt in doubts:
                     doubtful.append((doubt, start, end))
         self._try_open(work)
-        text = document.text
         self._try_text(work, document.text)
         if doubtful:
             work.settle()
