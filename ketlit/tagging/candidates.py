@@ -21,6 +21,7 @@ from ketlit.tagging.cues import ZONES
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.expansion import expand
 from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases, quick, standing
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
 from ketlit.vocabulary import Axis
 
@@ -100,7 +101,11 @@ class _Rules:
 
 def _pattern(pattern: Pattern) -> re.Pattern[str]:
     regex = pattern.regex if pattern.bare else f"{BEFORE}(?:{pattern.regex}){AFTER}"
-    return re.compile(regex, 0 if pattern.case else re.IGNORECASE)
+    return seeker(regex, case=pattern.case)
+
+
+def _any_case(regex: str) -> re.Pattern[str]:
+    return seeker(regex[4:]) if regex.startswith("(?i)") else quick(regex)
 
 
 def _encoded(words: frozenset[str] | None) -> list[bytes]:
@@ -122,7 +127,7 @@ _ALSO_WORDS: Final = frozenset({"IN", "IT", "SO", "AS", "OR", "AM", "IS", "NO", 
 class _Short:
     def __init__(self, rule: Abbreviation) -> None:
         self.rule, self.text = rule, rule.text
-        self.regex = re.compile(rule.regex) if rule.regex else None
+        self.regex = seeker(rule.regex, case=True) if rule.regex else None
         # plain words in any case are looked up in the folded text: an expression takes ten times as long
         self.words: list[bytes] = []
         self.requires: list[tuple[re.Pattern[str], list[bytes]]] = []
@@ -133,7 +138,7 @@ class _Short:
             left = [one for one in parts if not plain.get(one)]
             if left or not parts:
                 wanted = f"(?i:{'|'.join(left)})" if left else each
-                self.requires.append((re.compile(wanted), _encoded(expand(wanted).anchors)))
+                self.requires.append((seeker(wanted, case=True), _encoded(expand(wanted).anchors)))
         # these too with the words of which one is in every hit; none where there are no such words
         self.forbids = [(quick(each), _encoded(expand(each).anchors)) for each in rule.forbids]
 
@@ -220,7 +225,7 @@ class Scanner:
             for word in finite or ():
                 built.at(f" {word.lstrip()}").doubts.append(_Doubt("mask", rules))
             if finite is None:
-                rules.open_negatives.append((len(self._open) if anchors else -1, re.compile(negative)))
+                rules.open_negatives.append((len(self._open) if anchors else -1, _any_case(negative)))
                 self._watch(rules, None, anchors or (), built)
 
     def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
@@ -264,21 +269,29 @@ class Scanner:
                 for doubt in doubts:
                     doubtful.append((doubt, start, end))
         self._try_open(work)
-        text = document.text
+        self._try_text(work, document.text)
+        if doubtful:
+            work.settle()
+        if not document.labelled:
+            document.guess_zones([(place, zone) for name, zone in _ZONE_CUES for place, _ in places.get(name, ())])
+        return Scan(self._unhidden(work), places)
+
+    def _try_text(self, work: _Work, text: str) -> None:
+        """What the folded text does not tell: words in other scripts, signs, short forms that are words."""
+        terms = work.terms
         if not text.isascii():
             for word, rules in self._foreign:
                 place = text.find(word)
                 if place >= 0:
                     terms.append((place, -place - len(word), rules, "synonym"))
         for signs, regex, rules in self._signed:
-            if any(sign in text for sign in signs):
-                terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]
+            for sign in signs:
+                if sign in text:
+                    terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]
+                    break
         for word, doubt in self._capitals:
-            doubtful += [(doubt, place - 1, place + len(word) + 1) for place in standing(word, text)]
-        work.settle()
-        if not document.labelled:
-            document.guess_zones([(place, zone) for name, zone in _ZONE_CUES for place, _ in places.get(name, ())])
-        return Scan(self._unhidden(work), places)
+            if word in text:
+                work.doubtful += [(doubt, place - 1, place + len(word) + 1) for place in standing(word, text)]
 
     def _named(self, long: str) -> list[_Owner]:
         """The phrases in a long form."""

@@ -189,6 +189,16 @@ _STOP: Final = re.compile(
 _HEADING: Final = re.compile(
     r"(?<= )(?:BACKGROUND|OBJECTIVES?|METHODS?|RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION): ?[A-Z]"
 )
+_HEADS: Final = (
+    "BACKGROUND:",
+    "OBJECTIVE",
+    "METHOD",
+    "RESULT",
+    "FINDINGS:",
+    "CONCLUSION",
+    "INTERPRETATION:",
+    "DISCUSSION:",
+)
 _LABEL: Final = re.compile(r"([A-Z][A-Za-z'&/, ()-]{2,60}?):\W")
 # what publishers and registries add
 _NOTICE: Final = re.compile(
@@ -298,7 +308,7 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         start, last = part.begin, part.begin + part.length
         ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
         colon = text.find(":", start, last)
-        if not category and colon > 0 and _may_have_heading(text, colon, last):
+        if not category and colon > 0 and any(map(text.__contains__, _HEADS)):
             ends = sorted({*ends, *(hit.start() for hit in _HEADING.finditer(text, start, last))})
         for end in (*ends, last):
             if end > start:
@@ -313,15 +323,6 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
                 found.append(tuple.__new__(Sentence, (start, end, Zone.OTHER if noted else zone)))
             start = end
     return found or [Sentence(0, len(text), Zone.TITLE)]
-
-
-def _may_have_heading(text: str, colon: int, last: int) -> bool:
-    """Whether a capital stands before a colon, of which this is the first: quicker than the expression."""
-    while colon > 0:
-        if text[colon - 1].isupper():
-            return True
-        colon = text.find(":", colon + 1, last)
-    return False
 
 
 def _zone_of(category: str) -> Zone:

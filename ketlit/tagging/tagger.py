@@ -53,9 +53,10 @@ def names_ketamine(record: Record) -> bool:
         return True
     texts = [record.title, record.vernacular_title, *(section.text for section in record.sections)]
     texts += [*(chemical.name for chemical in record.chemicals), *(keyword.text for keyword in record.keywords)]
-    whole = "\n".join(texts).lower()
-    if "tamin" not in whole:  # which all its names in Latin letters have
+    whole = "\n".join(texts)
+    if b"tamin" not in whole.encode("utf-8", "surrogatepass").lower():  # which all its names in Latin letters have
         return "氯胺酮" in whole
+    whole = whole.lower()
     return any(name in whole for name in _NAMES_KETAMINE)
 
 

@@ -164,6 +164,24 @@ def test_healthy_people_measured_beside_patients_are_studied_too() -> None:
     assert conditions("Ketamine in major depressive disorder", methods=methods) == {"mdd", "healthy-volunteers"}
 
 
+def test_healthy_controls_by_their_short_form_are_studied_too() -> None:
+    methods = "Scans were made of 21 persons with major depression and 19 HCs."
+    aim = "To compare people with major depression with healthy control subjects (HCs) before ketamine."
+    assert conditions("Ketamine in major depression", aim=aim, methods=methods) == {"mdd", "healthy-volunteers"}
+    assert "healthy-volunteers" not in conditions("HCs (hydrocarbons) as solvents of ketamine", text="HCs dissolve it.")
+
+
+def test_who_is_otherwise_healthy_is_ill() -> None:
+    methods = "We will recruit 40 otherwise medically healthy participants with major depression."
+    assert conditions("Ketamine in major depression", methods=methods) == {"mdd"}
+
+
+def test_short_forms_of_disorders_count_in_a_text_on_psychiatry() -> None:
+    assert conditions("Ketamine in OCD") == {"ocd"}
+    assert conditions("Esketamine for TRD") == {"trd"}
+    assert "ocd" not in conditions("OCD of the knee: arthroscopy under ketamine")
+
+
 def test_a_review_is_about_what_its_title_names() -> None:
     text = "We searched MEDLINE. Trials in migraine and in patients with bulimia nervosa were found."
     assert conditions("Ketamine for cluster headache: a systematic review", text) == {"cluster-headache"}
