@@ -58,6 +58,8 @@ _ANSWERED: Final = frozenset({Design.RCT, Design.META_ANALYSIS, Design.SINGLE_AR
 _BEFORE_CONCLUSION: Final = frozenset({Zone.RESULTS, Zone.METHODS, Zone.AIM})
 # where no conclusion states an effect, none was asked for
 _CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
+# a cohort is asked many things: if its conclusion states no effect of ketamine, that was not one of them
+_CONCLUDE_OF_KETAMINE: Final = _CONCLUDE | {Design.OBSERVATIONAL}
 # studies of their own people
 _OWN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL, Design.OTHER})
 # a title names a treatment of any kind, or what one does
@@ -141,7 +143,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
             return _told_too(document, scan)
         return _answered_too(document, scan, concluding) if design == Design.RCT else None
     stated = _stated(document, scan, concluding, design=design)
-    if not (stated or design in _CONCLUDE or _asks_beside(scan, title)):
+    if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
         if stated is None and design in _ANSWERED:
             told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))

@@ -1,4 +1,4 @@
-"""Whose work a sentence speaks of: what others found, what was expected or what might have been is no finding."""
+"""Whose work a sentence speaks of: what others found, was expected, might have been or is advised is no finding."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SAY: Final = (
     r"(?:show|demonstrat|report|f(?:ou|i)nd|suggest|indicat|observ|claim|propos|establish|conclud|reveal|describ|"
     r"argu|document|prov|identif)\w*"
 )
-# how a statement of what others found, or of what was expected, begins
+# how a statement of what others found, of what was expected or of what is advised begins
 _BEGINS: Final = re.compile(
     rf"\b(?:unlike|contrary to|in contrast (?:to|with)|as opposed to|despite|in spite of|at odds with|"
     rf"differ(?:s|ed|ent)? from)\b[^,;.]{{0,60}}?\b(?:{_THEIRS}|(?:preliminary|pilot|preclinical|animal|promising) "
@@ -43,6 +43,8 @@ _BEGINS: Final = re.compile(
     r"\b(?:our|the|this) (?:(?:initial|primary|main|original|study|a priori) )?(?:hypothes[ei]s|expectation|"
     r"assumption)\b|"
     r"\b(?:was|were|is|are) (?:designed|intended|planned|powered|undertaken|conducted|performed) to\b|"
+    r"\b(?:should (?!not |be (?:considered|regarded|seen|viewed) (?:as )?(?:an?|the) )|must |ought to |"
+    r"(?:important|essential|necessary|crucial|vital) (?:to|that|for) )|"
     r"\b(?:may|might|could|would)\b[^,;.]{0,60}?\b(?:higher|larger|lower|other|different|longer|more frequent) "
     r"(?:doses?|dosages?|dosing|populations?|settings?|samples?|courses?|treatments?|regimens?|conditions|indications|subgroups?)\b|"
     r"\b(?:had|if) [^,;.]{3,80}, [^,;.]{0,60}?\b(?:might|would|could|may) have \w+(?:ed|en)\b",

@@ -185,10 +185,16 @@ NONE = "Pain did not differ between the groups."
         "The trial was designed to show that ketamine reduces pain.",
         "Had the trial been larger, ketamine might have reduced pain.",
         "Ketamine may reduce pain at higher doses.",
+        "Clinicians should offer what reduces pain, such as ketamine.",
+        "It is important to find out how ketamine reduces pain.",
     ],
 )
 def test_what_others_found_or_was_expected_is_no_finding(sentence: str) -> None:
     assert concluded(sentence, NONE) is Direction.NO_DIFFERENCE
+
+
+def test_to_be_held_good_is_more_than_advice() -> None:
+    assert concluded("Ketamine should be regarded as an effective analgesic.") is Direction.FAVOURS_INTERVENTION
 
 
 def test_what_is_said_to_be_shown_counts_where_nothing_else_is_found() -> None:
