@@ -10,6 +10,7 @@ from ketlit.tagging.candidates import Scan
 from ketlit.tagging.direction_words import names_drug
 from ketlit.tagging.direction_words import said as _said
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.whose_work import Heed
 from ketlit.vocabulary import Axis, Design, Direction
 
 _SILENT: Final = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.EDITORIAL_LETTER})
@@ -57,6 +58,8 @@ _ANSWERED: Final = frozenset({Design.RCT, Design.META_ANALYSIS, Design.SINGLE_AR
 _BEFORE_CONCLUSION: Final = frozenset({Zone.RESULTS, Zone.METHODS, Zone.AIM})
 # where no conclusion states an effect, none was asked for
 _CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
+# a cohort is asked many things: if its conclusion states no effect of ketamine, that was not one of them
+_CONCLUDE_OF_KETAMINE: Final = _CONCLUDE | {Design.OBSERVATIONAL}
 # studies of their own people
 _OWN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL, Design.OTHER})
 # a title names a treatment of any kind, or what one does
@@ -80,10 +83,20 @@ _OBSERVES: Final = re.compile(
     r"determinants?|delay\w*|characteristics|brain|mri|molecular|contribut\w+|factors?|altered|alterations)\b",
     re.I,
 )
+# a title that asks, or names what is looked at, states nothing
+_ASKS: Final = re.compile(
+    r"\?|^\W*(?:the )?(?:[\w-]+ )?(?:effects?|impacts?|roles?|influences?|efficacy|effectiveness|"
+    r"evaluation|comparisons?|assessment|"
+    r"analysis|investigation|study|association|relationship|use)\b", re.I | re.M
+)  # fmt: skip
+# what a gene does is no treatment
+_GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
 _ASKED_BY_DESIGN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 _OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
+# a title of these names what is told
+_TOLD_BESIDE: Final = _OF_MANY | {Design.CASE_REPORT}
 _SINGLE: Final = re.compile(
     r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
 )
@@ -130,7 +143,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
             return _told_too(document, scan)
         return _answered_too(document, scan, concluding) if design == Design.RCT else None
     stated = _stated(document, scan, concluding, design=design)
-    if not (stated or design in _CONCLUDE or _asks_beside(scan, title)):
+    if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
         if stated is None and design in _ANSWERED:
             told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
@@ -145,6 +158,8 @@ def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: s
     start, end, _ = title
     if design in _CONCLUDE or not (design in _ASKED_BY_DESIGN or _REMEDY.search(document.text, start, end)):
         return None
+    if design == Design.PRECLINICAL and _GENE.search(document.text, start, end):
+        return None
     if design == Design.OBSERVATIONAL and _OBSERVES.search(document.text, start, end):
         return None
     if design in _ASKED_BY_DESIGN and scan.within("seeks-else", start, end):
@@ -152,6 +167,8 @@ def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: s
     stated = _stated(document, scan, _concluding(document), design=design, unknown=True)
     if stated is None and design in _ANSWERED:
         stated = _stated(document, scan, _told(document), design=design, unknown=True)
+    if stated is None and design not in _TOLD_BESIDE and not _ASKS.search(document.text, start, end):
+        stated = _stated(document, scan, [title], design=design, unknown=True)
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
     return stated
@@ -210,6 +227,17 @@ def _names(scan: Scan, sentence: Sentence) -> bool:
 def _stated(
     document: Document, scan: Scan, sentences: Iterable[Sentence], *, design: str, unknown: bool = False
 ) -> Stated | None:
+    """What these sentences state: the study's own findings first, then what is said to be shown."""
+    if design in _OF_MANY or not scan.has("not-found-here"):
+        return _first(document, scan, sentences, Heed.ALL, design=design, unknown=unknown)
+    told = list(sentences)
+    own = _first(document, scan, told, Heed.OWN, design=design, unknown=unknown)
+    return own or _first(document, scan, told, Heed.SHOWN, design=design, unknown=unknown)
+
+
+def _first(
+    document: Document, scan: Scan, sentences: Iterable[Sentence], heed: Heed, *, design: str, unknown: bool
+) -> Stated | None:
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
     together: Stated | None = None
@@ -220,7 +248,7 @@ def _stated(
             continue  # what it says changes nothing
         if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown)
+        said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown, heed=heed)
         if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import Final
 
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Axis, Direction
 
 # where a clause ends and another statement begins
@@ -27,11 +28,29 @@ _BENEFIT: Final = (
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
     r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+    r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
     r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
     r"a (?:useful|effective|viable))"
 )
+# to do no harm is not to do no good
+_HARM: Final = r"(?:worsen|exacerbat|aggravat|impair|compromis|harm|deteriorat|interfer|jeopardi)"
+# what is denied twice is said
+_UNDENIED: Final = re.compile(
+    r"\b(?:not|never|nor|no) (?:\w+ )?(?:fail(?:ed|s)?\b|lack(?:ed|s|ing)?\b|ineffective|useless|"
+    r"without (?:benefit|effect|efficacy|merit)|doubt)", re.I
+)  # fmt: skip
+_NOT_WORSE: Final = re.compile(r"(?:not|no|nor) (?:\w+ly )?(?:worse|poorer|inferior|less)\b", re.I)
+# another treatment is said to do less than ketamine
+_BEATEN: Final = re.compile(
+    r"\b(?:(?<!not )(?<!no )(?<!non-)(?<!non )(?:inferior|less (?:effective|efficacious)|worse|poorer))\b[^.;]{0,60}?"
+    r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine", re.I
+)  # fmt: skip
 _NONE: Final = re.compile(
-    rf"\b{_NOT} (?!only\b|just\b|merely\b|inferior\b)(?:[\w-]+ ){{0,3}}?{_BENEFIT}|"
+    rf"\b{_NOT} (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
+    r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
+    r"\b(?:it|this|they|(?:es|ar)?ketamine) (?:did|does|do|was|were|is) not(?=[.,;]|$)|"
+    r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
+    r"\bshould not be (?:used|given|offered|administered|considered)|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
     rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
     rf"associations?|impact|influence|support|better|more effective|superior)|"
@@ -44,7 +63,7 @@ _NONE: Final = re.compile(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in the|later|with|versus|compared|\d+)\b)|"
+    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)",
     re.I,
 )
@@ -145,7 +164,9 @@ _LEVEL: Final = re.compile(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)"
 _LEVEL_WITH: Final = re.compile(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b", re.I)
 _ALIKE: Final = re.compile(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
-    r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ",
+    r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ|"
+    r"\b(?:was|were) (?:\w+ )?(?:similar|comparable|equal|the same) (?:between|among|across|in) (?:[\w-]+ ){0,3}?"
+    r"(?:groups|arms)",
     re.I,
 )
 # said of whatever was done, that what came of it was good
@@ -163,16 +184,22 @@ _BEFORE: Final = 70
 
 
 def said(
-    text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False
+    text: str, scan: Scan, start: int, end: int, *, named: bool = False, unknown: bool = False, heed: Heed = Heed.ALL
 ) -> Direction | None:
-    """What a sentence says of the treatment (`named` before it); mixed where its clauses differ."""
+    """What a sentence says of the treatment (`named` before it); mixed where its clauses differ.
+
+    `heed`: whether what others found counts too.
+    """
     if not (named or unknown or scan.within("drug-word", start, end) or names_drug(scan, start, end)):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
     if not (unknown or any(_spans(scan, name, start, end) for name in _TELLING)):
         return None
     verdicts: list[Direction] = []
-    for low, high in _clauses(text, start, end):
+    clauses = _clauses(text, start, end)
+    if others := of_others(text, scan, start, end, heed):
+        clauses = _without(clauses, others)
+    for low, high in clauses:
         verdict = _verdict(text, scan, low, high, unknown=unknown)
         beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
         if verdict and not (beside and _is_beside_title(text, scan, low, high)):
@@ -213,6 +240,19 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
+def _without(clauses: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of clauses without the parts that tell no finding."""
+    left = clauses
+    for low, high in others:
+        left = [
+            piece
+            for start, end in left
+            for piece in ((start, min(end, low)), (max(start, high), end))
+            if piece[0] < piece[1]
+        ]
+    return left
+
+
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     benefits = _benefits(text, scan, start, end, unknown=unknown)
     asides = _spans(scan, "beside", start, end)
@@ -221,7 +261,15 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
             return Direction.FAVOURS_COMPARATOR
-    none = _NONE.search(text, start, end) if scan.within("negation", start, end) else None
+        beaten = _BEATEN.search(text, start, end)
+        if beaten and "ketamine" not in text[start : beaten.start()].lower():
+            benefits = sorted([*benefits, beaten.start()])
+    none = None
+    if scan.within("negation", start, end):
+        undenied = _UNDENIED.search(text, start, end)
+        if undenied:
+            benefits = sorted([*benefits, undenied.start()])
+        none = _NONE.search(text, undenied.end() if undenied else start, end)
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
@@ -239,7 +287,7 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
 def _is_level(text: str, none: re.Match[str], start: int, end: int) -> bool:
     """Whether each treatment is good, and none is better."""
     compared = _LEVEL.search(none[0]) and _AGAINST_CONTROL.search(text, start, end)
-    return bool(compared or _LEVEL_WITH.search(none[0]))
+    return bool(compared or _LEVEL_WITH.search(none[0]) or _NOT_WORSE.match(none[0]))
 
 
 def _worse(text: str, start: int, end: int) -> int:

@@ -171,3 +171,105 @@ def test_who_only_watches_asks_for_an_effect_too(title: str, direction: Directio
         title, methods="We looked back at patients with chronic pain.", conclusions="Ketamine reduced chronic pain."
     )
     assert reading.direction is direction
+
+
+def concluded(*sentences: str, title: str = TRIAL) -> Direction:
+    """What a trial says whose conclusion has these sentences."""
+    methods = "Patients with chronic pain were randomised to ketamine or saline."
+    return read(title, methods=methods, conclusions=" ".join(sentences)).direction
+
+
+NONE = "Pain did not differ between the groups."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Previous studies have shown that ketamine reduces pain.",
+        "Brown and colleagues found that ketamine reduces pain.",
+        "In a recent trial, ketamine reduced pain.",
+        "Ketamine was effective in earlier trials.",
+        "It has been shown that ketamine reduces pain.",
+        "Ketamine is believed to reduce pain.",
+        "We hypothesised that ketamine would reduce pain.",
+        "The trial was designed to show that ketamine reduces pain.",
+        "Had the trial been larger, ketamine might have reduced pain.",
+        "Ketamine may reduce pain at higher doses.",
+        "Clinicians should offer what reduces pain, such as ketamine.",
+        "It is important to find out how ketamine reduces pain.",
+    ],
+)
+def test_what_others_found_or_was_expected_is_no_finding(sentence: str) -> None:
+    assert concluded(sentence, NONE) is Direction.NO_DIFFERENCE
+
+
+def test_to_be_held_good_is_more_than_advice() -> None:
+    assert concluded("Ketamine should be regarded as an effective analgesic.") is Direction.FAVOURS_INTERVENTION
+
+
+def test_what_is_said_to_be_shown_counts_where_nothing_else_is_found() -> None:
+    assert concluded("Ketamine has been shown to reduce pain.") is Direction.FAVOURS_INTERVENTION
+
+
+@pytest.mark.parametrize(
+    ("sentence", "direction"),
+    [
+        ("Unlike in earlier trials, in which pain was reduced, ketamine did not differ from saline.", "none"),
+        ("Although previous studies reported that ketamine relieves pain, our results do not support this.", "none"),
+        ("Despite promising earlier results, ketamine did not reduce pain.", "none"),
+        ("Ketamine, which has been shown to reduce depression, did not reduce pain.", "none"),
+        ("Contrary to our hypothesis that ketamine would reduce pain, pain scores did not differ.", "none"),
+        ("Our hypothesis that ketamine reduces pain was not confirmed.", "none"),
+        ("Our results do not confirm earlier reports that ketamine improves pain.", "none"),
+        ("Our findings contradict previous reports of a benefit of ketamine.", "none"),
+        ("Our hypothesis that ketamine reduces pain was confirmed.", "good"),
+        ("Our results support the hypothesis that ketamine reduces pain.", "good"),
+        ("Consistent with previous studies, ketamine reduced pain.", "good"),
+        ("Unlike earlier trials that found no effect, this trial shows that ketamine reduces pain.", "good"),
+    ],
+)
+def test_within_a_sentence_own_findings_are_told_from_those_of_others(sentence: str, direction: str) -> None:
+    wanted = Direction.NO_DIFFERENCE if direction == "none" else Direction.FAVOURS_INTERVENTION
+    assert concluded(sentence) is wanted
+
+
+def test_what_others_found_is_what_a_review_finds() -> None:
+    reading = read(
+        "Ketamine for chronic pain: a systematic review",
+        methods="We searched two databases for trials of ketamine in patients with chronic pain.",
+        conclusions="Previous studies have shown that ketamine reduces pain.",
+    )
+    assert reading.direction is Direction.FAVOURS_INTERVENTION
+
+
+@pytest.mark.parametrize(
+    ("sentence", "direction"),
+    [
+        ("Ketamine did not fail to reduce pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine was not ineffective.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine did not worsen sleep and reduced pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine reduced pain without worsening nausea.", Direction.FAVOURS_INTERVENTION),
+        ("Morphine was inferior to ketamine for pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine was not inferior to morphine for pain.", Direction.NO_DIFFERENCE),
+        ("Ketamine was no less effective than morphine in reducing pain.", Direction.NO_DIFFERENCE),
+        ("Pain relief was not worse with ketamine than with morphine.", Direction.NO_DIFFERENCE),
+        ("Ketamine was less effective than morphine.", Direction.FAVOURS_COMPARATOR),
+    ],
+)
+def test_what_is_denied_twice_is_said(sentence: str, direction: Direction) -> None:
+    assert concluded(sentence) is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Willow bark alleviates colitis in mice", Direction.FAVOURS_INTERVENTION),
+        ("Willow bark does not improve colitis in mice", Direction.NO_DIFFERENCE),
+        ("Does willow bark alleviate colitis in mice?", Direction.NOT_REPORTED),
+        ("Effects of willow bark against colitis in mice", Direction.NOT_REPORTED),
+        ("Knockout of a lectin alleviates colitis in mice", Direction.NOT_REPORTED),
+    ],
+)
+def test_where_nothing_else_states_a_result_a_title_may(title: str, direction: Direction) -> None:
+    said = {"methods": "Mice were fed willow bark.", "conclusions": "Cells of the gut wall were counted."}
+    assert read(title, **said).direction is direction
