@@ -49,6 +49,8 @@ def study(
     facts = record.facts
     for name in _FACTS:
         found[name] = _plain(getattr(facts, name) if facts else _ABSENT.get(name, ""))
+    if facts and row.n != facts.n:
+        found["n_kind"] = None  # it is the curator's number that was of this kind
     if facts is None:
         found["doses"] = _plain(record.doses)
     found["comparator_details"] = _plain(facts.comparators) if facts else []

@@ -77,9 +77,29 @@ def test_a_tag_changes_what_filters_find(command: Command, answer: Any) -> None:
     assert "noppers2011" not in found("-r", "oral")
 
 
+def test_a_corrected_direction_and_number_are_what_filters_and_lists_go_by(command: Command, answer: Any) -> None:
+    def found(*filters: str) -> dict[str, Any]:
+        return {row["key"]: (row["n"], row["direction"]) for row in answer("search", "--limit", "0", *filters)}
+
+    people = answer("stats")["participants"]
+    assert command("tag", "add", "noppers2011", "direction:Worse")[0] == 0
+    assert command("tag", "add", "noppers2011", "participants:124")[0] == 0
+    assert found("fibromyalgia", "--direction", "worse", "--min-n", "124") == {
+        "noppers2011": (124, "favours_comparator")
+    }
+    assert answer("stats")["participants"] == people + 100
+    (entry,) = [one for one in answer("timeline", "fibromyalgia") if one["key"] == "noppers2011"]
+    assert (entry["n"], entry["direction"]) == (124, "favours_comparator")
+    others = {(one["axis"], one["term"], one["origin"]): one["active"] for one in answer("show", "noppers2011")["tags"]}
+    assert others["participants", "24", "curated"] is others["direction", "mixed", "curated"] is False
+    assert others["participants", "124", "user"] is others["direction", "favours_comparator", "user"] is True
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("participants:some", "'some' is no number of people"),
+        ("direction:favours_interventio", "did you mean favours_intervention"),
         ("fm", "is not axis:term"),
         ("condition:", "is not axis:term"),
         ("conditon:fm", "did you mean condition"),
