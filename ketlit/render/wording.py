@@ -6,6 +6,10 @@ from typing import Final, NamedTuple
 
 from ketlit.vocabulary import Design, Direction, RelationKind, Status, Verdict, Verification
 
+# beside what no person has read: unicode, ASCII, and what lists call it
+AUTOMATIC: Final = ("°", "*")
+TAGGED: Final = "tagged automatically"
+
 
 class Face(NamedTuple):
     """How a value looks: a symbol, the same in ASCII, few words, more words, a style."""
