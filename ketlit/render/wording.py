@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ketlit.vocabulary import Design, Direction, RelationKind, Status, Verdict, Verification
+from ketlit.vocabulary import NOT_KETAMINE, Design, Direction, RelationKind, Status, Verdict, Verification
 
 # beside what no person has read: unicode, ASCII, and what lists call it
 AUTOMATIC: Final = ("°", "*")
@@ -126,7 +126,7 @@ def direction(name: str, context: str | None = None) -> Face:
     What a study of another treatment favours is not called ketamine.
     """
     face = DIRECTIONS.get(name, DIRECTIONS[Direction.NOT_REPORTED])
-    elsewhere = name == Direction.FAVOURS_INTERVENTION and context == "not-ketamine"
+    elsewhere = name == Direction.FAVOURS_INTERVENTION and context == NOT_KETAMINE
     return face._replace(long="favours treatment") if elsewhere else face
 
 
