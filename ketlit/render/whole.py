@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ketlit.render import judged
+from ketlit.render import judged, wording
 from ketlit.render.plain import as_object
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def brief(found: dict[str, Any]) -> dict[str, Any]:
     short["authors"] = [_name(author) for author in found["authors"]]
     short["abstract"] = [part["text"] for part in found["abstract"]]
     short["tags"] = [f"{tag['axis']}:{tag['term']} ({tag['origin']})" for tag in found["tags"] if tag["active"]]
+    short["tags"] += [wording.removed(tag["axis"], tag["term"]) for tag in found["tags"] if tag["negated"]]
     for name in ("publication_types", "mesh"):
         short[name] = [each["name"] for each in found[name]]
     short["registry_ids"] = [each["accession"] for each in found["registry_ids"]]

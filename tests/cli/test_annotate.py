@@ -77,6 +77,13 @@ def test_a_tag_changes_what_filters_find(command: Command, answer: Any) -> None:
     assert "noppers2011" not in found("-r", "oral")
 
 
+def test_what_a_person_removed_is_said_in_pipes_too(command: Command, answer: Any) -> None:
+    assert command("tag", "remove", "noppers2011", "condition:fm")[0] == 0
+    (tags,) = [line for line in command("show", "noppers2011")[1].splitlines() if line.startswith("tags\t")]
+    assert "(you removed: condition:fibromyalgia)" in tags
+    assert "condition:fibromyalgia (curated)" not in tags
+
+
 def test_a_corrected_direction_and_number_are_what_filters_and_lists_go_by(command: Command, answer: Any) -> None:
     def found(*filters: str) -> dict[str, Any]:
         return {row["key"]: (row["n"], row["direction"]) for row in answer("search", "--limit", "0", *filters)}
