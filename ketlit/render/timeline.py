@@ -47,10 +47,12 @@ def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]], beside: 
     """
     widths = _widths(screen, [entry.study for entries in groups.values() for entry in entries])
     grouped = any(groups)
-    _legend(screen, {entry.study.key: entry.study.curated for entries in groups.values() for entry in entries})
+    curated = {entry.study.key: entry.study.curated for entries in groups.values() for entry in entries}
     if beside and grouped:
         track.show(screen, beside)
         screen.line("")
+    if grouped:
+        _legend(screen, curated)
     for place, (name, entries) in enumerate(groups.items()):
         if name:
             if place:
@@ -61,6 +63,8 @@ def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]], beside: 
             screen.line("")
             track.show(screen, beside)
             screen.line("")
+        if not grouped:
+            _legend(screen, curated)
         _lines(screen, entries, widths)
 
 

@@ -66,7 +66,7 @@ def test_another_treatment_is_not_called_ketamine(study: Callable[..., StudyRow]
 
 
 def test_the_strip_has_a_cell_for_each_year(entries: list[TimelineEntry], drawn: Drawn) -> None:
-    strip = drawn(80, lambda screen: timeline.show(screen, {"": entries})).splitlines()[1]
+    strip = drawn(80, lambda screen: timeline.show(screen, {"": entries})).splitlines()[0]
     first, cells, last = strip.split()
     assert (first, last) == ("1999", "2021")
     assert len(cells) == 23
