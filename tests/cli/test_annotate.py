@@ -152,14 +152,16 @@ def test_what_people_wrote_stays_across_an_upgrade(
 ) -> None:
     command("note", "add", "sorensen1995", "mine")
     command("label", "add", "sorensen1995", "mine")
-    assert command("tag", "add", "sorensen1995", "population:older")[0] == 0
+    for said in ("population:older", "participants:130", "direction:no_difference"):
+        assert command("tag", "add", "sorensen1995", said)[0] == 0
     command("study", "exclude", "sorensen1995", "--why", "mine")
     before = answer("show", "sorensen1995")
     monkeypatch.setattr("ketlit.resources.stamp", lambda: "another release")
     monkeypatch.setattr("ketlit.resources.digest", lambda: "another release")
     assert command("db", "upgrade")[0] == 0
     after = answer("show", "sorensen1995")
-    for name in ("notes", "labels", "screenings", "excluded", "tags", "findings", "title"):
+    assert (after["n"], after["direction"]) == (130, "no_difference")
+    for name in ("notes", "labels", "screenings", "excluded", "tags", "findings", "title", "history"):
         assert after[name] == before[name], name
 
 
