@@ -121,6 +121,7 @@ class MapStudy(NamedTuple):
     direction: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+    curated: bool = True
 
 
 class MapTerm(NamedTuple):

@@ -167,6 +167,8 @@ def _facts(facts: r.Facts | None) -> dict[str, Any]:
         "design": facts.design,
         "design_flags": facts.design_flags,
         "context": facts.context,
+        "direction": facts.direction,
+        "n": facts.n,
         "conditions": facts.conditions,
         "populations": facts.populations,
     }

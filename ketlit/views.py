@@ -129,6 +129,7 @@ class Stats(NamedTuple):
     imported: int
     trials: int
     participants: int  # a trial counted once
+    not_ketamine: int  # studies whose people do not count: ketamine is only named in them, or not at all
     findings: int
     harms: int
     claims: int

@@ -41,6 +41,9 @@ FILTER_AXES: Final = (
 )
 # axes without terms in the taxonomy: a number, a direction
 READ_ALONE: Final = frozenset({Axis.PARTICIPANTS, Axis.DIRECTION})
+# the context of a text that names ketamine in passing or not at all: what it found, it found of something else
+NOT_KETAMINE: Final = "not-ketamine"
+MOST_PEOPLE: Final = 10**9  # that a study can have
 # the long option of each filter axis, and the key of a study's terms in JSON
 AXIS_FLAG: Final = {
     Axis.CONDITION: "--condition",
@@ -105,6 +108,13 @@ class Direction(StrEnum):
     NO_DIFFERENCE = "no_difference"
     MIXED = "mixed"
     NOT_REPORTED = "not_reported"
+
+
+def is_value(axis: Axis, term: str) -> bool:
+    """Whether `term` is a number of people, or a direction, as a tag on one of the axes `READ_ALONE` has it."""
+    if axis is Axis.DIRECTION:
+        return term in set(Direction)
+    return term.isascii() and term.isdigit() and len(term) < 20 and 0 < int(term) <= MOST_PEOPLE
 
 
 def together(directions: Iterable[str]) -> str:

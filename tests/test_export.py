@@ -75,12 +75,15 @@ def full_desk(library: Path, taxonomy: Taxonomy) -> Desk:
     with desk.open() as connection:
         number = desk.one("SELECT id FROM study WHERE pmid = 90000001")
         curated = desk.one("SELECT MIN(id) FROM study WHERE curated")
+        corrected = desk.one("SELECT id FROM study WHERE key = 'noppers2011'")
         people.add_note(connection, number, "=1+1 is no formula\nhere", EARLIER)
         people.add_note(connection, curated, "ask about the dose", LATER)
         people.add_label(connection, curated, "to read, soon", EARLIER)
         people.add_label(connection, number, "to read, soon", LATER)
         people.set_tag(connection, taxonomy, number, Axis.CONDITION, "fibromyalgia", applies=False, at=EARLIER)
         people.set_tag(connection, taxonomy, number, Axis.CONDITION, "crps-1", applies=True, at=LATER)
+        for axis, value in ((Axis.PARTICIPANTS, "120"), (Axis.DIRECTION, "no_difference")):
+            people.set_tag(connection, taxonomy, corrected, axis, value, applies=True, at=LATER)
         people.set_screening(connection, curated, excluded=True, why="wrong drug", at=EARLIER)
         people.set_screening(connection, curated, excluded=False, why="right after all", at=LATER)
         people.set_screening(connection, number, excluded=True, why="animals", at=LATER)
@@ -181,8 +184,33 @@ def test_an_export_brings_what_people_wrote_to_a_library_that_has_the_studies(
     for asked in ("text, at FROM note", "label, at FROM label", "excluded, why, at FROM screening", judged):
         sql = f"SELECT {asked}"
         assert sorted(other.rows(sql)) == sorted(full_desk.rows(sql)) != []
-    sql = "SELECT term, negated, active, at FROM tag WHERE origin = 'user' ORDER BY term"
+    sql = "SELECT term, negated, active, at FROM tag WHERE origin = 'user' AND axis = 'condition' ORDER BY term"
     assert other.rows(sql) == full_desk.rows(sql) == [("crps-1", 0, 1, LATER), ("fibromyalgia", 1, 0, EARLIER)]
+
+
+def test_a_correction_of_what_a_curator_read_goes_out_beside_it(
+    full_desk: Desk, new_desk: Callable[[], Desk], taxonomy: Taxonomy
+) -> None:
+    whole = {one["key"]: one for one in objects(full_desk)}["noppers2011"]
+    assert (whole["n"], whole["direction"]) == (120, "no_difference")
+    assert (whole["curated_terms"]["n"], whole["curated_terms"]["direction"]) == (24, "mixed")
+    other = new_desk()
+    taken(other, exported(full_desk, "jsonl"))
+    columns = "SELECT n, n_kind, direction FROM study WHERE key = 'noppers2011'"
+    assert other.rows(columns) == [(120, "", "no_difference")]
+    with other.open() as connection:
+        number = other.one("SELECT id FROM study WHERE key = 'noppers2011'")
+        people.set_tag(connection, taxonomy, number, Axis.PARTICIPANTS, "120", applies=False)
+        people.set_tag(connection, taxonomy, number, Axis.DIRECTION, "no_difference", applies=False)
+    assert other.rows(columns) == [(24, "randomised", "mixed")]
+
+
+def test_a_value_that_is_none_is_refused_when_it_is_read_back(full_desk: Desk, new_desk: Callable[[], Desk]) -> None:
+    whole = {one["key"]: one for one in objects(full_desk)}["noppers2011"]
+    for axis, term in (("participants", "many"), ("participants", "-3"), ("direction", "upwards")):
+        odd = whole | {"tags": [{"axis": axis, "term": term, "origin": "user"}]}
+        failed = taken(new_desk(), json.dumps(odd) + "\n").failed
+        assert [f"{term!r} is no value of {axis}" in one.reason for one in failed] == [True]
 
 
 # -- Any library: what is in it has no say in whether it comes back.
@@ -195,7 +223,12 @@ ODD = st.sampled_from(
     ]
 ).map(lambda text: "a long text, " * 1500 if text == "LONG" else text)
 TEXT = ODD | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-TERMS = st.sampled_from([("condition", "crps-1"), ("condition", "fibromyalgia"), ("route", "oral"), ("design", "rct")])
+TERMS = st.sampled_from(
+    [
+        *(("condition", "crps-1"), ("condition", "fibromyalgia"), ("route", "oral"), ("design", "rct")),
+        *(("participants", "30"), ("participants", "9"), ("direction", "mixed"), ("direction", "no_difference")),
+    ]
+)
 
 
 def lists(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:

@@ -42,7 +42,10 @@ MaybeKey = Annotated[
 LabelText = Annotated[
     str, typer.Argument(metavar="LABEL", help="A word or a few.", autocompletion=completed_from("label"))
 ]
-TermText = Annotated[str, typer.Argument(metavar="AXIS:TERM", help="Such as condition:crps or route:iv.")]
+TermText = Annotated[
+    str,
+    typer.Argument(metavar="AXIS:TERM", help="Such as condition:crps, route:iv, direction:mixed or participants:120."),
+]
 
 
 @contextmanager
@@ -136,15 +139,22 @@ def label_list(context: typer.Context, key: MaybeKey = "", format: Format = "") 
         plain.write_rows(rows, ("label", "k"), how, sys.stdout)
 
 
-@tag.command("add", epilog="Example: ketlit tag add noppers2011 population:older")
+@tag.command("add", epilog="Example: ketlit tag add noppers2011 direction:no_difference")
 def tag_add(context: typer.Context, key: Key, term: TermText) -> None:
-    """Say that a term applies to a study."""
+    """Say that a term applies to a study: also its design, context, direction or number of participants.
+
+    What you say holds over what curators, MeSH and the text say, which --why of 'show' still shows. A direction is
+    favours_intervention (or better), favours_comparator (or worse), no_difference, mixed or not_reported.
+    """
     _set_tag(context, key, term, applies=True)
 
 
 @tag.command("remove", epilog="Example: ketlit tag remove noppers2011 condition:crps")
 def tag_remove(context: typer.Context, key: Key, term: TermText) -> None:
-    """Say that a term does not apply to a study, whoever gave it."""
+    """Say that a term does not apply to a study, whoever gave it.
+
+    Without its direction the study says nothing of its result; without its number of participants it has none.
+    """
     _set_tag(context, key, term, applies=False)
 
 
@@ -162,11 +172,16 @@ def _set_tag(context: typer.Context, key: str, typed: str, *, applies: bool) -> 
 
 
 def _term(library: Reader, typed: str) -> "tuple[Axis, str]":
-    """The one term that `axis:term` names, by id or any other name. Raises UsageError."""
+    """The one term that `axis:term` names, by id or any other name, or the value of its axis. Raises UsageError."""
+    from ketlit.intake.people import read_alone
+    from ketlit.vocabulary import READ_ALONE
+
     on, colon, named = typed.partition(":")
     if not colon or not named.strip():
         raise UsageError(f"{typed[:80]!r} is not axis:term", "such as condition:crps; all terms: ketlit terms")
     axis = chosen_axis(on)
+    if axis in READ_ALONE:
+        return axis, read_alone(axis, named)
     found = library.terms_known.resolve(axis, named)
     if len(found) > 1:
         raise UsageError(f"{named[:80]!r} names several terms", f"one of: {', '.join(found)}")

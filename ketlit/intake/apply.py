@@ -13,17 +13,16 @@ from ketlit.intake import keys, merge
 from ketlit.intake.history import between, status
 from ketlit.intake.nameless import alike
 from ketlit.intake.plan import Action, Deletion, Kind, Offer, asked, batches, plan
+from ketlit.intake.tagger import Tagger
 from ketlit.intake.topic import Topic
-from ketlit.record import Dose, Record, Tag, Trial
+from ketlit.record import Record, Trial
 from ketlit.sources.items import Deleted, Item
 from ketlit.sources.items import Failure as Failed
 from ketlit.store.engine import begin
 from ketlit.store.rows import Laid
 from ketlit.store.writer import ChangeOf, Have, Study, Writer
-from ketlit.tagging.reading import Reader, as_tags
-from ketlit.tagging.tagger import facts_tags, merge_tags, mesh_tags
-from ketlit.tagging.taxonomy import Headings, Taxonomy
-from ketlit.vocabulary import READ_ALONE, Axis, Origin, Source, Status
+from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.vocabulary import Source, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -76,59 +75,6 @@ class _CutShort(Exception):
         super().__init__(reason)
         self.place = place
         self.reason = reason
-
-
-class Tagger:
-    """Gives studies their tags, and decides by them what a study is."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self._taxonomy = taxonomy
-        self._headings: Headings = taxonomy.by_heading()
-        self._reader: Reader | None = None
-
-    def of_headings(self, record: Record) -> list[Tag]:
-        """The tags that MeSH headings and publication types give."""
-        return mesh_tags(record, self._taxonomy, self._headings)
-
-    def of_text(self, record: Record) -> tuple[list[Tag], list[Dose]]:
-        """The tags and doses that title and abstract give. A curated study without an abstract has nothing to add."""
-        if record.facts is not None and not record.sections:
-            return [], []
-        if self._reader is None:  # 0.7 s, which a note or a label does not need
-            self._reader = Reader(self._taxonomy)
-        reading = self._reader.read(record)
-        return as_tags(reading), reading.doses
-
-    def study(self, record: Record, source: str, headings: Sequence[Tag] | None = None, *, read: bool = True) -> Study:
-        """The study that a record makes: all its tags, whether each is active, its design and context.
-
-        `read`: read its text; else what was read of it before, or what one of our exports says, stays.
-        """
-        if read:
-            tags, doses = self.of_text(record)
-            record = replace(record, doses=doses if record.facts is None else [])
-        else:
-            tags = [tag for tag in record.tags if tag.origin == Origin.TEXT]
-        tags += self.of_headings(record) if headings is None else headings
-        tags += facts_tags(record.facts, self._taxonomy) if record.facts else []
-        tags += record.annotations.tags if record.annotations else []
-        merged = merge_tags(tags, self._taxonomy)
-        if record.facts is not None:  # who read the paper knows better
-            merged = [(tag, active and tag.axis not in READ_ALONE) for tag, active in merged]
-        study = Study(record=record, tags=merged, design="", context="", source=source)
-        for tag, active in merged:
-            if not active:
-                continue
-            if tag.axis == Axis.CONTEXT:
-                study.context = study.context or tag.term
-            elif tag.axis == Axis.DESIGN:
-                term = self._taxonomy.get(tag.axis, tag.term)
-                study.design = study.design or (tag.term if not (term and term.flag) else "")
-            elif tag.axis == Axis.PARTICIPANTS:
-                study.n, study.n_kind = int(tag.term), tag.rule
-            elif tag.axis == Axis.DIRECTION:
-                study.direction = tag.term
-        return study
 
 
 class Intake:

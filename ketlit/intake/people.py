@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from ketlit.errors import NotFound, UsageError
 from ketlit.intake.apply import Intake, now
+from ketlit.intake.tagger import curated_values
 from ketlit.record import Annotations, Record, Screening, Tag
 from ketlit.store.engine import begin
+from ketlit.store.query import closed_word
 from ketlit.store.writer import Writer
+from ketlit.tagging.tagger import SINGLE
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.views import NoteRow
-from ketlit.vocabulary import Axis, Origin
+from ketlit.vocabulary import READ_ALONE, Axis, Direction, Origin, is_value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -88,13 +91,19 @@ def set_tag(
 ) -> bool:
     """A person says that a term applies to a study, or does not; False where that was said already.
 
+    Of an axis on which a study has one value (design, context, number of people, direction) the new one takes the
+    place of what the same person said before. `term` of the last two is what `read_alone` makes of what was typed.
+
     The term is kept by its printed id. Saying that it does not apply takes back the person's own tag; where others
     (curators, MeSH, text) gave the term too, it is kept as a denial, which outranks them. The study is tagged and
     indexed again. Raises UsageError for a term that the axis has not, NotFound for a study that is not there.
     """
-    if taxonomy.get(axis, term) is None:
+    if axis in READ_ALONE:
+        printed = read_alone(axis, term)
+    elif taxonomy.get(axis, term) is None:
         raise UsageError(f"{axis} has no term {term[:80]!r}", f"all of them: ketlit terms {axis}")
-    printed = taxonomy.printed(axis, term)
+    else:
+        printed = taxonomy.printed(axis, term)
     intake = Intake(connection, taxonomy, at=at)
     writer = intake.writer
     with begin(connection):
@@ -102,19 +111,45 @@ def set_tag(
         old = writer.whole([study])[study]
         said = old.annotations.tags if old.annotations else []
         mine = next((tag for tag in said if (tag.axis, tag.term) == (axis, printed)), None)
-        given = any((tag.axis, tag.term) == (axis, printed) for tag in old.tags)
+        others = old.tags + (curated_values(old.facts) if old.facts else [])
+        given = any((tag.axis, tag.term) == (axis, printed) for tag in others)
         if applies and mine and not mine.negated:
             return False
         if not applies and (mine.negated if mine else not given):
             return False
         tag = Tag(axis, printed, Origin.USER, section="user", negated=not applies, at=writer.now)
         keep = applies or given
-        if not keep:
-            columns = "study_id = ? AND axis = ? AND term = ? AND origin = ?"
-            writer.many(f"DELETE FROM tag WHERE {columns}", [(study, axis.value, printed, Origin.USER.value)])
-        tags = [one for one in said if (one.axis, one.term) != (axis, printed)] + [tag] * keep
+        before = [one for one in said if applies and _gives_way(one, tag, taxonomy)]
+        gone = [one.term for one in before] + ([] if keep else [printed])
+        columns = "study_id = ? AND axis = ? AND term = ? AND origin = ?"
+        writer.many(f"DELETE FROM tag WHERE {columns}", [(study, axis.value, one, Origin.USER.value) for one in gone])
+        kept = [one for one in said if (one.axis, one.term) != (axis, printed) and one not in before]
+        tags = kept + [tag] * keep
         _restudy(intake, study, old, _with_tags(old, tags))
     return True
+
+
+def read_alone(axis: Axis, typed: str) -> str:
+    """The number of people, or the direction, that a person says a study has. Raises UsageError."""
+    if axis is Axis.DIRECTION:
+        return closed_word("direction", Direction, typed)
+    if not is_value(axis, typed.strip()):
+        raise UsageError(f"{typed.strip()[:40]!r} is no number of people", "type a whole number: participants:120")
+    return str(int(typed))
+
+
+def _gives_way(one: Tag, new: Tag, taxonomy: Taxonomy) -> bool:
+    """Whether a person's tag is of an axis on which a study has one value, and another is said now."""
+    if one.negated or one.axis != new.axis or one.term == new.term:
+        return False
+    return new.axis in READ_ALONE or (
+        new.axis in SINGLE and not _is_flag(one, taxonomy) and not _is_flag(new, taxonomy)
+    )
+
+
+def _is_flag(tag: Tag, taxonomy: Taxonomy) -> bool:
+    term = taxonomy.get(tag.axis, tag.term)
+    return bool(term and term.flag)
 
 
 def set_screening(connection: Connection, study: int, *, excluded: bool, why: str, at: str = "") -> bool:

@@ -23,6 +23,7 @@ NAME: Final = 14  # cells of the names on the left
 NEAR: Final = 160  # characters of a sentence that are shown on either side of a tag's words
 MOST_AUTHORS: Final = 12
 MOST_CHANGES: Final = 12
+IDLE: Final = "does not count"  # of a tag
 
 
 _STOP: Final = re.compile(r"[.!?](?=\s+[A-Z0-9(])")
@@ -138,40 +139,68 @@ def _facts(screen: Screen, card: Card) -> None:
     row, facts = card.row, card.record.facts
     pairs: list[tuple[str, str | Text]] = []
     design = wording.design(row.design, [], wide=True) if row.design else ""
-    pairs.append(("design", ": ".join(part for part in (design, ", ".join(row.design_flags)) if part)))
-    pairs.append(("participants", _participants(card)))
+    design = ": ".join(part for part in (design, ", ".join(row.design_flags)) if part)
+    pairs.append(("design", _with_yours(card, Axis.DESIGN, design)))
+    pairs.append(("participants", _with_removed(card, Axis.PARTICIPANTS, _participants(card))))
     pairs.append(("studies", f"{row.n_studies} studies included" if row.n_studies is not None else ""))
-    pairs += [(name, ", ".join(values)) for name, values in (("condition", row.conditions), ("who", row.populations))]
+    for name, axis, values in (
+        ("condition", Axis.CONDITION, row.conditions),
+        ("who", Axis.POPULATION, row.populations),
+        ("drug", Axis.DRUG, row.drugs),
+        ("route", Axis.ROUTE, row.routes),
+    ):
+        pairs.append((name, _with_removed(card, axis, ", ".join(values))))
     doses = facts.doses if facts else card.record.doses
-    if doses:
-        pairs += [("dose" if not place else "", figures.dose(dose)) for place, dose in enumerate(doses)]
-    else:
-        pairs.append(("drug", ", ".join(row.drugs)))
-        pairs.append(("route", ", ".join(row.routes)))
+    pairs += [("dose" if not place else "", figures.dose(dose)) for place, dose in enumerate(doses)]
+    compared = ", ".join(row.comparators)
     if facts and facts.comparators:
-        told = [f"{each.kind}: {each.text}" if each.text else each.kind for each in facts.comparators]
-        pairs.append(("compared with", "; ".join(told)))
-    else:
-        pairs.append(("compared with", ", ".join(row.comparators)))
+        compared = "; ".join(f"{each.kind}: {each.text}" if each.text else each.kind for each in facts.comparators)
+    pairs.append(("compared with", _with_removed(card, Axis.COMPARATOR, compared)))
     if facts and facts.blinding != Blinding.UNKNOWN:
         pairs.append(("blinding", facts.blinding.value))
     if facts and facts.follow_up_value is not None:
         pairs.append(("follow-up", f"{figures.number(facts.follow_up_value)} {facts.follow_up_unit}"))
-    pairs.append(("context", row.context or ""))
+    pairs.append(("context", _with_yours(card, Axis.CONTEXT, row.context or "")))
     numbers = [each.accession for each in card.record.registry_ids]
     pairs.append(("trial", "; ".join(dict.fromkeys(part for part in (row.trial or "", *numbers) if part))))
     face = wording.direction(row.direction, row.context)
-    pairs.append(("result", Text(face.text(wide=True, unicode=screen.unicode), face.style)))
+    result = face.text(wide=True, unicode=screen.unicode)
+    pairs.append(("result", joined((result, face.style), _with_yours(card, Axis.DIRECTION, result)[len(result) :])))
     _pairs(screen, pairs)
 
 
 def _participants(card: Card) -> str:
+    """How many took part; where a person corrected what a curator read, both."""
     row, facts = card.row, card.record.facts
+    curated = ""
+    if facts and facts.n is not None:
+        kind = f" {facts.n_kind}" if facts.n_kind else ""
+        arms = [f"{arm.name} {arm.n}" if arm.n is not None else arm.name for arm in facts.arms]
+        curated = f"{facts.n}{kind}" + (f": {', '.join(arms)}" if arms else "")
+        if facts.n == row.n:
+            return curated
     if row.n is None:
         return ""
-    kind = f" {facts.n_kind}" if facts and facts.n_kind else ""
-    arms = [f"{arm.name} {arm.n}" if arm.n is not None else arm.name for arm in facts.arms] if facts else []
-    return f"{row.n}{kind}" + (f": {', '.join(arms)}" if arms else "")
+    marks = ["yours"] * _is_yours(card, Axis.PARTICIPANTS) + [f"curated: {curated}"] * bool(curated)
+    return f"{row.n} ({'; '.join(marks)})" if marks else str(row.n)
+
+
+def _is_yours(card: Card, axis: Axis) -> bool:
+    """Whether a person said the value that an axis has, of which a study has one."""
+    value = {Axis.DESIGN: card.row.design, Axis.CONTEXT: card.row.context, Axis.DIRECTION: card.row.direction}
+    term = value.get(axis, str(card.row.n))
+    mine = [tag for tag in card.tags if tag.origin == Origin.USER and tag.active]
+    return any((tag.axis, tag.term) == (axis, term) for tag in mine)
+
+
+def _with_yours(card: Card, axis: Axis, told: str) -> str:
+    return _with_removed(card, axis, f"{told} (yours)" if _is_yours(card, axis) else told)
+
+
+def _with_removed(card: Card, axis: Axis, told: str) -> str:
+    """What a study has on an axis, then what it would have but for a person."""
+    gone = ", ".join(tag.term for tag in card.tags if tag.axis == axis and tag.negated)
+    return " ".join(part for part in (told, f"(you removed: {gone})" if gone else "") if part)
 
 
 def _findings(screen: Screen, name: str, findings: Sequence[Finding]) -> None:
@@ -253,6 +282,8 @@ def _tags(screen: Screen, tags: Sequence[TagRow], why: Record | None) -> None:
     screen.line("")
     screen.line(("Tags", "bold"), ("" if why else "  the words they rest on: --why", "dim"))
     axes = list(dict.fromkeys(tag.axis for tag in tags))
+    if not all(tag.active or tag.negated for tag in tags):
+        screen.wrapped(joined((f"{IDLE}: {wording.IDLE}", "dim")), indent=2)
     for axis in sorted(axes, key=lambda axis: list(Axis).index(Axis(axis)) if axis in set(Axis) else 99):
         mine = [tag for tag in tags if tag.axis == axis]
         if why is None:
@@ -265,11 +296,11 @@ def _tags(screen: Screen, tags: Sequence[TagRow], why: Record | None) -> None:
 
 
 def _tag(tag: TagRow) -> str:
-    marks = [tag.origin]
     if tag.negated:
-        marks.append("says: not this")
-    elif not tag.active:
-        marks.append("does not count")
+        return wording.removed(tag.axis, tag.term)
+    marks = [tag.origin]
+    if not tag.active:
+        marks.append(IDLE)
     if tag.role not in ("", "studied"):
         marks.append(tag.role)
     return f"{tag.term} ({', '.join(marks)})"

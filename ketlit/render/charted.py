@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ketlit.evidence_views import MapRows, MapTerm
+from ketlit.render.wording import TAGGED
 from ketlit.synthesis.evidence_map import EMPTY, Cell, EvidenceMap
 from ketlit.vocabulary import AXIS_FLAG, Axis, Direction
 
@@ -15,6 +16,7 @@ COLUMNS: Final = (
     "col",
     "k",
     "reviews",
+    "automatic",
     "n",
     "best_design",
     *(str(way) for way in Direction),
@@ -48,6 +50,12 @@ def search_of(chart: Charted, row: str, column: str) -> str:
     return " ".join(part for part in ("ketlit search", *parts, chart.others) if part)
 
 
+def automatic(chart: Charted) -> str:
+    """How much of the map no person has read: `12 of 14 tagged automatically`; "" where all is curated."""
+    whole = chart.map.whole
+    return f"{whole.automatic} of {whole.k} {TAGGED}" if whole.automatic else ""
+
+
 def as_object(chart: Charted, studies: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, Any]:
     """The map as one JSON object; every cell is there, also those with no study."""
     counted = chart.counted
@@ -59,6 +67,7 @@ def as_object(chart: Charted, studies: Mapping[tuple[str, str], Sequence[str]]) 
         "cells": cells(chart, studies),
         "k": chart.map.whole.k,
         "n": chart.map.whole.n,
+        "automatic": chart.map.whole.automatic,
         "contexts": counted.contexts,
         "left_out": [{"reason": reason, "k": k} for reason, k in counted.left_out],
         "understood": counted.understood,
@@ -67,7 +76,7 @@ def as_object(chart: Charted, studies: Mapping[tuple[str, str], Sequence[str]]) 
 
 
 def _edge(term: MapTerm, cell: Cell) -> dict[str, Any]:
-    return {"term": term.term, "label": term.label, "k": cell.k, "n": cell.n}
+    return {"term": term.term, "label": term.label, "k": cell.k, "automatic": cell.automatic, "n": cell.n}
 
 
 def cells(chart: Charted, studies: Mapping[tuple[str, str], Sequence[str]]) -> list[dict[str, Any]]:
@@ -83,6 +92,7 @@ def cells(chart: Charted, studies: Mapping[tuple[str, str], Sequence[str]]) -> l
                     "col": column.term,
                     "k": cell.k,
                     "reviews": cell.reviews,
+                    "automatic": cell.automatic,
                     "n": cell.n,
                     "best_design": cell.best_design,
                     "directions": cell.directions,

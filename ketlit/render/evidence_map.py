@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ketlit.render import wording
-from ketlit.render.charted import NO_STUDY, Charted, search_of
+from ketlit.render.charted import NO_STUDY, Charted, automatic, search_of
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, counted, fitted, joined
 from ketlit.synthesis.evidence_map import Cell, fold_rare
@@ -121,6 +121,8 @@ def _lines(screen: Screen, cell: Cell) -> tuple[str, str]:
     for way, times in cell.directions.items():
         face = wording.direction(way)
         ways.append(f"{screen.symbol(face.symbol, face.ascii)}{times}")
+    if cell.automatic == cell.k:
+        ways.append(" " + screen.symbol(*wording.AUTOMATIC))
     return f"{screen.symbol(unicode, ascii)}{cell.k} {design}{people}".rstrip(), "".join(ways)
 
 
@@ -136,6 +138,8 @@ def _legend(screen: Screen, chart: Charted) -> None:
     darker = " ".join(f"{screen.symbol(unicode, ascii)} {low}+" for unicode, ascii, low in SHADES)
     _note(screen, f"first line: how many ({darker}), the best design, n people" + (f"; {designs}" if designs else ""))
     _note(screen, f"second line: what they found, in their main outcome: {ways}")
+    if told := automatic(chart):
+        _note(screen, f"{screen.symbol(*wording.AUTOMATIC)} no person has read a study of the cell; in all: {told}")
     _note(screen, f"{screen.symbol('–', '-')} means: {NO_STUDY}. A term includes those below it.")
 
 

@@ -84,6 +84,7 @@ def stats(screen: Screen, found: Stats, understood: Sequence[str] = ()) -> None:
         ("where from", f"{found.curated} curated, {found.synced} synced, {found.imported} imported"),
         ("trials", f"{found.trials}"),
         ("participants", f"{found.participants:,} (a trial counted once)"),
+        ("", _left_out(found.not_ketamine)),
         ("findings", f"{found.findings}, and {found.harms} of harms"),
         ("claims", f"{found.claims}"),
         ("yours", f"{counted(found.notes, 'note')}, {counted(found.labels, 'label')}"),
@@ -95,9 +96,16 @@ def stats(screen: Screen, found: Stats, understood: Sequence[str] = ()) -> None:
         ("library", found.path),
     ]
     for name, value in pairs:
-        screen.wrapped(joined(value), indent=14, first=name)
+        if value:
+            screen.wrapped(joined(value), indent=14, first=name)
     for name, counts in (("designs", found.by_design), ("conditions", found.by_condition), ("routes", found.by_route)):
         _bars(screen, name, counts)
+
+
+def _left_out(k: int) -> str:
+    """That the people of studies of something else are not added up with the rest."""
+    studies = f"{counted(k, 'study', 'studies')} that only mention{'s' if k == 1 else ''} ketamine"
+    return f"without {studies}, or not even that" if k else ""
 
 
 def _bars(screen: Screen, name: str, counts: Sequence[Count], most: int = 12) -> None:

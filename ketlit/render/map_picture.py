@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ketlit.render import wording
-from ketlit.render.charted import NO_STUDY, Charted
+from ketlit.render.charted import NO_STUDY, Charted, automatic
 from ketlit.render.safe import safe_text
 from ketlit.synthesis.evidence_map import Cell
 
@@ -112,5 +112,6 @@ def _foot(chart: Charted) -> list[str]:
         f"A cell: how many, best design, people; results: {ways}. Empty: {NO_STUDY}.",
         f"Counted: {', '.join(counted.contexts) or 'every context asked for'}."
         + (f" Left out: {left}." if left else ""),
+        *([f"{automatic(chart)}."] if automatic(chart) else []),
         *(["Asked for: " + "; ".join(counted.understood)] if counted.understood else []),
     ]

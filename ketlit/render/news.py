@@ -102,7 +102,7 @@ def _automatic(news: News, kind: str) -> str:
     curated = {entry.study.curated for entry in news.entries if entry.kind == kind == ChangeKind.ADDED}
     if False not in curated:
         return ""
-    return "  tagged automatically, but for curated ones" if True in curated else "  tagged automatically"
+    return f"  {wording.TAGGED}, but for curated ones" if True in curated else f"  {wording.TAGGED}"
 
 
 def _spread(screen: Screen, news: News, most: int) -> list[Text]:

@@ -214,7 +214,7 @@ def badges(row: StudyRow) -> list[str]:
     if row.status == Status.CORRECTED:
         found.append("corrected")
     if not row.curated:
-        found.append(f"{row.source}, tagged automatically")
+        found.append(f"{row.source}, {wording.TAGGED}")
     if row.pmid is not None and row.verification.pmid == Verification.UNVERIFIED:
         found.append("PMID not verified")
     if row.verification.numbers == Verification.UNVERIFIED:

@@ -47,9 +47,12 @@ def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]], beside: 
     """
     widths = _widths(screen, [entry.study for entries in groups.values() for entry in entries])
     grouped = any(groups)
+    curated = {entry.study.key: entry.study.curated for entries in groups.values() for entry in entries}
     if beside and grouped:
         track.show(screen, beside)
         screen.line("")
+    if grouped:
+        _legend(screen, curated)
     for place, (name, entries) in enumerate(groups.items()):
         if name:
             if place:
@@ -60,7 +63,17 @@ def show(screen: Screen, groups: Mapping[str, Sequence[TimelineEntry]], beside: 
             screen.line("")
             track.show(screen, beside)
             screen.line("")
+        if not grouped:
+            _legend(screen, curated)
         _lines(screen, entries, widths)
+
+
+def _legend(screen: Screen, curated: Mapping[str, bool]) -> None:
+    """What the mark before a key means, and how many studies have it; nothing where none has."""
+    k = sum(not each for each in curated.values())
+    if k:
+        mark = screen.symbol(*wording.AUTOMATIC)
+        screen.wrapped(joined((f"{mark} {wording.TAGGED}: {k} of {counted(len(curated), 'study', 'studies')}", "dim")))
 
 
 def _strip(screen: Screen, entries: Sequence[TimelineEntry]) -> None:
@@ -118,7 +131,7 @@ def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
         [safe_text(row.key) for row in rows],
         [wording.design(row.design, row.design_flags, wide=wide) for row in rows],
         [people(row) for row in rows],
-        [wording.direction(row.direction).text(wide=wide, unicode=screen.unicode) for row in rows],
+        [wording.direction(row.direction, row.context).text(wide=wide, unicode=screen.unicode) for row in rows],
         [some_of(wording.routes(row.routes, wide=wide), 16 if wide else 5) for row in rows],
     ]
     caps = (24, 20, 7, 20, 16 if wide else 5 if screen.width >= NARROW else 0)
@@ -127,11 +140,12 @@ def _widths(screen: Screen, rows: Sequence[StudyRow]) -> list[int]:
 
 def _line(screen: Screen, row: StudyRow, year: str, widths: Sequence[int]) -> None:
     wide = screen.wide
-    face = wording.direction(row.direction)
+    face = wording.direction(row.direction, row.context)
     gone = row.status in wording.GONE
     quiet = "dim" if row.excluded or gone else ""
     gap = " " * GAP
-    line = Text().append(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')} ", "dim")
+    mark = " " if row.curated else screen.symbol(*wording.AUTOMATIC)
+    line = Text().append(year.ljust(4), "bold").append(f" {screen.symbol('│', '|')}{mark}", "dim")
     line.append(fitted(safe_text(row.key), widths[0]), f"bold {'strike' if gone else ''} {quiet}".strip())
     line.append(gap + fitted(wording.design(row.design, row.design_flags, wide=wide), widths[1]), quiet)
     line.append(gap + fitted(people(row), widths[2], right=True) + gap, quiet)

@@ -252,6 +252,8 @@ def _table(body: Element, chart: Chart) -> None:
         if study.status in wording.STATUSES:
             _text(title, "strong", wording.STATUSES[study.status]).tail = " "
         _text(title, "span", study.title, class_="gone" if mark.struck else "plain")
+        if not study.curated:
+            _text(title, "span", f" [{study.source}, {wording.TAGGED}]", class_="quiet")
         for claim, verdict, text in mark.claims:
             face = wording.VERDICTS.get(verdict)
             _text(

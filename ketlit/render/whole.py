@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ketlit.render import judged
+from ketlit.render import judged, wording
 from ketlit.render.plain import as_object
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def study(
     facts = record.facts
     for name in _FACTS:
         found[name] = _plain(getattr(facts, name) if facts else _ABSENT.get(name, ""))
+    if facts and row.n != facts.n:
+        found["n_kind"] = None  # it is the curator's number that was of this kind
     if facts is None:
         found["doses"] = _plain(record.doses)
     found["comparator_details"] = _plain(facts.comparators) if facts else []
@@ -71,6 +73,7 @@ def brief(found: dict[str, Any]) -> dict[str, Any]:
     short["authors"] = [_name(author) for author in found["authors"]]
     short["abstract"] = [part["text"] for part in found["abstract"]]
     short["tags"] = [f"{tag['axis']}:{tag['term']} ({tag['origin']})" for tag in found["tags"] if tag["active"]]
+    short["tags"] += [wording.removed(tag["axis"], tag["term"]) for tag in found["tags"] if tag["negated"]]
     for name in ("publication_types", "mesh"):
         short[name] = [each["name"] for each in found[name]]
     short["registry_ids"] = [each["accession"] for each in found["registry_ids"]]

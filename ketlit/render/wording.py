@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ketlit.vocabulary import Design, Direction, RelationKind, Status, Verdict, Verification
+from ketlit.vocabulary import NOT_KETAMINE, Design, Direction, RelationKind, Status, Verdict, Verification
+
+# beside what no person has read: unicode, ASCII, and what lists call it
+AUTOMATIC: Final = ("°", "*")
+TAGGED: Final = "tagged automatically"
+# why a tag does not count
+IDLE: Final = "only mentioned, or a person, a curator or a more exact term says otherwise; filters pass it over"
 
 
 class Face(NamedTuple):
@@ -122,8 +128,13 @@ def direction(name: str, context: str | None = None) -> Face:
     What a study of another treatment favours is not called ketamine.
     """
     face = DIRECTIONS.get(name, DIRECTIONS[Direction.NOT_REPORTED])
-    elsewhere = name == Direction.FAVOURS_INTERVENTION and context == "not-ketamine"
+    elsewhere = name == Direction.FAVOURS_INTERVENTION and context == NOT_KETAMINE
     return face._replace(long="favours treatment") if elsewhere else face
+
+
+def removed(axis: str, term: str) -> str:
+    """That a person took a term off a study which others gave it."""
+    return f"(you removed: {axis}:{term})"
 
 
 def design(name: str | None, flags: list[str], *, wide: bool) -> str:

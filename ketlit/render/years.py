@@ -162,6 +162,8 @@ def words(mark: Mark) -> str:
         parts.append(f"n {study.n}")
     elif study.n_studies is not None:
         parts.append(f"{study.n_studies} studies")
+    if not study.curated:
+        parts.append(wording.AUTOMATIC[0])
     if mark.claims:
         parts.append(" ".join(f"{claim} {verdict_symbol(verdict)}" for claim, verdict, _ in mark.claims))
     return " · ".join(parts)
@@ -177,6 +179,6 @@ def legend() -> str:
     faces = ", ".join(f"{face.symbol} {face.long}" for face in wording.VERDICTS.values())
     return (
         "Filled: randomised, or an analysis of trials; larger: more people. Struck: retracted or withdrawn. "
-        "Shaded: years without a study. "
+        f"Shaded: years without a study. {wording.AUTOMATIC[0]}: {wording.TAGGED}. "
         f"C01 ...: claims that rest on a study ({faces}). Not medical advice."
     )

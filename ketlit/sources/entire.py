@@ -17,6 +17,7 @@ from ketlit.sources.seed_rules import KINDS
 from ketlit.sources.tables import author
 from ketlit.vocabulary import (
     JUDGED,
+    READ_ALONE,
     Axis,
     Blinding,
     Comparison,
@@ -29,6 +30,7 @@ from ketlit.vocabulary import (
     Source,
     Status,
     Verification,
+    is_value,
 )
 
 _LARGEST: Final = 2**31 - 1  # what a column of whole numbers holds on PostgreSQL
@@ -161,6 +163,8 @@ def _tags(of: _Fields) -> list[r.Tag]:
         )
         if not tag.term:
             raise BadRecord(f"{one.name}: it has no term")
+        if tag.axis in READ_ALONE and not is_value(tag.axis, tag.term):
+            raise BadRecord(f"{one.name}: {tag.term[:60]!r} is no value of {tag.axis}")
         found.setdefault((tag.axis, tag.term, tag.origin), tag)
     return list(found.values())
 
@@ -203,18 +207,20 @@ def _judgement(of: _Fields) -> r.Judgement:
 
 def _facts(of: _Fields) -> r.Facts:
     terms = _Fields(of.given["curated_terms"], "curated_terms")
+    # exports of before people could correct these have them beside the terms
+    told = terms if "n" in terms.given and "direction" in terms.given else of
     seen = _Fields(given, "verification") if isinstance(given := of.given.get("verification"), Mapping) else _Fields({})
     return r.Facts(
         design=terms.word("design", Design, Design.OTHER),
         design_flags=terms.texts("design_flags"),
         context=terms.text("context"),
-        direction=of.word("direction", Direction, Direction.NOT_REPORTED),
+        direction=told.word("direction", Direction, Direction.NOT_REPORTED),
         conditions=terms.texts("conditions"),
         populations=terms.texts("populations"),
         doses=[_dose(one) for one in of.each("doses")],
         comparators=[r.Comparator(one.text("kind"), one.text("text")) for one in of.each("comparator_details")],
         blinding=of.word("blinding", Blinding, Blinding.UNKNOWN),
-        n=of.number("n", 0),
+        n=told.number("n", 0),
         n_kind=of.needed("n_kind", NKind) if of.text("n_kind") else None,
         n_studies=of.number("n_studies", 0),
         arms=[r.Arm(one.text("name"), one.number("n", 0)) for one in of.each("arms")],

@@ -249,6 +249,7 @@ def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
     for axis, term, origin, *_ in mine["tag"]:
         if origin == Origin.CURATED:
             curated.setdefault(axis, []).append(term)
+    n, n_kind, direction = _read_out(study, mine)
 
     def of(axis: str, flag: bool = False) -> list[str]:
         entries = [(terms.get(axis, term), term) for term in curated.get(axis, ())]
@@ -260,14 +261,14 @@ def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
         design=Design(design) if design in set(Design) else Design.OTHER,
         design_flags=of("design", flag=True),
         context=next(iter(of("context")), study["context"]),
-        direction=Direction(study["direction"]),
+        direction=direction,
         conditions=of("condition"),
         populations=of("population"),
         doses=[r.Dose(*row) for row in mine["dose"]],
         comparators=[r.Comparator(*row) for row in mine["comparator"]],
         blinding=Blinding(study["blinding"] or "unknown"),
-        n=study["n"],
-        n_kind=NKind(study["n_kind"]) if study["n_kind"] else None,
+        n=n,
+        n_kind=n_kind,
         n_studies=study["n_studies"],
         arms=[r.Arm(*row) for row in mine["arm"]],
         follow_up_value=study["follow_up_value"],
@@ -282,6 +283,23 @@ def _facts(study: dict[str, Any], mine: Mine, terms: Terms) -> Facts:
         numbers_verification=Verification(study["numbers_verification"]),
         where=study["origin"],
     )
+
+
+def _read_out(study: dict[str, Any], mine: Mine) -> tuple[int | None, NKind | None, Direction]:
+    """How many took part, and the direction, as the curator has them: the columns too, unless a person said otherwise.
+
+    The curated tags hold them then; where there is none, the curator says nothing of it.
+    """
+    n, kind, direction = study["n"], study["n_kind"], study["direction"]
+    said = {row[0] for row in mine["tag"] if row[2] == Origin.USER}
+    curated = {row[0]: row for row in mine["tag"] if row[2] == Origin.CURATED}
+    if Axis.PARTICIPANTS in said:
+        tag = curated.get(Axis.PARTICIPANTS)
+        n, kind = (int(tag[1]), tag[7]) if tag else (None, "")
+    if Axis.DIRECTION in said:
+        tag = curated.get(Axis.DIRECTION)
+        direction = tag[1] if tag else Direction.NOT_REPORTED
+    return n, NKind(kind) if kind else None, Direction(direction)
 
 
 def finding_of(db: Rows, number: int) -> Finding:

@@ -22,8 +22,8 @@ NO_CONTEXT: Final = "no context known"
 _GONE: Final = {Status.RETRACTED: "retracted", Status.WITHDRAWN: "withdrawn", Status.DELETED: "deleted from PubMed"}
 NO_RESULT: Final = {Design.PROTOCOL: "protocol", Design.REGISTRATION: "registration without results"}
 STUDIES: Final = (
-    "SELECT s.id, s.key, s.trial_id, s.n, s.design, s.direction, s.status, s.excluded, s.context FROM study s{} "
-    "ORDER BY s.id"
+    "SELECT s.id, s.key, s.trial_id, s.n, s.design, s.direction, s.status, s.excluded, s.context, s.curated "
+    "FROM study s{} ORDER BY s.id"
 )
 TAGGED: Final = "s.id IN (SELECT t.study_id FROM tag t WHERE t.active AND t.axis = :{0})"
 TERMS_OF: Final = "SELECT t.study_id, t.term FROM tag t WHERE t.active AND t.axis = :axis AND t.study_id IN ({})"
@@ -70,8 +70,9 @@ def map_rows(
             direction=direction,
             rows=on_rows[study],
             columns=on_columns[study],
+            curated=bool(curated),
         )
-        for study, key, trial, n, design, direction, *_ in found
+        for study, key, trial, n, design, direction, *_, curated in found
         if study in on_rows and study in on_columns
     ]
     contexts = [] if asked else list(THERAPEUTIC)
@@ -146,7 +147,7 @@ def _tagged(db: Rows, axis: Axis, ids: Sequence[int]) -> dict[int, set[str]]:
 def _counted(
     db: Rows, query: Query, axes: Sequence[Axis], *, asked: bool
 ) -> tuple[list[tuple[Any, ...]], list[LeftOut]]:
-    """(id, key, trial, n, design, direction, context) of what counts, and how many do not, by reason."""
+    """The rows of `STUDIES` that count, and how many do not, by reason."""
     where = query.whole(db.dialect)
     params = dict(query.params)
     clauses = []
@@ -160,7 +161,7 @@ def _counted(
     counted: list[tuple[Any, ...]] = []
     left: Counter[str] = Counter()
     for row in db.rows(STUDIES.format(where), params):
-        status, excluded, context = row[6:]
+        status, excluded, context = row[6:9]
         why = context_left_out(context, asked=asked) or why_left_out(status, row[4], bool(excluded))
         if why:
             left[why] += 1

@@ -11,7 +11,7 @@ from ketlit.store.listing import chunks, study_rows
 from ketlit.store.query import Query
 from ketlit.store.terms import Terms
 from ketlit.views import ClaimRow, Count, Filters, Stats, TermRow, TimelineEntry, TrialRow
-from ketlit.vocabulary import Axis, together
+from ketlit.vocabulary import NOT_KETAMINE, Axis, together
 
 # a term prints as another one, or lies below it: either way it counts there
 _ABOVE: Final = (
@@ -77,6 +77,9 @@ PARTICIPANTS: Final = (
     "n_kind <> 'planned' AND design NOT IN ('registration', 'protocol', 'secondary-analysis', 'meta-analysis', "
     "'systematic-review')"
 )
+# whose people took no ketamine; asked for by context, they are all that is asked for
+OF_OTHERS: Final = f" AND context <> '{NOT_KETAMINE}'"
+LEFT_OUT: Final = f"SELECT COUNT(*) FROM study WHERE context = '{NOT_KETAMINE}'{{}}"
 # a count over the primary keys of `section` reads no text
 WITHOUT_ABSTRACT: Final = (
     "SELECT COUNT(*) FROM study s WHERE NOT EXISTS (SELECT 1 FROM section e WHERE e.study_id = s.id)"
@@ -260,6 +263,7 @@ def stats(db: Rows, terms: Terms, path: str, filters: Filters) -> Stats:
     studies, curated, synced, imported, first, last = db.rows(STUDIES.format(alone), params)[0]
     counts = COUNTS_OF.format(among) if among else COUNTS
     trial_count, findings, harms, claim_count, notes, labels, last_change = db.rows(counts, params)[0]
+    asked = bool(filters.context)
     library = dict(db.rows(LIBRARY))
     _, conditions = _counts(db, terms, Axis.CONDITION.value, among, params)
     _, routes = _counts(db, terms, Axis.ROUTE.value, among, params)
@@ -269,7 +273,8 @@ def stats(db: Rows, terms: Terms, path: str, filters: Filters) -> Stats:
         synced=synced or 0,
         imported=imported or 0,
         trials=trial_count,
-        participants=int(db.rows(PARTICIPANTS.format(of), params)[0][0] or 0),
+        participants=int(db.rows(PARTICIPANTS.format(of + ("" if asked else OF_OTHERS)), params)[0][0] or 0),
+        not_ketamine=0 if asked else db.rows(LEFT_OUT.format(of), params)[0][0],
         findings=findings,
         harms=harms,
         claims=claim_count,

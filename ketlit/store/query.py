@@ -199,17 +199,20 @@ def _closed(where: Where, field: str, words: Iterable[str], typed: Sequence[str]
     """A filter on a column that holds one word of a closed list."""
     if not typed:
         return
-    valid = {fold(word): str(word) for word in words} | (BETTER if field == "direction" else {})
-    chosen: list[str] = []
-    for each in typed:
-        if fold(each) not in valid:
-            from difflib import get_close_matches
-
-            near = [valid[name] for name in get_close_matches(fold(each)[:80], list(valid), 3, 0.5)]
-            raise unknown(field, clean(each), near or list(valid.values()), "")
-        chosen.append(valid[fold(each)])
+    chosen = [closed_word(field, words, each) for each in typed]
     where.clauses.append(f"s.{field} IN {where.one_of(dict.fromkeys(chosen), field)}")
     where.understood.append(f"{field}: " + " or ".join(dict.fromkeys(chosen)))
+
+
+def closed_word(field: str, words: Iterable[str], typed: str) -> str:
+    """The word of a closed list that is meant, of directions by their nicknames too. Raises UsageError."""
+    valid = {fold(word): str(word) for word in words} | (BETTER if field == "direction" else {})
+    if fold(typed) not in valid:
+        from difflib import get_close_matches
+
+        near = [valid[name] for name in get_close_matches(fold(typed)[:80], list(valid), 3, 0.5)]
+        raise unknown(field, clean(typed), near or list(valid.values()), "")
+    return valid[fold(typed)]
 
 
 def _labels(where: Where, db: Rows, typed: Sequence[str]) -> None:

@@ -97,15 +97,17 @@ class Study:
     seed_digest: str = ""
     added_at: str = ""
     laid: rows.Laid | None = None
-    n: int | None = None  # as read from the text; curated facts have their own
+    n: int | None = None  # this and the direction: as the tags say, whoever gave them
     n_kind: str = ""
     direction: str = Direction.NOT_REPORTED
     history: list[ChangeOf] = field(default_factory=list)
 
     @property
     def read(self) -> dict[str, Any]:
-        """The columns that curated facts fill, of a study that only its text tells of."""
-        return _FACTLESS | {"n": self.n, "n_kind": self.n_kind, "direction": str(self.direction)}
+        """The columns that curated facts fill, or of a study that no curator read its text; corrected by people."""
+        facts = self.record.facts
+        whole = _FACTLESS if facts is None else rows.facts_columns(facts)
+        return whole | {"n": self.n, "n_kind": self.n_kind, "direction": str(self.direction)}
 
 
 def laid(study: Study) -> rows.Laid:
@@ -263,7 +265,7 @@ class Writer:
         """The row of `study`, without id, in the order of its columns."""
         record, facts = study.record, study.record.facts
         screenings = record.annotations.screenings if record.annotations else []
-        values: dict[str, Any] = laid(study).columns | (study.read if facts is None else rows.facts_columns(facts))
+        values: dict[str, Any] = laid(study).columns | study.read
         values |= {
             "key": record.key,
             "source": study.source,

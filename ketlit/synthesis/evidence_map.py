@@ -33,6 +33,7 @@ _LAST: Final = len(RANK)
 class Cell(NamedTuple):
     """What there is in one cell: `k` trials and studies outside of trials, `reviews` of them about studies.
 
+    `automatic` of the k were read by no person: none of the studies of the trial is curated.
     `n` people, of a trial the most that one of its studies has. `directions` of the k, without those of no study.
     """
 
@@ -41,6 +42,7 @@ class Cell(NamedTuple):
     n: int
     best_design: str | None
     directions: dict[str, int]
+    automatic: int = 0
 
 
 EMPTY: Final = Cell(0, 0, 0, None, {})
@@ -58,10 +60,10 @@ class EvidenceMap(NamedTuple):
 class _Tally:
     """Counts that add up, as long as no trial is in two of them."""
 
-    __slots__ = ("best", "k", "n", "reviews", "ways")
+    __slots__ = ("automatic", "best", "k", "n", "reviews", "ways")
 
     def __init__(self) -> None:
-        self.k = self.reviews = self.n = 0
+        self.k = self.reviews = self.n = self.automatic = 0
         self.best = _LAST
         self.ways: dict[str, int] = {}
 
@@ -69,6 +71,7 @@ class _Tally:
         """Add one trial, or one study outside of trials."""
         first = studies[0]
         self.k += 1
+        self.automatic += not any(study.curated for study in studies)
         self.n += max(study.n or 0 for study in studies) if len(studies) > 1 else first.n or 0
         self.best = min(self.best, *(RANK.get(study.design, _LAST) for study in studies))
         self.reviews += all(study.design in ABOUT_STUDIES for study in studies)
@@ -77,6 +80,7 @@ class _Tally:
 
     def add(self, other: _Tally) -> None:
         self.k += other.k
+        self.automatic += other.automatic
         self.n += other.n
         self.reviews += other.reviews
         self.best = min(self.best, other.best)
@@ -85,7 +89,8 @@ class _Tally:
 
     def cell(self) -> Cell:
         ways = {way: self.ways[way] for way in _WAYS if way in self.ways}
-        return Cell(self.k, self.reviews, self.n, _DESIGNS[self.best] if self.best < _LAST else None, ways)
+        best = _DESIGNS[self.best] if self.best < _LAST else None
+        return Cell(self.k, self.reviews, self.n, best, ways, self.automatic)
 
 
 _DESIGNS: Final = tuple(str(design) for design in RANK)

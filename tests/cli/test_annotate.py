@@ -77,9 +77,36 @@ def test_a_tag_changes_what_filters_find(command: Command, answer: Any) -> None:
     assert "noppers2011" not in found("-r", "oral")
 
 
+def test_what_a_person_removed_is_said_in_pipes_too(command: Command, answer: Any) -> None:
+    assert command("tag", "remove", "noppers2011", "condition:fm")[0] == 0
+    (tags,) = [line for line in command("show", "noppers2011")[1].splitlines() if line.startswith("tags\t")]
+    assert "(you removed: condition:fibromyalgia)" in tags
+    assert "condition:fibromyalgia (curated)" not in tags
+
+
+def test_a_corrected_direction_and_number_are_what_filters_and_lists_go_by(command: Command, answer: Any) -> None:
+    def found(*filters: str) -> dict[str, Any]:
+        return {row["key"]: (row["n"], row["direction"]) for row in answer("search", "--limit", "0", *filters)}
+
+    people = answer("stats")["participants"]
+    assert command("tag", "add", "noppers2011", "direction:Worse")[0] == 0
+    assert command("tag", "add", "noppers2011", "participants:124")[0] == 0
+    assert found("fibromyalgia", "--direction", "worse", "--min-n", "124") == {
+        "noppers2011": (124, "favours_comparator")
+    }
+    assert answer("stats")["participants"] == people + 100
+    (entry,) = [one for one in answer("timeline", "fibromyalgia") if one["key"] == "noppers2011"]
+    assert (entry["n"], entry["direction"]) == (124, "favours_comparator")
+    others = {(one["axis"], one["term"], one["origin"]): one["active"] for one in answer("show", "noppers2011")["tags"]}
+    assert others["participants", "24", "curated"] is others["direction", "mixed", "curated"] is False
+    assert others["participants", "124", "user"] is others["direction", "favours_comparator", "user"] is True
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("participants:some", "'some' is no number of people"),
+        ("direction:favours_interventio", "did you mean favours_intervention"),
         ("fm", "is not axis:term"),
         ("condition:", "is not axis:term"),
         ("conditon:fm", "did you mean condition"),
@@ -125,14 +152,16 @@ def test_what_people_wrote_stays_across_an_upgrade(
 ) -> None:
     command("note", "add", "sorensen1995", "mine")
     command("label", "add", "sorensen1995", "mine")
-    assert command("tag", "add", "sorensen1995", "population:older")[0] == 0
+    for said in ("population:older", "participants:130", "direction:no_difference"):
+        assert command("tag", "add", "sorensen1995", said)[0] == 0
     command("study", "exclude", "sorensen1995", "--why", "mine")
     before = answer("show", "sorensen1995")
     monkeypatch.setattr("ketlit.resources.stamp", lambda: "another release")
     monkeypatch.setattr("ketlit.resources.digest", lambda: "another release")
     assert command("db", "upgrade")[0] == 0
     after = answer("show", "sorensen1995")
-    for name in ("notes", "labels", "screenings", "excluded", "tags", "findings", "title"):
+    assert (after["n"], after["direction"]) == (130, "no_difference")
+    for name in ("notes", "labels", "screenings", "excluded", "tags", "findings", "title", "history"):
         assert after[name] == before[name], name
 
 

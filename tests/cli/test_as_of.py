@@ -87,6 +87,18 @@ def test_counts_take_every_other_filter_too(answer: Any) -> None:
     assert [each["name"] for each in found["by_design"]] == ["rct"]
 
 
+def test_people_who_took_no_ketamine_are_not_added_up_with_the_rest(command: Any, answer: Any) -> None:
+    before = answer("stats", "fibromyalgia")
+    assert command("tag", "add", "noppers2011", "context:not-ketamine")[0] == 0
+    found = answer("stats", "fibromyalgia")
+    n = answer("show", "noppers2011")["n"]
+    assert n > 0
+    assert found["participants"] == before["participants"] - n
+    assert (found["not_ketamine"], found["studies"]) == (before["not_ketamine"] + 1, before["studies"])
+    asked = answer("stats", "fibromyalgia", "--context", "not-ketamine")
+    assert (asked["participants"], asked["not_ketamine"], asked["studies"]) == (n, 0, 1)
+
+
 def test_a_claim_has_the_studies_out_by_then_and_says_that_its_verdict_is_of_today(
     command: Callable[..., Told], answer: Any
 ) -> None:

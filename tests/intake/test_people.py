@@ -9,7 +9,10 @@ import pytest
 
 from ketlit.errors import NotFound, UsageError
 from ketlit.intake import people
-from ketlit.record import Record
+from ketlit.intake.apply import Intake
+from ketlit.intake.retag import tag_again
+from ketlit.record import Record, Section
+from ketlit.store.writer import Writer
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
@@ -103,6 +106,110 @@ def test_a_person_may_say_what_design_a_study_has(study: Any, taxonomy: Taxonomy
     with study.open() as connection:
         people.set_tag(connection, taxonomy, 1, Axis.DESIGN, "observational", applies=False)
     assert study.one("SELECT design FROM study") == "rct"
+
+
+SAID = "SELECT design, context, n, n_kind, direction FROM study"
+READ = ("rct", "therapeutic-pain", 42, "randomised", "favours_intervention")
+
+
+@pytest.fixture
+def read_study(desk: Any, record: Callable[..., Record]) -> Any:
+    """A study of which all was read from its text."""
+    title = "Intravenous ketamine for complex regional pain syndrome: a randomised placebo-controlled trial."
+    methods = "Forty-two patients with complex regional pain syndrome were randomised to ketamine or saline."
+    results = "Pain scores were lower after ketamine. We conclude that ketamine reduced pain compared with placebo."
+    sections = [Section(methods, "METHODS", "METHODS"), Section(results, "RESULTS", "RESULTS")]
+    desk.take(record(title=title, sections=sections, mesh=[], publication_types=[]))
+    assert desk.rows(SAID) == [READ]
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("axis", "term", "place"),
+    [
+        (Axis.DESIGN, "observational", 0),
+        (Axis.CONTEXT, "anesthesia", 1),
+        (Axis.PARTICIPANTS, "120", 2),
+        (Axis.DIRECTION, "no_difference", 4),
+    ],
+)
+def test_what_was_read_can_be_corrected_and_the_correction_taken_back(
+    read_study: Any, taxonomy: Taxonomy, axis: Axis, term: str, place: int
+) -> None:
+    with read_study.open() as connection:
+        assert people.set_tag(connection, taxonomy, 1, axis, term, applies=True)
+        assert not people.set_tag(connection, taxonomy, 1, axis, term, applies=True)
+    assert str(read_study.rows(SAID)[0][place]) == term
+    said = "SELECT origin, active FROM tag WHERE axis = ? AND term IN (?, ?) ORDER BY origin"
+    assert read_study.rows(said, axis.value, term, str(READ[place])) == [("text", 0), ("user", 1)]
+    with read_study.open() as connection:
+        tag_again(Intake(connection, taxonomy))
+    assert str(read_study.rows(SAID)[0][place]) == term
+    with read_study.open() as connection:
+        assert people.set_tag(connection, taxonomy, 1, axis, term, applies=False)
+    assert read_study.rows(SAID) == [READ]
+    assert read_study.sound()
+
+
+def test_what_was_read_can_be_denied_and_then_nothing_is_said(read_study: Any, taxonomy: Taxonomy) -> None:
+    with read_study.open() as connection:
+        assert people.set_tag(connection, taxonomy, 1, Axis.DIRECTION, "better", applies=False)
+        assert people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, "42", applies=False)
+        assert not people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, "43", applies=False)
+    assert read_study.rows(SAID) == [(*READ[:2], None, "", "not_reported")]
+    with read_study.open() as connection:
+        tag_again(Intake(connection, taxonomy))
+        assert people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, "42", applies=True)
+    assert read_study.rows(SAID) == [(*READ[:4], "not_reported")]
+
+
+def test_a_correction_survives_another_text_of_the_same_study(
+    read_study: Any, taxonomy: Taxonomy, record: Callable[..., Record]
+) -> None:
+    with read_study.open() as connection:
+        people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, "120", applies=True)
+    read_study.take(record(sections=[], mesh=[], publication_types=[], revised="2030-01-01"))
+    assert read_study.rows("SELECT n, direction FROM study") == [(120, "not_reported")]
+
+
+def test_of_one_value_a_person_says_only_the_last(read_study: Any, taxonomy: Taxonomy) -> None:
+    said = [
+        (Axis.PARTICIPANTS, "120"),
+        (Axis.PARTICIPANTS, "0090"),
+        (Axis.DIRECTION, "worse"),
+        (Axis.DIRECTION, "mixed"),
+    ]
+    said += [(Axis.DESIGN, "crossover"), (Axis.DESIGN, "observational"), (Axis.DESIGN, "case-series")]
+    with read_study.open() as connection:
+        for axis, term in said:
+            assert people.set_tag(connection, taxonomy, 1, axis, term, applies=True, at=EARLIER)
+    mine = read_study.rows("SELECT term FROM tag WHERE origin = 'user' ORDER BY term")
+    assert mine == [("90",), ("case-series",), ("crossover",), ("mixed",)]
+    assert read_study.rows("SELECT design, n, direction FROM study") == [("case-series", 90, "mixed")]
+
+
+@pytest.mark.parametrize("term", ["", "0", "-5", "1,200", "12.5", "many", "²", "9" * 30])
+def test_a_number_of_people_is_a_whole_number(read_study: Any, taxonomy: Taxonomy, term: str) -> None:
+    with read_study.open() as connection, pytest.raises(UsageError, match="no number of people"):
+        people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, term, applies=True)
+
+
+def test_what_a_curator_read_is_corrected_and_stays_beside(seeded_desk: Any, taxonomy: Taxonomy) -> None:
+    sql = "SELECT n, n_kind, direction FROM study WHERE key = 'noppers2011'"
+    number = seeded_desk.one("SELECT id FROM study WHERE key = 'noppers2011'")
+    before = seeded_desk.rows(sql)
+    with seeded_desk.open() as connection:
+        people.set_tag(connection, taxonomy, number, Axis.PARTICIPANTS, "120", applies=True)
+        people.set_tag(connection, taxonomy, number, Axis.DIRECTION, before[0][2], applies=False)
+        facts = Writer(connection, LATER).whole([number])[number].facts
+        tag_again(Intake(connection, taxonomy))
+    assert facts
+    assert seeded_desk.rows(sql) == [(120, "", "not_reported")]
+    assert [(facts.n, facts.n_kind, facts.direction)] == before
+    with seeded_desk.open() as connection:
+        people.set_tag(connection, taxonomy, number, Axis.PARTICIPANTS, "120", applies=False)
+        people.set_tag(connection, taxonomy, number, Axis.DIRECTION, before[0][2], applies=True)
+    assert seeded_desk.rows(sql) == before
 
 
 def test_a_tag_that_is_no_term_is_refused(study: Any, taxonomy: Taxonomy) -> None:

@@ -90,7 +90,7 @@ def test_a_curated_study_keeps_what_its_curator_read(seeded_desk: Any, record: M
     )
     read = seeded_desk.rows(
         "SELECT t.term, t.active FROM tag t JOIN study s ON s.id = t.study_id "
-        "WHERE s.key = ? AND t.axis = 'participants'",
+        "WHERE s.key = ? AND t.axis = 'participants' AND t.origin = 'text'",
         key,
     )
     assert read == [("42", 0)]

@@ -137,6 +137,47 @@ def test_why_shows_the_words_that_a_tag_rests_on(whole: Card, drawn: Drawn, gold
     golden("card_why_80.txt", text[text.index("Tags") : text.index("Claims")])
 
 
+def a_tag(axis: str, term: str, origin: str, **changes: bool) -> TagRow:
+    tag = TagRow(axis, term, "", origin, origin, None, None, "", "", "studied", False, origin == "user")
+    return tag._replace(**changes)
+
+
+def test_what_a_person_corrected_or_removed_says_so(study: Study, drawn: Drawn) -> None:
+    tags = [
+        *(a_tag("participants", "24", "curated"), a_tag("participants", "120", "user")),
+        *(a_tag("direction", "favours_intervention", "text"), a_tag("direction", "no_difference", "user")),
+        *(a_tag("condition", "crps", "curated"), a_tag("condition", "crps", "user", negated=True, active=False)),
+        *(a_tag("context", "misuse", "text"), a_tag("context", "misuse", "user", negated=True, active=False)),
+        a_tag("design", "rct", "user"),
+    ]
+    row = study(n=120, direction="no_difference", context=None)
+    text = drawn(80, lambda screen: card.show(screen, Card(row, full(), tags, [], [])))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "participants 120 (yours; curated: 24 randomised: ketamine 12, saline 12)" in lines
+    assert "result = no difference (yours)" in lines
+    assert "condition fibromyalgia (you removed: crps)" in lines
+    assert "context (you removed: misuse)" in lines
+    assert "design RCT: crossover, double-blind (yours)" in lines
+    assert "condition crps (curated, does not count), (you removed: condition:crps)" in lines
+
+
+def test_a_dose_stands_beside_drug_and_route_not_in_their_place(study: Study, drawn: Drawn) -> None:
+    record = Record(key="berg1999", doses=[Dose(value=0.5, unit="mg/kg")])
+    row = study(drugs=["esketamine"], routes=["intranasal"])
+    lines = drawn(80, lambda screen: card.show(screen, Card(row, record, [], [], []))).splitlines()
+    assert [line.split() for line in lines if line.startswith(("drug", "route", "dose"))] == [
+        ["drug", "esketamine"],
+        ["route", "intranasal"],
+        ["dose", "0.5", "mg/kg"],
+    ]
+
+
+def test_what_does_not_count_is_explained_where_it_is_said(study: Study, drawn: Drawn) -> None:
+    for tags, times in (([a_tag("drug", "esketamine", "text")], 1), ([a_tag("drug", "esketamine", "user")], 0)):
+        text = drawn(80, lambda screen, tags=tags: card.show(screen, Card(study(), full(), tags, [], [])))
+        assert text.count("does not count: only mentioned") == times
+
+
 def test_a_retracted_study_says_so_first_with_its_notice(study: Study, drawn: Drawn) -> None:
     row = study(status="retracted")
     record = Record(status=Status.RETRACTED, status_note="Retracted: J Pain 2001;1:1. Counted twice.")

@@ -29,6 +29,7 @@ def a_map(*, hostile: str = "crps-1", routes: tuple[str, ...] = ROUTES) -> Chart
             direction=("favours_intervention", "no_difference", "mixed", "not_reported")[number % 4],
             rows=("crps", hostile) if number % 5 == 0 else ("crps",) if number % 2 else ("depression",),
             columns=(routes[(number * number + number // 7) % len(routes)],),
+            curated=number % 4 == 0,
         )
         for number in range(60)
     ]

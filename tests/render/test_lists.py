@@ -30,6 +30,7 @@ COUNTS = Stats(
     imported=1,
     trials=1,
     participants=1200,
+    not_ketamine=34,
     findings=5,
     harms=2,
     claims=1,
@@ -61,6 +62,13 @@ def test_trials_stand_with_their_studies(drawn: Drawn, golden: Golden) -> None:
 
 def test_counts_are_told_in_words_and_bars(drawn: Drawn, golden: Golden) -> None:
     golden("stats_80.txt", drawn(80, lambda screen: lists.stats(screen, COUNTS)))
+
+
+def test_where_nothing_is_left_out_nothing_is_said_of_it(drawn: Drawn) -> None:
+    told = drawn(80, lambda screen: lists.stats(screen, COUNTS._replace(not_ketamine=0)))
+    assert "ketamine" not in told
+    one = drawn(80, lambda screen: lists.stats(screen, COUNTS._replace(not_ketamine=1)))
+    assert "without 1 study that only mentions ketamine, or not even that\n" in one
 
 
 def test_an_empty_list_says_so(drawn: Drawn) -> None:

@@ -45,6 +45,26 @@ def test_empty_years_are_told_and_studies_without_a_year_come_last(entries: list
     assert "nodate_rct" in lines[-1]
 
 
+def test_what_no_person_has_read_is_marked_and_counted(study: Callable[..., StudyRow], drawn: Drawn) -> None:
+    rows = [study("berg1999"), study("cole2008", curated=False, source="imported", year=2008)]
+    groups = {"iv": [TimelineEntry(row, [], []) for row in rows], "im": [TimelineEntry(rows[1], [], [])]}
+    for width in (40, 80, 120):
+        lines = drawn(width, lambda screen: timeline.show(screen, groups)).splitlines()
+        assert lines[0] == "° tagged automatically: 1 of 2 studies"
+        assert max(map(cell_len, lines)) <= width
+        assert [line[:16] for line in lines if "°" in line[5:]] == ["2008 │°cole2008 "] * 2
+    curated = drawn(80, lambda screen: timeline.show(screen, {"": groups["iv"][:1]}))
+    assert "°" not in curated
+    assert "automatically" not in curated
+
+
+def test_another_treatment_is_not_called_ketamine(study: Callable[..., StudyRow], drawn: Drawn) -> None:
+    row = study(curated=False, context="not-ketamine")
+    told = drawn(120, lambda screen: timeline.show(screen, {"": [TimelineEntry(row, [], [])]}))
+    assert "favours treatment" in told
+    assert "favours ketamine" not in told
+
+
 def test_the_strip_has_a_cell_for_each_year(entries: list[TimelineEntry], drawn: Drawn) -> None:
     strip = drawn(80, lambda screen: timeline.show(screen, {"": entries})).splitlines()[0]
     first, cells, last = strip.split()

@@ -37,6 +37,13 @@ def test_a_trial_counts_once_with_the_most_people_that_one_of_its_studies_has() 
     assert (found.k, found.n) == (2, 70)
 
 
+def test_a_trial_is_automatic_where_no_person_has_read_one_of_its_studies() -> None:
+    trial = [a_study("a", unit=-1, curated=False), a_study("b", unit=-1)]
+    found = chart([*trial, a_study("c", curated=False), a_study("d", curated=False, rows=("pain",)), a_study("e")])
+    assert (cell(found).automatic, cell(found).k) == (1, 3)
+    assert (found.rows["pain"].automatic, found.whole.automatic, found.whole.k) == (1, 2, 4)
+
+
 def test_the_studies_of_one_trial_that_do_not_agree_are_mixed() -> None:
     one = a_study("a", unit=-1)
     other = a_study("b", unit=-1, direction="no_difference")
