@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.findings import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_CONCLUSION, IN_METHODS, IN_RESULTS, IN_TITLE
 
 _WHO: Final = (
     r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
@@ -28,18 +29,18 @@ _MEASURED: Final = re.compile(
     re.I,
 )
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
-OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
-DONE: Final = (*OWN, Zone.RESULTS)
-_SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
+OWN: Final = (IN_TITLE, IN_AIM, IN_METHODS)
+DONE: Final = (*OWN, IN_RESULTS)
+_SCALED: Final = (IN_METHODS, IN_RESULTS, IN_AIM)
 _TITLED: Final = 4.0
 _BASE: Final = {
-    Zone.TITLE: _TITLED,
-    Zone.AIM: 1.2,
-    Zone.METHODS: 1.0,
-    Zone.RESULTS: 0.4,
-    Zone.CONCLUSION: 0.5,
-    Zone.BACKGROUND: 0.3,
-    Zone.OTHER: 0.0,
+    IN_TITLE: _TITLED,
+    IN_AIM: 1.2,
+    IN_METHODS: 1.0,
+    IN_RESULTS: 0.4,
+    IN_CONCLUSION: 0.5,
+    IN_BACKGROUND: 0.3,
+    ELSEWHERE: 0.0,
 }
 
 
@@ -67,7 +68,7 @@ def weighed(
     near = _Near(*(scan.cue(name) for name in _NEAR))
     for one in named:
         term = one.id
-        if one.zone is not Zone.TITLE:
+        if one.zone is not IN_TITLE:
             weight = _in_text(document, near, one, review=review)
         elif _is_beside(document, one):
             beside.add(term)
@@ -120,8 +121,8 @@ def _in_text(document: Document, cues: _Near, one: Meant, *, review: bool) -> fl
     text = document.text
     treating, people, aside, examples, approved, measuring, aim = cues
     weight = _BASE[zone]
-    if zone is Zone.AIM and document.labelled and not (aim and _begins(aim, low, high)) and _IS.search(text, low, high):
-        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
+    if zone is IN_AIM and document.labelled and not (aim and _begins(aim, low, high)) and _IS.search(text, low, high):
+        weight = _BASE[IN_BACKGROUND]  # what is known, under the label of the aim
     before = text[max(low, at - 60) : at]
     if (
         " in " in before
@@ -132,7 +133,7 @@ def _in_text(document: Document, cues: _Near, one: Meant, *, review: bool) -> fl
         weight *= 2
     near = max(low, at - 30)
     if (aside and _begins(aside, near, at)) or (
-        examples and (not review or zone is Zone.CONCLUSION) and _begins(examples, near, at)
+        examples and (not review or zone is IN_CONCLUSION) and _begins(examples, near, at)
     ):
         weight *= 0.15
     if approved and _begins(approved, max(low, at - 100), at):
