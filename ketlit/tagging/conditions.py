@@ -119,16 +119,16 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
     mentions = scan.of(_CONDITION)
     meant = []
     for one in mentions:
-        low, high, zone = one.sentence
-        term = one.term.id
+        start, end, of, _, (low, high, zone) = one
+        term = of.id
         if term == "bipolar-disorder" and zone in OWN and any(each.term.id in _DEPRESSED for each in mentions):
             if (poles := taxonomy.get(_CONDITION, _BIPOLAR)) and _is_part(document, one):
                 term, one = _BIPOLAR, one._replace(term=poles)
         elif term == "neurological-other":
-            if document.text.startswith(("seiz", "Seiz"), one.start) and _shock(scan):
+            if document.text.startswith(("seiz", "Seiz"), start) and _shock(scan):
                 continue  # the seizure of electroconvulsive therapy is no disease
         elif term == "trd" and any(
-            each.term.id == _BIPOLAR and each.start < one.end and one.start < each.end for each in mentions
+            each.term.id == _BIPOLAR and each.start < end and start < each.end for each in mentions
         ):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
@@ -136,9 +136,10 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
                 zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
             ):
                 entry = taxonomy.get(_CONDITION, becomes)
-                term, one = becomes, one._replace(term=entry or one.term)
+                term, one = becomes, one._replace(term=entry or of)
                 break
-        meant.append(Meant(term, one.start, one.end, low, high, zone, one))
+        # as Meant(...), without the function a named tuple has between
+        meant.append(tuple.__new__(Meant, (term, start, end, low, high, zone, one)))
     return meant
 
 
@@ -163,8 +164,8 @@ _ORDER: Final = {
     zone: number
     for number, zone in enumerate((IN_TITLE, IN_AIM, IN_METHODS, IN_CONCLUSION, IN_RESULTS, IN_BACKGROUND, ELSEWHERE))
 }
-_UNTOLD: Final = (IN_BACKGROUND, ELSEWHERE)
-_ASKED: Final = (IN_TITLE, IN_AIM)
+_UNTOLD: Final = frozenset({IN_BACKGROUND, ELSEWHERE})
+_ASKED: Final = frozenset({IN_TITLE, IN_AIM})
 
 
 def _weighed(
@@ -365,7 +366,7 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
     return scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
 
 
-def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = DONE) -> tuple[int, int] | None:
+def _first(document: Document, scan: Scan, *cues: str, zones: frozenset[Zone] = DONE) -> tuple[int, int] | None:
     """Where the first of these cues stands that the title or the study's own work names."""
     text, firsts = document.text, []
     for cue in cues:

@@ -167,14 +167,15 @@ class Text:
 
     def role(self, sentence: Sentence, start: int, end: int, *, harm: bool = False) -> str:
         """Whether what stands here was measured or found."""
-        if sentence.zone not in MEASURED or sentence.start in self.aside:
+        low, _, zone = sentence
+        if zone not in MEASURED or low in self.aside:
             return BACKGROUND
-        concludes = sentence.zone is IN_CONCLUSION
+        concludes = zone is IN_CONCLUSION
         if (
             concludes and not harm and (self.reports or not self.document.labelled)
         ):  # it interprets what was told before
             return BACKGROUND
-        if concludes or (sentence.zone is IN_RESULTS and not self.document.labelled):
+        if concludes or (zone is IN_RESULTS and not self.document.labelled):
             names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
             return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
         return STUDIED
@@ -214,22 +215,22 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
 
 def is_had(text: Text, mention: Mention) -> bool:
     """Whether it describes the people who are studied."""
-    start, _, zone = text.read(mention.sentence) if text.moved else mention.sentence
-    document, scan = text.document, text.scan
-    if scan.within("people", mention.start, mention.end + 3) and (
-        _OF_PEOPLE.match(document.text, mention.end) or _OF_PEOPLE.search(document.text, mention.start, mention.end)
-    ):
+    at, end, of, _, sentence = mention
+    start, _, zone = text.read(sentence) if text.moved else sentence
+    document, within = text.document, text.scan.within
+    whole = document.text
+    if within("people", at, end + 3) and (_OF_PEOPLE.match(whole, end) or _OF_PEOPLE.search(whole, at, end)):
         return True
-    if document.text.startswith(" at baseline", mention.end):
+    if whole.startswith(" at baseline", end):
         return True
-    low = max(start, mention.start - 140)
-    if zone is IN_CONCLUSION or not (
-        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
-    ):
+    if zone is IN_CONCLUSION:
         return False
-    if mention.term.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, mention.start, before=0):
+    low = max(start, at - 140)
+    if not (within("people", low, at) or within("had", low, at)):
+        return False
+    if of.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, at, before=0):
         return True
-    words = document.text[low : mention.start].rsplit(" ", 4)  # it stands in the last three
-    if _HAD.search(document.text, low + len(words[0]) if len(words) > 4 else low, mention.start):
+    words = whole[low:at].rsplit(" ", 4)  # it stands in the last three
+    if _HAD.search(whole, low + len(words[0]) if len(words) > 4 else low, at):
         return True
-    return seek(document, _WITH, _WITH_PARTS, low, mention.start)
+    return seek(document, _WITH, _WITH_PARTS, low, at)

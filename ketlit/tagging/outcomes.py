@@ -308,6 +308,8 @@ def _family(taxonomy: Taxonomy, condition: str) -> str:
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
+    if not studied and not text.scan.of(_CONDITION):
+        return result
     about = {_family(taxonomy, each) for each in studied} - {""}
     zones = ASKED | DONE
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
