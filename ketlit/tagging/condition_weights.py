@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.findings import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_CONCLUSION, IN_METHODS, IN_RESULTS, IN_TITLE
 
 _WHO: Final = (
     r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
@@ -28,18 +29,18 @@ _MEASURED: Final = re.compile(
     re.I,
 )
 _IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
-OWN: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS)
-DONE: Final = (*OWN, Zone.RESULTS)
-_SCALED: Final = (Zone.METHODS, Zone.RESULTS, Zone.AIM)
+OWN: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS})
+DONE: Final = OWN | {IN_RESULTS}
+_SCALED: Final = frozenset({IN_METHODS, IN_RESULTS, IN_AIM})
 _TITLED: Final = 4.0
 _BASE: Final = {
-    Zone.TITLE: _TITLED,
-    Zone.AIM: 1.2,
-    Zone.METHODS: 1.0,
-    Zone.RESULTS: 0.4,
-    Zone.CONCLUSION: 0.5,
-    Zone.BACKGROUND: 0.3,
-    Zone.OTHER: 0.0,
+    IN_TITLE: _TITLED,
+    IN_AIM: 1.2,
+    IN_METHODS: 1.0,
+    IN_RESULTS: 0.4,
+    IN_CONCLUSION: 0.5,
+    IN_BACKGROUND: 0.3,
+    ELSEWHERE: 0.0,
 }
 
 
@@ -64,11 +65,12 @@ def weighed(
     """
     weights: dict[str, float] = {}
     beside: set[str] = set()
-    near = _Near(*(scan.cue(name) for name in _NEAR))
+    cue = scan.cues.get
+    near = tuple([cue(name, _NO_PLACES) for name in _NEAR])
     for one in named:
         term = one.id
-        if one.zone is not Zone.TITLE:
-            weight = _in_text(document, near, one, review=review)
+        if one.zone is not IN_TITLE:
+            weight = _in_text(document, near, one, review)
         elif _is_beside(document, one):
             beside.add(term)
             weight = _TITLED * 0.15
@@ -84,27 +86,17 @@ def weighed(
 
 def _is_beside(document: Document, one: Meant) -> bool:
     """Whether a title says that it foretells the response, or that some have it and others have not."""
+    text = document.text
+    if _FORETELLS.match(text, one.end, one.high):
+        return True
     before = max(one.low, one.start - 30)
-    return bool(
-        _FORETELLS.match(document.text, one.end, one.high) or _SOME_HAVE.search(document.text, before, one.start)
-    )
+    without = document.folded.find(b"without", before, one.start) >= 0
+    return without and _SOME_HAVE.search(text, before, one.start) is not None
 
 
 _Places = list[tuple[int, int]]
-
-
-class _Near(NamedTuple):
-    """The places of the cues that are looked for beside each mention, fetched once for all of them."""
-
-    treating: _Places
-    people: _Places
-    aside: _Places
-    examples: _Places
-    approved: _Places
-    measuring: _Places
-    aim: _Places
-
-
+_NO_PLACES: Final[_Places] = []
+# the cues that are looked for beside each mention, fetched once for all of them
 _NEAR: Final = ("treating", "people", "aside", "examples", "approved", "measuring", "zone-aim")
 
 
@@ -114,30 +106,34 @@ def _begins(places: _Places, low: int, high: int) -> bool:
     return at < len(places) and places[at][0] < high
 
 
-def _in_text(document: Document, cues: _Near, one: Meant, *, review: bool) -> float:
+def _in_text(document: Document, cues: tuple[_Places, ...], one: Meant, review: bool) -> float:
     """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
     _, at, end, low, high, zone, _ = one
     text = document.text
     treating, people, aside, examples, approved, measuring, aim = cues
     weight = _BASE[zone]
-    if zone is Zone.AIM and document.labelled and not (aim and _begins(aim, low, high)) and _IS.search(text, low, high):
-        weight = _BASE[Zone.BACKGROUND]  # what is known, under the label of the aim
-    before = text[max(low, at - 60) : at]
+    if not weight:
+        return 0.0
+    if zone is IN_AIM and document.labelled and not (aim and _begins(aim, low, high)) and _IS.search(text, low, high):
+        weight = _BASE[IN_BACKGROUND]  # what is known, under the label of the aim
+    near = at - 60 if at - 60 > low else low
+    before = text[near:at]
     if (
         " in " in before
         or " for " in before
-        or (treating and _begins(treating, max(low, at - 60), at))
+        or (treating and _begins(treating, near, at))
         or (people and (_begins(people, max(low, at - 70), at) or _begins(people, end, min(high, end + 20))))
     ):
         weight *= 2
-    near = max(low, at - 30)
-    if (aside and _begins(aside, near, at)) or (
-        examples and (not review or zone is Zone.CONCLUSION) and _begins(examples, near, at)
-    ):
-        weight *= 0.15
+    if aside or examples:
+        near = max(low, at - 30)
+        if (aside and _begins(aside, near, at)) or (
+            examples and (not review or zone is IN_CONCLUSION) and _begins(examples, near, at)
+        ):
+            weight *= 0.15
     if approved and _begins(approved, max(low, at - 100), at):
         weight *= 0.15  # what the drug is on the market for, whatever is studied
-    if (text[end] == " " and _MEASURED.match(text, end, min(high, end + 40))) or (
+    if (text[end] == " " and _MEASURED.match(text, end, end + 40 if end + 40 < high else high)) or (
         measuring
         and zone in _SCALED
         and _begins(measuring, max(low, at - 90), at)
@@ -150,9 +146,10 @@ def _in_text(document: Document, cues: _Near, one: Meant, *, review: bool) -> fl
 def names_patients(document: Document, one: Meant) -> bool:
     """Whether the words around are "patients with ...", "... patients"."""
     text = document.text
-    if _PATIENTS.match(text, one.end, min(one.high, one.end + 40)):
+    _, start, end, low, high, _, _ = one
+    if text[end] in " -" and _PATIENTS.match(text, end, end + 40 if end + 40 < high else high):
         return True
-    before = text[max(one.low, one.start - 30) : one.start]
+    before = text[start - 30 if start - 30 > low else low : start]
     if "with" in before or "who" in before or "W" in before:  # dearer to search for than these
         return _PATIENTS_WITH.search(before) is not None
     return False

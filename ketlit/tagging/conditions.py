@@ -8,11 +8,26 @@ from typing import Final
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.condition_weights import DONE, OWN, Meant, names_patients, weighed
 from ketlit.tagging.document import Document, Zone
-from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.findings import (
+    BACKGROUND,
+    ELSEWHERE,
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    IN_TITLE,
+    STUDIED,
+    Found,
+    found,
+)
 from ketlit.tagging.number_words import WORD
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
+_CONDITION: Final = Axis.CONDITION
+_DRUG: Final = Axis.DRUG
+_COMPARATOR: Final = Axis.COMPARATOR
 _COUNTED: Final = re.compile(rf"\b(?:\d{{1,4}}|{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
 _OR_RESISTANT: Final = re.compile(
@@ -62,7 +77,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         return [last] if last else []
     named = [one for one in mentions if one.id not in _LAST]
     healthy = [one for one in mentions if one.id == "healthy-volunteers" and one.zone not in _UNTOLD]
-    entitled = {one.id for one in named if one.zone is Zone.TITLE}
+    entitled = {one.id for one in named if one.zone is IN_TITLE}
     weights = _weighed(document, scan, named, taxonomy, entitled, healthy=bool(healthy), animal=animal, review=review)
     several = _leave_unspecified(weights, taxonomy, entitled, review=review)
     studied = _studied(weights, taxonomy, review=review) | several
@@ -74,7 +89,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if _tell_of_use(document, scan) and not scan.has("patients"):
         # what the users were asked is not what they have
         studied &= {_ADDICTION}
-    elif any(one.zone is Zone.TITLE for one in mentions if one.id in _LAST):
+    elif any(one.zone is IN_TITLE for one in mentions if one.id in _LAST):
         treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
         studied &= entitled | treated
     # where nothing is studied but the healthy, they are the last anyway
@@ -84,7 +99,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         studied &= treated | (entitled - {"other-psychiatric"})
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
     if not studied and last is None and not animal:
-        studied = set(taxonomy.most_specific(Axis.CONDITION, _indicated(document, scan, named)))
+        studied = set(taxonomy.most_specific(_CONDITION, _indicated(document, scan, named)))
     if last is None and given and not animal:
         last = found(given.mention, "healthy people given the drug")
     result, seen = [], {last.term} if last else set()
@@ -101,35 +116,36 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
 
     What is resistant where bipolar depression is resistant is not the depression of one pole.
     """
-    mentions = scan.of(Axis.CONDITION)
+    mentions = scan.of(_CONDITION)
     meant = []
     for one in mentions:
-        low, high, zone = one.sentence
-        term = one.term.id
+        start, end, of, _, (low, high, zone) = one
+        term = of.id
         if term == "bipolar-disorder" and zone in OWN and any(each.term.id in _DEPRESSED for each in mentions):
-            if (poles := taxonomy.get(Axis.CONDITION, _BIPOLAR)) and _is_part(document, one):
+            if (poles := taxonomy.get(_CONDITION, _BIPOLAR)) and _is_part(document, one):
                 term, one = _BIPOLAR, one._replace(term=poles)
         elif term == "neurological-other":
-            if document.text.startswith(("seiz", "Seiz"), one.start) and _shock(scan):
+            if document.text.startswith(("seiz", "Seiz"), start) and _shock(scan):
                 continue  # the seizure of electroconvulsive therapy is no disease
         elif term == "trd" and any(
-            each.term.id == _BIPOLAR and each.start < one.end and one.start < each.end for each in mentions
+            each.term.id == _BIPOLAR and each.start < end and start < each.end for each in mentions
         ):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
             if scan.within(beside, low, high) and (
-                zone is Zone.TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
+                zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
             ):
-                entry = taxonomy.get(Axis.CONDITION, becomes)
-                term, one = becomes, one._replace(term=entry or one.term)
+                entry = taxonomy.get(_CONDITION, becomes)
+                term, one = becomes, one._replace(term=entry or of)
                 break
-        meant.append(Meant(term, one.start, one.end, low, high, zone, one))
+        # as Meant(...), without the function a named tuple has between
+        meant.append(tuple.__new__(Meant, (term, start, end, low, high, zone, one)))
     return meant
 
 
 def _shock(scan: Scan, zones: frozenset[Zone] = frozenset(Zone)) -> Mention | None:
     """The first mention of electroconvulsive therapy in these zones."""
-    for one in scan.of(Axis.COMPARATOR):
+    for one in scan.of(_COMPARATOR):
         if one.term.id == "ect" and one.sentence.zone in zones:
             return one
     return None
@@ -146,12 +162,10 @@ def _is_part(document: Document, one: Mention) -> bool:
 
 _ORDER: Final = {
     zone: number
-    for number, zone in enumerate(
-        (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.CONCLUSION, Zone.RESULTS, Zone.BACKGROUND, Zone.OTHER)
-    )
+    for number, zone in enumerate((IN_TITLE, IN_AIM, IN_METHODS, IN_CONCLUSION, IN_RESULTS, IN_BACKGROUND, ELSEWHERE))
 }
-_UNTOLD: Final = (Zone.BACKGROUND, Zone.OTHER)
-_ASKED: Final = (Zone.TITLE, Zone.AIM)
+_UNTOLD: Final = frozenset({IN_BACKGROUND, ELSEWHERE})
+_ASKED: Final = frozenset({IN_TITLE, IN_AIM})
 
 
 def _weighed(
@@ -173,18 +187,18 @@ def _weighed(
     if (
         len(entitled) > 1
         and _ADDICTION in entitled
-        and any(one.zone is Zone.TITLE and _feared(document, one) for one in named)
+        and any(one.zone is IN_TITLE and _feared(document, one) for one in named)
     ):
         weights.pop(_ADDICTION, None)
         entitled = entitled - {_ADDICTION}
     if review:
-        told = above = {one.id for one in named if one.zone is not Zone.BACKGROUND}
+        told = above = {one.id for one in named if one.zone is not IN_BACKGROUND}
         if entitled and not entitled & _GENERAL:
             told, above = {one.id for one in named if one.zone in _ASKED}, entitled
         return {
             term: weight
             for term, weight in weights.items()
-            if not told or term in told or above.intersection(taxonomy.ancestors(Axis.CONDITION, term))
+            if not told or term in told or above.intersection(taxonomy.ancestors(_CONDITION, term))
         }
     if entitled:
         weights = _without_aside(named, weights, beside)
@@ -194,14 +208,14 @@ def _weighed(
         told = {one.id for one in named if one.zone in zones}
         treated = set(weights)
     else:
-        treated = {one.id for one in named if one.zone is Zone.AIM or one.zone is Zone.METHODS} & entitled
+        treated = {one.id for one in named if one.zone is IN_AIM or one.zone is IN_METHODS} & entitled
         if not treated:
             return weights
         told = {one.id for one in named if one.zone not in _UNTOLD}
     return {
         term: weight
         for term, weight in weights.items()
-        if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(Axis.CONDITION, term)))
+        if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(_CONDITION, term)))
     }
 
 
@@ -224,7 +238,7 @@ def _of_patients(document: Document, one: Meant) -> bool:
 
 def _without_aside(named: list[Meant], weights: dict[str, float], beside: set[str]) -> dict[str, float]:
     """Without what a title names `beside`, and thoughts of suicide that neither title nor aim names."""
-    if "suicidality" in weights and any(one.zone is Zone.TITLE and one.id != "suicidality" for one in named):
+    if "suicidality" in weights and any(one.zone is IN_TITLE and one.id != "suicidality" for one in named):
         asked = any(one.id == "suicidality" and one.zone in _ASKED for one in named)
         beside = beside if asked else beside | {"suicidality"}
     if not beside:
@@ -238,7 +252,7 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
     weight = weights.pop(_UNSPECIFIED, 0.0)
     if not weight:
         return set()
-    mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)]
+    mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(_CONDITION, one)]
     alone = (_UNSPECIFIED in entitled and not entitled.intersection(mental)) or (review and not weights)
     best = max(mental, key=lambda one: (weights[one], one), default="")
     if best and weights[best] >= 1.0:
@@ -253,7 +267,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     if len(weights) < 2:  # nothing to compare it with
         return {term for term, weight in weights.items() if weight >= least}
     total = dict(weights)
-    ancestors = {term: taxonomy.ancestors(Axis.CONDITION, term) for term in weights}
+    ancestors = {term: taxonomy.ancestors(_CONDITION, term) for term in weights}
     general = frozenset().union(*ancestors.values())
     for term in sorted((one for one in weights if one in general), key=lambda one: len(ancestors[one])):
         below = [one for one, above in ancestors.items() if term in above]
@@ -266,7 +280,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
         share = min(share, _SHARE_SUICIDAL)  # suicidal ideation is treated in people with a mood disorder
     least = max(least, share * top)
     chosen = {term for term, weight in total.items() if weight >= least}
-    return chosen if len(chosen) < 2 else set(taxonomy.most_specific(Axis.CONDITION, chosen))
+    return chosen if len(chosen) < 2 else set(taxonomy.most_specific(_CONDITION, chosen))
 
 
 def _last(
@@ -281,38 +295,38 @@ def _last(
 ) -> Found | None:
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     if healthy:
-        title = next((one for one in healthy if one.zone is Zone.TITLE), None)
+        title = next((one for one in healthy if one.zone is IN_TITLE), None)
         if not (animal or review) and (both := next((one for one in healthy if one.zone in DONE), None)):
             return found(both.mention, "healthy people measured beside the patients")
         if title or not studied - {"experimental-pain"}:
             return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
-    if shock := _shock(scan, frozenset({Zone.TITLE})):
-        return Found(Axis.CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
+    if shock := _shock(scan, frozenset({IN_TITLE})):
+        return Found(_CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in OWN]
     patients = _first(document, scan, "patients")
     place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=OWN)
-    alone = not document.has_abstract and place is not None and document.zone(place[0]) is Zone.TITLE
-    asked = review and place is not None and document.zone(place[0]) in (Zone.TITLE, Zone.AIM)
+    alone = not document.has_abstract and place is not None and document.zone(place[0]) is IN_TITLE
+    asked = review and place is not None and document.zone(place[0]) in (IN_TITLE, IN_AIM)
     if place and (patients or scan.has("children") or asked or alone):
         if sought := _sought(document, scan):
-            return Found(Axis.CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
+            return Found(_CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
-        return Found(Axis.CONDITION, "perioperative-other", *place, rule)
+        return Found(_CONDITION, "perioperative-other", *place, rule)
     if (
         not patients
         and not _surveyed(document, scan, review=review)
         and not any(one.id not in _LAST and _of_patients(document, one) for one in mentions)
         and (place := _first(document, scan, "not-patients"))
     ):
-        return Found(Axis.CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
+        return Found(_CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
     return None
 
 
 def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:
     """Whether people are asked about ketamine that they take by themselves: they need not be healthy."""
-    drugs, low = scan.of(Axis.DRUG), document.sentences[0].end
+    drugs, low = scan.of(_DRUG), document.sentences[0].end
     if not drugs or review:
         return bool(drugs)
     ours = drugs[0].start < low or not scan.within("other-agents", 0, low)
@@ -323,9 +337,9 @@ def _indicated(document: Document, scan: Scan, named: list[Meant]) -> set[str]:
     """Who the patients are that a sentence names in passing; else what the drug is for: of its safety, its cost."""
     if scan.has("misuse", "misuse-of-ketamine", "drug-use", "assay"):
         return set()
-    told = {one.id for one in named if one.zone is not Zone.RESULTS and names_patients(document, one)}
+    told = {one.id for one in named if one.zone is not IN_RESULTS and names_patients(document, one)}
     if not told and scan.has("patients", "observed", "economic"):
-        drugs = scan.of(Axis.DRUG)
+        drugs = scan.of(_DRUG)
         told = {
             one.id
             for one in named
@@ -339,8 +353,8 @@ def _sought(document: Document, scan: Scan) -> tuple[int, int] | None:
     """Where title, aim or main outcome says that what is sought is relief of pain: fewer opioids, longer analgesia."""
     for place in scan.cue("relief-sought"):
         start, end, zone = document.sentence(place[0])
-        if zone in (Zone.TITLE, Zone.AIM) or (
-            zone is Zone.METHODS and scan.within("main-outcome", max(start, place[0] - 60), end)
+        if zone in (IN_TITLE, IN_AIM) or (
+            zone is IN_METHODS and scan.within("main-outcome", max(start, place[0] - 60), end)
         ):
             return place
     return None
@@ -352,7 +366,7 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
     return scan.within("drug-users", title.start, title.end) or scan.within("drug-use", title.start, title.end)
 
 
-def _first(document: Document, scan: Scan, *cues: str, zones: tuple[Zone, ...] = DONE) -> tuple[int, int] | None:
+def _first(document: Document, scan: Scan, *cues: str, zones: frozenset[Zone] = DONE) -> tuple[int, int] | None:
     """Where the first of these cues stands that the title or the study's own work names."""
     text, firsts = document.text, []
     for cue in cues:

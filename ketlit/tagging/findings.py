@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention
+from ketlit.tagging.document import Zone
 from ketlit.vocabulary import Axis
 
 STUDIED: Final = "studied"
 COMPARATOR: Final = "comparator"
 BACKGROUND: Final = "background"
+# what a sentence is there for: to ask an enumeration for a member takes as long as a call, and this is asked often
+IN_TITLE: Final = Zone.TITLE
+IN_AIM: Final = Zone.AIM
+IN_METHODS: Final = Zone.METHODS
+IN_RESULTS: Final = Zone.RESULTS
+IN_CONCLUSION: Final = Zone.CONCLUSION
+IN_BACKGROUND: Final = Zone.BACKGROUND
+ELSEWHERE: Final = Zone.OTHER
 
 
 class Found(NamedTuple):
@@ -25,4 +34,6 @@ class Found(NamedTuple):
 
 def found(mention: Mention, rule: str, role: str = STUDIED, term: str = "") -> Found:
     """A mention as a finding; `term` where it is another one than it names."""
-    return Found(mention.term.axis, term or mention.term.id, mention.start, mention.end, rule, role)
+    start, end, of, _, _ = mention
+    # as Found(...), without the function a named tuple has between
+    return tuple.__new__(Found, (of.axis, term or of.id, start, end, rule, role))

@@ -9,13 +9,25 @@ from typing import Final
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.design_evidence import seek
 from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.findings import BACKGROUND, STUDIED
+from ketlit.tagging.findings import (
+    BACKGROUND,
+    ELSEWHERE,
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    IN_TITLE,
+    STUDIED,
+)
 from ketlit.vocabulary import Axis
 
-MEASURED: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION})
-DONE: Final = frozenset({Zone.METHODS, Zone.RESULTS})
-UNTOLD: Final = frozenset({Zone.BACKGROUND, Zone.OTHER})
-ASKED: Final = frozenset({Zone.TITLE, Zone.AIM})
+_DRUG: Final = Axis.DRUG
+_HARMS: Final = Axis.ADVERSE_EFFECT
+MEASURED: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS, IN_RESULTS, IN_CONCLUSION})
+DONE: Final = frozenset({IN_METHODS, IN_RESULTS})
+UNTOLD: Final = frozenset({IN_BACKGROUND, ELSEWHERE})
+ASKED: Final = frozenset({IN_TITLE, IN_AIM})
 # outcomes that are amounts of something in the body
 LEVELS: Final = frozenset({"pharmacokinetic-outcome", "biomarker"})
 
@@ -123,28 +135,28 @@ class Text:
     def drugged(self) -> set[int]:
         """Where sentences begin that name the drug."""
         if self._drugged is None:
-            self._drugged = {one.sentence.start for one in self.scan.of(Axis.DRUG)}
+            self._drugged = {one.sentence.start for one in self.scan.of(_DRUG)}
         return self._drugged
 
     @property
     def reports(self) -> bool:
         """Whether results are told."""
         if self._reports is None:
-            self._reports = any(one.zone is Zone.RESULTS for one in self.document.sentences)
+            self._reports = any(one.zone is IN_RESULTS for one in self.document.sentences)
         return self._reports
 
     @property
     def titled(self) -> bool:
         """Whether the title names the drug."""
         first = self.document.sentences[0]
-        return first.zone is Zone.TITLE and first.start in self.drugged
+        return first.zone is IN_TITLE and first.start in self.drugged
 
     @property
     def harmed(self) -> dict[int, set[str]]:
         """The harms named in each sentence, by where it begins."""
         if self._harmed is None:
             self._harmed = {}
-            for one in self.scan.of(Axis.ADVERSE_EFFECT):
+            for one in self.scan.of(_HARMS):
                 if one.term.id != "any":
                     self._harmed.setdefault(one.sentence.start, set()).add(one.term.id)
         return self._harmed
@@ -155,14 +167,15 @@ class Text:
 
     def role(self, sentence: Sentence, start: int, end: int, *, harm: bool = False) -> str:
         """Whether what stands here was measured or found."""
-        if sentence.zone not in MEASURED or sentence.start in self.aside:
+        low, _, zone = sentence
+        if zone not in MEASURED or low in self.aside:
             return BACKGROUND
-        concludes = sentence.zone is Zone.CONCLUSION
+        concludes = zone is IN_CONCLUSION
         if (
             concludes and not harm and (self.reports or not self.document.labelled)
         ):  # it interprets what was told before
             return BACKGROUND
-        if concludes or (sentence.zone is Zone.RESULTS and not self.document.labelled):
+        if concludes or (zone is IN_RESULTS and not self.document.labelled):
             names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
             return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
         return STUDIED
@@ -186,38 +199,38 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
     moved: dict[int, Zone] = {}
     waiting: list[int] = []
     for start, end, zone in document.sentences:
-        if zone is Zone.AIM or zone is Zone.BACKGROUND:
+        if zone is IN_AIM or zone is IN_BACKGROUND:
             told = scan.within("zone-aim", start, end)
             if told and (label := _LABEL.match(document.text, start, end)):
                 told = scan.within("zone-aim", label.end(), end)  # the label itself does not count
             if told:
-                moved.update(dict.fromkeys(waiting, Zone.BACKGROUND))
+                moved.update(dict.fromkeys(waiting, IN_BACKGROUND))
                 waiting = []
-                if zone is Zone.BACKGROUND and scan.within("own-aim", start, end):
-                    moved[start] = Zone.AIM
-            elif zone is Zone.AIM:
+                if zone is IN_BACKGROUND and scan.within("own-aim", start, end):
+                    moved[start] = IN_AIM
+            elif zone is IN_AIM:
                 waiting.append(start)
     return moved
 
 
 def is_had(text: Text, mention: Mention) -> bool:
     """Whether it describes the people who are studied."""
-    start, _, zone = text.read(mention.sentence) if text.moved else mention.sentence
-    document, scan = text.document, text.scan
-    if scan.within("people", mention.start, mention.end + 3) and (
-        _OF_PEOPLE.match(document.text, mention.end) or _OF_PEOPLE.search(document.text, mention.start, mention.end)
-    ):
+    at, end, of, _, sentence = mention
+    start, _, zone = text.read(sentence) if text.moved else sentence
+    document, within = text.document, text.scan.within
+    whole = document.text
+    if within("people", at, end + 3) and (_OF_PEOPLE.match(whole, end) or _OF_PEOPLE.search(whole, at, end)):
         return True
-    if document.text.startswith(" at baseline", mention.end):
+    if whole.startswith(" at baseline", end):
         return True
-    low = max(start, mention.start - 140)
-    if zone is Zone.CONCLUSION or not (
-        scan.within("people", low, mention.start) or scan.within("had", low, mention.start)
-    ):
+    if zone is IN_CONCLUSION:
         return False
-    if mention.term.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, mention.start, before=0):
+    low = max(start, at - 140)
+    if not (within("people", low, at) or within("had", low, at)):
+        return False
+    if of.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, at, before=0):
         return True
-    words = document.text[low : mention.start].rsplit(" ", 4)  # it stands in the last three
-    if _HAD.search(document.text, low + len(words[0]) if len(words) > 4 else low, mention.start):
+    words = whole[low:at].rsplit(" ", 4)  # it stands in the last three
+    if _HAD.search(whole, low + len(words[0]) if len(words) > 4 else low, at):
         return True
-    return seek(document, _WITH, _WITH_PARTS, low, mention.start)
+    return seek(document, _WITH, _WITH_PARTS, low, at)

@@ -12,12 +12,16 @@ from operator import attrgetter
 from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.document import Document, Sentence
+from ketlit.tagging.findings import BACKGROUND, IN_AIM, IN_RESULTS, IN_TITLE, STUDIED, Found, found
 from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
+_CONDITION: Final = Axis.CONDITION
+_OUTCOME: Final = Axis.OUTCOME
+_SCALE: Final = Axis.OUTCOME_MEASURE
+_HARM: Final = Axis.ADVERSE_EFFECT
 # what is measured where a condition studied is said to change, to be rated or to be treated with success
 _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-intensity", "ptsd": "ptsd-symptoms"}
 _SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
@@ -135,16 +139,16 @@ def outcomes(
 def _scales(text: Text, context: str) -> list[Found]:
     """Scales, and what they measure."""
     result = []
-    for mention in text.named(Axis.OUTCOME_MEASURE):
+    for mention in text.named(_SCALE):
         role = STUDIED if text.read(mention.sentence).zone in MEASURED else BACKGROUND
         if not text.tells(mention, role):
             continue
         result.append(found(mention, "scale", role))
         if _is_of_something_else(text, mention, context):
             continue
-        given = [(Axis.OUTCOME, mention.term.outcome)] if mention.term.outcome else []
+        given = [(_OUTCOME, mention.term.outcome)] if mention.term.outcome else []
         for axis, term in (*given, *mention.term.implies):
-            sought = axis is Axis.ADVERSE_EFFECT and context in _SOUGHT
+            sought = axis is _HARM and context in _SOUGHT
             of = BACKGROUND if sought else role
             result.append(Found(axis, term, mention.start, mention.end, "measured by its scale", of))
     return result
@@ -176,7 +180,7 @@ def _is_item(text: Text, mention: Mention) -> bool:
 def _named(text: Text) -> list[Found]:
     """Outcomes by their names."""
     result = []
-    for mention in text.named(Axis.OUTCOME):
+    for mention in text.named(_OUTCOME):
         term = mention.term.id
         sentence = text.read(mention.sentence) if text.moved else mention.sentence
         role = text.role(sentence, mention.start, mention.end)
@@ -204,7 +208,7 @@ def _amounts(text: Text) -> list[Found]:
         if after or _AMOUNT_BEFORE.search(whole, max(sentence.start, start - 60), start):
             end = after.end() if after else end
             if text.role(sentence, start, end) == STUDIED:
-                return [Found(Axis.OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic")]
+                return [Found(_OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic")]
     return []
 
 
@@ -219,7 +223,7 @@ def _levels(text: Text) -> list[Found]:
             continue
         term = "pharmacokinetic-outcome" if _OF_DRUG.search(whole, start, after.end()) else "biomarker"
         if term not in result and text.role(sentence, start, after.end()) == STUDIED:
-            result[term] = Found(Axis.OUTCOME, term, start, after.end(), "level in a fluid of the body")
+            result[term] = Found(_OUTCOME, term, start, after.end(), "level in a fluid of the body")
     return list(result.values())
 
 
@@ -227,13 +231,13 @@ def _functions(text: Text) -> list[Found]:
     """What organs and cells of animals do under the drug: a marker of its mechanism."""
     for place in text.scan.cue("physiology"):
         if text.role(text.sentence(place[0]), *place) == STUDIED:
-            return [Found(Axis.OUTCOME, "biomarker", *place, "function of an organ")]
+            return [Found(_OUTCOME, "biomarker", *place, "function of an organ")]
     return []
 
 
 def _harms(text: Text, context: str, design: Design) -> list[Found]:
     harms = []
-    for mention in text.named(Axis.ADVERSE_EFFECT):
+    for mention in text.named(_HARM):
         sentence = text.read(mention.sentence) if text.moved else mention.sentence
         role = text.role(sentence, mention.start, mention.end, harm=True)
         if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
@@ -251,12 +255,12 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
 
 def _is_subject(text: Text, one: Found) -> bool:
     """Whether a letter is about it, which measures nothing: what the title names besides efficacy and harm."""
-    return one.axis is Axis.OUTCOME and text.sentence(one.start).zone is Zone.TITLE
+    return one.axis is _OUTCOME and text.sentence(one.start).zone is IN_TITLE
 
 
 def _is_reckoned(text: Text, one: Found) -> bool:
     """Whether a model of costs is about it: costs, and what its results give."""
-    return one.term in _RECKONED or (one.axis is Axis.OUTCOME and text.sentence(one.start).zone is Zone.RESULTS)
+    return one.term in _RECKONED or (one.axis is _OUTCOME and text.sentence(one.start).zone is IN_RESULTS)
 
 
 def _is_asked(text: Text, one: Found) -> bool:
@@ -280,7 +284,7 @@ def _is_group(text: Text, mention: Mention) -> bool:
 def _is_harm(text: Text, mention: Mention) -> bool:
     """Whether it stands in a list of adverse events: after their name, or among others."""
     start, _, zone = mention.sentence
-    if zone is Zone.RESULTS and len(text.harmed.get(start, ())) > 1:
+    if zone is IN_RESULTS and len(text.harmed.get(start, ())) > 1:
         return True
     low = max(start, mention.start - 200)
     return text.scan.within("harm-word", low, mention.start) and bool(
@@ -294,7 +298,7 @@ def _is_aimed_at(text: Text, mention: Mention) -> bool:
 
 def _family(taxonomy: Taxonomy, condition: str) -> str:
     """The condition whose symptoms are those of another, or "" where that is none of ours."""
-    above = taxonomy.ancestors(Axis.CONDITION, condition)
+    above = taxonomy.ancestors(_CONDITION, condition)
     for one in _OF_CONDITION:
         if one == condition or one in above:
             return one
@@ -304,12 +308,14 @@ def _family(taxonomy: Taxonomy, condition: str) -> str:
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
+    if not studied and not text.scan.of(_CONDITION):
+        return result
     about = {_family(taxonomy, each) for each in studied} - {""}
     zones = ASKED | DONE
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
         zones = DONE
     sought: dict[str, str] = {}
-    for mention in text.scan.of(Axis.CONDITION):
+    for mention in text.scan.of(_CONDITION):
         term = mention.term.id
         condition = sought.get(term)
         if condition is None:
@@ -323,13 +329,13 @@ def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set
         if not _is_symptom(text, sentence, mention, condition in about, review):
             continue
         known.add(outcome)
-        result.append(Found(Axis.OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
+        result.append(Found(_OUTCOME, outcome, mention.start, mention.end, _SYMPTOM))
     if not review:  # symptoms that are not named are those of the conditions studied
         unnamed = {_OF_CONDITION[one] for one in about} - known
         places = text.scan.cue("symptoms-changed") if unnamed else []
         changed = next((place for place in places if text.sentence(place[0]).zone in DONE), None)
         if changed:
-            result += [Found(Axis.OUTCOME, one, *changed, _SYMPTOM) for one in sorted(unnamed)]
+            result += [Found(_OUTCOME, one, *changed, _SYMPTOM) for one in sorted(unnamed)]
     return result
 
 
@@ -346,7 +352,7 @@ def _is_symptom(text: Text, sentence: Sentence, mention: Mention, about: bool, r
 
 def _is_in_scale(text: Text, mention: Mention) -> bool:
     """Whether it is only part of the name of a scale."""
-    return any(one.start <= mention.start < one.end for one in text.scan.of(Axis.OUTCOME_MEASURE))
+    return any(one.start <= mention.start < one.end for one in text.scan.of(_SCALE))
 
 
 def _changes(text: Text, sentence: Sentence, mention: Mention, words: re.Pattern[str]) -> bool:
@@ -359,7 +365,7 @@ def _is_effect_on(text: Text, sentence: Sentence, mention: Mention) -> bool:
     hit = _EFFICACY.search(text.document.text, max(sentence.start, mention.start - 160), mention.start)
     if hit is None:
         return False
-    named = text.scan.of(Axis.OUTCOME)
+    named = text.scan.of(_OUTCOME)
     at = bisect_left(named, hit.end(), key=_START)
     between = named[at : bisect_left(named, mention.start, lo=at, key=_START)]
     return all(one.term.id == "participant-disposition" for one in between)
@@ -382,9 +388,9 @@ def _told_of(text: Text, one: Found, *, review: bool, explains: bool) -> str:
     sentence = text.sentence(one.start)
     if one.term in LEVELS and (explains or not review):
         return BACKGROUND if sentence.zone in UNTOLD else STUDIED
-    harm = one.axis is Axis.ADVERSE_EFFECT
+    harm = one.axis is _HARM
     if sentence.zone in ASKED:
-        return BACKGROUND if review and harm and sentence.zone is Zone.AIM and not text.titled else one.role
+        return BACKGROUND if review and harm and sentence.zone is IN_AIM and not text.titled else one.role
     if not review or explains or not text.is_of_drug(sentence):
         return BACKGROUND
     told = (harm or one.term in _SYMPTOMS) and sentence.zone not in UNTOLD

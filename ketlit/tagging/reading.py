@@ -18,9 +18,9 @@ from ketlit.tagging.context import context, is_animal
 from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, design_of_people, flags
 from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.direction import direction
-from ketlit.tagging.document import Document, Place, Zone
+from ketlit.tagging.document import Document, Place
 from ketlit.tagging.doses import doses
-from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, IN_BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
 from ketlit.tagging.numbers import participants
@@ -109,7 +109,7 @@ class Reader:
             )
         for axis in _MENTIONED:
             result += [
-                found(one, "named", STUDIED if one.sentence.zone is not Zone.BACKGROUND else BACKGROUND)
+                found(one, "named", STUDIED if one.sentence.zone is not IN_BACKGROUND else BACKGROUND)
                 for one in scan.of(axis)
             ]
         if named:
@@ -176,14 +176,18 @@ _STRENGTH = {STUDIED: 0, COMPARATOR: 1, BACKGROUND: 2}
 def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[Tag]:
     """One tag a term: the first of the strongest role. Terms are printed ids."""
     best: dict[tuple[Axis, str], Found] = {}
+    printed = taxonomy.printed_as.get
     for one in results:
-        key = (one.axis, taxonomy.printed(one.axis, one.term))
-        before = best.get(key)
-        if before is None or (before.role != one.role and _STRENGTH[one.role] < _STRENGTH[before.role]):
+        axis, term, _, _, _, role = one
+        key = (axis, term)
+        key = printed(key, key)
+        before = best.setdefault(key, one)
+        if before.role != role and _STRENGTH[role] < _STRENGTH[before.role]:
             best[key] = one
     tags = []
-    for (axis, term), one in best.items():
-        rule = one.rule if one.role != BACKGROUND or axis is Axis.ROUTE else IN_PASSING
-        section, start, end, quote = document.place(one.start, one.end)
-        tags.append(Tag(axis, term, Origin.TEXT, section, start, end, quote, rule, one.role))
+    text, route, place = Origin.TEXT, Axis.ROUTE, document.place
+    for (axis, term), (_, _, start, end, rule, role) in best.items():
+        section, first, last, quote = place(start, end)
+        said = rule if role != BACKGROUND or axis is route else IN_PASSING
+        tags.append(Tag(axis, term, text, section, first, last, quote, said, role))
     return tags

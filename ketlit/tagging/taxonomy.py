@@ -134,11 +134,12 @@ class Taxonomy:
     core_outcome_sets: list[dict[str, Any]] = field(default_factory=list)
     _by_id: dict[tuple[Axis, str], Term] = field(default_factory=dict, repr=False)
     _above: dict[tuple[Axis, str], frozenset[str]] = field(default_factory=dict, repr=False)
-    _printed: dict[tuple[Axis, str], str] = field(default_factory=dict, repr=False)
+    # the axis and the id that is shown, by axis and id
+    printed_as: dict[tuple[Axis, str], tuple[Axis, str]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._by_id = {(term.axis, term.id): term for term in self.terms}
-        self._printed = {key: term.printed for key, term in self._by_id.items()}
+        self.printed_as = {key: (term.axis, term.printed) for key, term in self._by_id.items()}
 
     def get(self, axis: Axis, term: str) -> Term | None:
         """The term, or None if the axis has none of that id."""
@@ -150,7 +151,8 @@ class Taxonomy:
 
     def printed(self, axis: Axis, term: str) -> str:
         """The id that is shown in place of `term`; an unknown id is shown as it is."""
-        return self._printed.get((axis, term), term)
+        found = self.printed_as.get((axis, term))
+        return found[1] if found else term
 
     def ancestors(self, axis: Axis, term: str) -> frozenset[str]:
         """All ids above a term, itself not included; what it prints as is above it."""
