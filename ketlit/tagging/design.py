@@ -10,6 +10,7 @@ from ketlit.tagging.cases import cases
 from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, OWN, THIS, TOLD, Evidence, Named, named, seek
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
+from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
 
@@ -26,7 +27,6 @@ NO_N: Final = frozenset(
 
 
 COUNTS_NOBODY: Final = "costs or publications are studied, not people"
-LOOSE: Final = "literature is reviewed"
 FURTHER: Final = "a further analysis of a trial"
 
 
@@ -35,21 +35,22 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
     seen = Evidence(document, scan)
     told = (
         _protocol(seen)
-        or _letter(seen)
-        or _review(seen)
+        or letter(seen)
+        or review(seen)
         or _in_words(seen)
         or _secondary(seen)
         or _economic(seen)
         or _of_earlier_trial(seen)
         or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal else None)
+        or review_of_trials(seen)
         or _trial(seen)
         or cases(seen)
         or _before_after(seen)
         or _observational(seen)
-        or _narrative(seen)
+        or narrative(seen)
         or _blinded(seen)
         or _uncontrolled(seen)
-        or _discursive(seen)
+        or discursive(seen)
         or _by_what_was_done(seen)
     )
     return _asked_of_it(seen, told) or told
@@ -96,44 +97,6 @@ def _protocol(seen: Evidence) -> Named | None:
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
     return None
-
-
-def _review(seen: Evidence) -> Named | None:
-    if "guideline" in seen.title:
-        return named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
-    systematic = seen.title.get("meta-analysis") or seen.title.get("systematic-review")
-    if not systematic and (place := seen.cue("narrative", ANYWHERE)):
-        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
-    pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
-    searched = seen.cue("searched", TOLD)
-    if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
-        pooled = None  # a systematic review that names meta-analyses
-    if "meta-analysis" in seen.title or (
-        pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
-    ):
-        assert pooled
-        return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
-    if "systematic-review" in seen.title:
-        return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and _was_pooled(seen, _ESTIMATED):
-        return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
-    if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
-        return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
-    if "systematic-review" in seen.own:
-        return named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
-    return None
-
-
-_ESTIMATED: Final = frozenset({Zone.METHODS, Zone.RESULTS})
-
-
-def _was_pooled(seen: Evidence, zones: frozenset[Zone] = ANYWHERE) -> bool:
-    """Whether numbers were added up, not only meant to be."""
-    for place, _ in seen.scan.cue("pooled"):
-        start, end, zone = seen.document.sentence(place)
-        if zone in zones and not seen.scan.within("planned", start, end):
-            return True
-    return False
 
 
 # of what: a trial, whatever it is called before that
@@ -250,7 +213,7 @@ def _trial(seen: Evidence) -> Named | None:
         return None  # a review of trials
     for place in scan.cue("randomised"):
         sentence = document.sentence(place[0])
-        if scan.within("to-do", sentence.start, place[0]):
+        if scan.within("to-do", sentence.start, place[0]) or seen.of_others(place[0]):
             continue
         if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
             continue
@@ -317,16 +280,6 @@ def _before_after(seen: Evidence) -> Named | None:
     if _CONTROLS.search(seen.document.text):
         return named(Design.NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
     return named(Design.SINGLE_ARM_TRIAL, place, "one group before and after")
-
-
-def _narrative(seen: Evidence) -> Named | None:
-    if "narrative-review" in seen.title:
-        return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
-    if place := seen.cue("this-review", ANYWHERE):
-        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
-    if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
-        return named(Design.NARRATIVE_REVIEW, place, LOOSE)
-    return None
 
 
 def _uncontrolled(seen: Evidence) -> Named | None:
@@ -406,34 +359,6 @@ def _may_be_given(seen: Evidence) -> bool:
     if not drugs:
         return False
     return scan.has("vein", "drug-users") or "placebo" in seen.document.text or _tells_of_giving(seen, title.end)
-
-
-def _discursive(seen: Evidence) -> Named | None:
-    """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
-    scan = seen.scan
-    if (
-        seen.document.has_abstract
-        and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
-        and not (scan.has("searched", "assay", "bench") or seen.reports)
-    ):
-        start, end, _ = seen.document.sentences[0]
-        rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
-        return named(Design.NARRATIVE_REVIEW, (start, end), rule)
-    return None
-
-
-def _letter(seen: Evidence) -> Named | None:
-    if "case-series" in seen.title or "case-report" in seen.title:
-        return None  # cases that are told in a letter
-    if place := seen.cue("letter", IN_TITLE):
-        return named(Design.EDITORIAL_LETTER, place, "the title says so")
-    if told := seen.scan.cue("letter-text"):
-        opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
-        if told[0][0] < opening[-1].end:
-            return named(Design.EDITORIAL_LETTER, told[0], "it calls itself a letter or comment")
-    if "editorial-letter" in seen.title:
-        return named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
-    return None
 
 
 _FLAGS: Final = frozenset(one.value for one in DesignFlag)

@@ -10,6 +10,7 @@ from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, SEXES, Candidate, added_up, sums_of
 from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
+from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import NKind
 
 _MOST: Final = 100  # numbers of people that are weighed in one text
@@ -103,13 +104,14 @@ class _Weighing:
     def __init__(self, document: Document, scan: Scan, numbers: Numbers, *, planned: bool) -> None:
         self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
+        self._others = {start for start, _ in of_others(document, scan)}
         self._zones = _ZONES if document.labelled else _GUESSED
 
     def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
         self.sentence, self.found = sentence, list[Candidate]()
         last, end, zone = sentence
-        self.zone = self._zones.get(zone, 0.0)
+        self.zone = self._zones.get(zone, 0.0) - (8 if last in self._others else 0)
         for place, stop in places:
             if place < last:
                 continue

@@ -1,0 +1,87 @@
+"""Whose study a sentence tells of: that of those who write, or one of others."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.candidates import Scan
+from ketlit.tagging.document import Document, Zone
+
+# before a word for a study: one of several, an earlier one, the one that stands out among them
+_OTHER_ONE: Final = re.compile(
+    r"\b(?:another|previous(?:ly)?|prior|earlier|recent|several|many|most|various|numerous|existing|published|few|"
+    r"some|one|the (?:largest|latest|only|other|pivotal|best|landmark)) "
+    r"(?:(?!of\b|the\b|this\b|our\b|in\b|at\b|to\b|and (?:the|this|our)\b)[\w/,()-]+ ){0,6}$",
+    re.I,
+)
+# authors who are named
+_AUTHORS: Final = re.compile(r"[A-Z][\w'-]+,?(?: and (?:his |her |their )?)?(?: ?et )?$")
+# of what a study has several
+_OF_A_STUDY: Final = re.compile(
+    r"[ -](?:visits?|arms?|groups?|days?|drugs?|sites?|medications?|periods?|sessions?|phases?|cent(?:er|re)s?|"
+    r"conditions?|treatments?|physicians?|personnel|staff|participants?|subjects?)\b"
+)
+# who or what reviews, before the verb
+_WRITERS: Final = re.compile(
+    r"\b(?:we|I|authors?|article|paper|chapter|manuscript|essay|overview|review|work|commentary|article is|paper is|"
+    r"chapter is|aim is|here)(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}"
+    r"(?: to)?(?: \w+ly| briefly)? $",
+    re.I,
+)
+# what is told of so: "the evidence is reviewed"; not one's own results
+_PASSIVE: Final = re.compile(r"\b(?:is|are|will be)(?: also| then| briefly| \w+ly)? $", re.I)
+_OWN_RESULTS: Final = re.compile(
+    r"\b(?:implications?|results?|findings?|limitations?|data|reasons|observations?|records?|charts?|cases?|"
+    r"mechanisms?|outcomes?)\b",
+    re.I,
+)
+
+# who goes through these studies patients: "we reviewed the records of"
+_THEIR_FILES: Final = re.compile(
+    r" (?:[\w-]+ ){0,4}?(?:records?|charts?|files|cases|patients|notes|databases?|data|registr(?:y|ies)|admissions|"
+    r"anesthetics|procedures|operations|images|scans)\b", re.I
+)
+
+
+def of_others(document: Document, scan: Scan) -> list[tuple[int, int]]:
+    """The sentences that tell of studies of others, in order. A labelled text has its own place for these."""
+    found: list[tuple[int, int]] = []
+    if document.labelled:
+        return found
+    text, done = document.text, 0
+    for place, stop in scan.cue("study-word"):
+        if place < done:
+            continue
+        start, end, zone = document.sentence(place)
+        if zone in (Zone.TITLE, Zone.OTHER):
+            continue
+        low = max(start, place - 70)
+        known = _AUTHORS if text[place:stop].lower().startswith(("al", "col", "co-", "cow", "ass")) else _OTHER_ONE
+        if not known.search(text, low, place) or _OF_A_STUDY.match(text, stop):
+            continue
+        done = end
+        if not scan.within("own-study", start, end):
+            found.append((start, end))
+    return found
+
+
+def reviews_others(document: Document, scan: Scan, *, others: bool) -> tuple[int, int] | None:
+    """Where a text says that it reviews or discusses, and nowhere that those who write studied something.
+
+    `others`: it is known to tell of studies of others; a weaker word ("this paper describes") is enough then.
+    """
+    verbs = scan.cue("discussing") + (scan.cue("telling-of") if others else [])
+    if not verbs or scan.has("own-study"):
+        return None
+    text, body = document.text, document.sentences[0].end
+    for place, stop in verbs:
+        if place < body or _THEIR_FILES.match(text, stop):
+            continue
+        start = document.sentence(place).start
+        if _WRITERS.search(text, max(start, place - 60), place):
+            return place, stop
+        if text[stop - 1] == "d" and (hit := _PASSIVE.search(text, max(start, place - 30), place)):
+            if not _OWN_RESULTS.search(text, max(start, hit.start() - 60), hit.start()):
+                return place, stop
+    return None
