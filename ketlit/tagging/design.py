@@ -79,6 +79,11 @@ def _protocol(seen: Evidence) -> Named | None:
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
         return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
+    if place := seen.cue("designed", IN_TITLE):
+        return named(Design.PROTOCOL, place, "the title says how a trial is designed")
+    for place in seen.scan.cue("designed"):
+        if _TOLD_AS.search(text, max(0, place[0] - 50), place[0]):
+            return named(Design.PROTOCOL, place, "it describes how a trial is designed")
     if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
         return named(Design.PROTOCOL, stated, "it describes a protocol")
     will = seen.scan.cue("will")
@@ -118,6 +123,11 @@ _EARLIER: Final = re.compile(
 def _secondary(seen: Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
+    title = seen.document.sentences[0]
+    if (further := seen.cue("further", IN_TITLE)) and (
+        "rct" in seen.title or seen.scan.within("study-word", further[1], title.end)
+    ):
+        return named(Design.SECONDARY_ANALYSIS, further, FURTHER)
     if place := seen.cue("pooled-data"):
         return named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
     mention = seen.own.get("secondary-analysis")
@@ -254,6 +264,9 @@ def _healthy(seen: Evidence) -> bool:
     return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(Axis.CONDITION))
 
 
+_CEREMONY: Final = OWN | {Zone.RESULTS}
+
+
 def _observational(seen: Evidence) -> Named | None:
     openly = "single-arm-trial" in seen.own or "open-label" in seen.own
     for term in _WATCHED:
@@ -262,10 +275,20 @@ def _observational(seen: Evidence) -> Named | None:
     reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
     if not reviewed and not openly and (place := seen.cue("observed")):
         return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    if (place := seen.cue("drug-users", IN_TITLE)) and not (
-        seen.scan.has("imaging", "laboratory") or "placebo" in seen.document.text or "double-blind" in seen.anywhere
-    ):
+    return _users(seen)
+
+
+def _users(seen: Evidence) -> Named | None:
+    """People who take a drug on their own: what they tell of it, or how they fare. Not what is measured in them."""
+    if seen.scan.has("imaging") or seen.cue("laboratory", IN_TITLE) or "placebo" in seen.document.text or "double-blind" in seen.anywhere:
+        return None
+    told = seen.scan.has("told-by-people")
+    if (place := seen.cue("drug-users", IN_TITLE)) and (told or not seen.scan.has("laboratory")):
         return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
+    if told and (place := seen.cue("drug-use", IN_TITLE)):
+        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
+    if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and seen.scan.has("people"):
+        return named(Design.OBSERVATIONAL, place, "people who took a drug on their own")
     return None
 
 
@@ -317,7 +340,8 @@ def _tells_of_giving(seen: Evidence, start: int) -> bool:
 def _undeclared(seen: Evidence) -> Named | None:
     """People were studied and no word names the design: by whether they were given something, and others not."""
     scan = seen.scan
-    place = next(iter(scan.cue("patients") or scan.cue("person")), None)
+    people = scan.cue("patients") or scan.cue("person") or scan.cue("people")
+    place = next((one for one in people if not seen.of_others(one[0])), None)
     if (
         not seen.document.has_abstract
         or not place

@@ -50,6 +50,8 @@ _MONTHS: Final = word_set("jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov
 _SOME_OF: Final = re.compile(
     rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
 )
+# "65 or older", "18 and above"
+_AN_AGE: Final = re.compile(r" (?:(?:years )?(?:or|and)|to \d+ years (?:or|and)) (?:older|over|above|more|younger|under|below)\b", re.I)
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
 # where the number of a study stands; where nothing is labelled, background is a guess
@@ -145,6 +147,8 @@ class _Weighing:
     def _counted(self, place: int, stop: int, end: int) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
+        if _AN_AGE.match(text, stop, end):
+            return None
         people = self.numbers.people_after(stop, end)
         if people:
             words = text[people[0] : people[1]].lower()
@@ -222,7 +226,7 @@ class _Weighing:
             return 0
         earlier = words[-2] if len(words) > 1 else ""
         score = 0.0
-        if before in _STOOD_FOR or earlier in ("blocks", "block"):
+        if before in _STOOD_FOR or earlier in ("blocks", "block") or (before == "in" and value(earlier)):
             return -10  # a rate, the people of whom those studied are a sample, the size of a block
         if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
             score += 4 if strong else 2

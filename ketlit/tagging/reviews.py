@@ -80,6 +80,8 @@ def narrative(seen: Evidence) -> Named | None:
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
     if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
         return named(Design.NARRATIVE_REVIEW, place, LOOSE)
+    if (place := seen.cue("review-title", IN_TITLE)) and not seen.scan.has("n", "own-study"):
+        return named(Design.NARRATIVE_REVIEW, place, "the title says that it tells what is known")
     return None
 
 
@@ -97,9 +99,14 @@ def discursive(seen: Evidence) -> Named | None:
     return None
 
 
+_NOTICE: Final = re.compile(r"(?:correction|corrigendum|erratum|retraction|expression of concern)(?:[.:]| to\b)", re.I)
+
+
 def letter(seen: Evidence) -> Named | None:
     if "case-series" in seen.title or "case-report" in seen.title:
         return None  # cases that are told in a letter
+    if hit := _NOTICE.match(seen.document.text, 1):
+        return named(Design.EDITORIAL_LETTER, hit.span(), "a notice about another text")
     if place := seen.cue("letter", IN_TITLE):
         return named(Design.EDITORIAL_LETTER, place, "the title says so")
     if told := seen.scan.cue("letter-text"):

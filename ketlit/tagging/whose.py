@@ -25,7 +25,7 @@ _OF_A_STUDY: Final = re.compile(
 # who or what reviews, before the verb
 _WRITERS: Final = re.compile(
     r"\b(?:we|I|authors?|article|paper|chapter|manuscript|essay|overview|review|work|commentary|article is|paper is|"
-    r"chapter is|aim is|here)(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}"
+    r"chapter is|aim is|here)(?: (?:of|on|about) (?:[\w-]+ ){0,4}[\w-]+)?(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}"
     r"(?: to)?(?: \w+ly| briefly)? $",
     re.I,
 )
