@@ -41,7 +41,7 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _secondary(seen)
         or _economic(seen)
         or _of_earlier_trial(seen)
-        or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal else None)
+        or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal and _no_people(seen, animal) else None)
         or review_of_trials(seen)
         or _trial(seen)
         or cases(seen)
@@ -66,6 +66,12 @@ def _by_what_was_done(seen: Evidence) -> Named | None:
     return _undeclared(seen) or _watched(seen)
 
 
+def _no_people(seen: Evidence, animal: tuple[int, int]) -> bool:
+    """Whether animals or cells are what is studied: in a trial as its title says, they would stand there too."""
+    trial = "rct" in seen.title or "placebo-controlled" in seen.title
+    return not trial or "preclinical" in seen.title or animal[0] < seen.document.sentences[0].end
+
+
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
 
 
@@ -86,6 +92,9 @@ def _protocol(seen: Evidence) -> Named | None:
             return named(Design.PROTOCOL, place, "it describes how a trial is designed")
     if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
         return named(Design.PROTOCOL, stated, "it describes a protocol")
+    if seen.document.labelled and "rct" in seen.title and not seen.scan.has("found", "depends-on"):
+        if not any(one.zone is Zone.RESULTS for one in seen.document.sentences):
+            return named(Design.PROTOCOL, seen.title["rct"], "a trial without results")
     will = seen.scan.cue("will")
     if not will:
         return None
@@ -154,6 +163,10 @@ def _of_observed(seen: Evidence, mention: Mention) -> bool:
     return seen.scan.within("observed", mention.end, min(mention.sentence.end, mention.end + 60))
 
 
+# what is done with data that one has
+_USED: Final = re.compile(r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examined|pooled|combined|reanaly[sz]ed)\b", re.I)
+
+
 def _of_earlier_trial(seen: Evidence) -> Named | None:
     """People or data of a trial that was done before. Who only took part in it, if the title asks for what predicts."""
     title = seen.document.sentences[0]
@@ -163,7 +176,10 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
     asks = bool(places) and seen.scan.within("seeks-else", title.start, title.end)
     for place in places:
         sentence = seen.document.sentence(place[0])
-        if sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
+        used = sentence.zone is Zone.BACKGROUND and not seen.document.labelled and _USED.search(
+            seen.document.text, place[1], sentence.end
+        )
+        if not used and sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
             continue
         if not asks and not _EARLIER.search(seen.document.text, place[0], place[1]):
             continue
