@@ -69,7 +69,8 @@ def _by_what_was_done(seen: Evidence) -> Named | None:
 def _no_people(seen: Evidence, animal: tuple[int, int]) -> bool:
     """Whether animals or cells are what is studied: in a trial as its title says, they would stand there too."""
     trial = "rct" in seen.title or "placebo-controlled" in seen.title
-    return not trial or "preclinical" in seen.title or animal[0] < seen.document.sentences[0].end
+    end = seen.document.sentences[0].end
+    return not trial or animal[0] < end or "preclinical" in seen.document.text[:end].lower()
 
 
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
@@ -387,7 +388,23 @@ def _watched(seen: Evidence) -> Named | None:
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None
+    if ill and _fared_better(seen):
+        return named(Design.SINGLE_ARM_TRIAL, place, "patients before and after a treatment")
     return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
+
+
+# how people were before and after what was done to them
+_BEFORE: Final = re.compile(
+    r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|pre-?(?:operative|treatment)\w*,? and|pre- and)\b", re.I
+)
+
+
+def _fared_better(seen: Evidence) -> bool:
+    """Whether a title names a treatment and its effect, and the same people are compared before and after it."""
+    text, title = seen.document.text, seen.document.sentences[0]
+    if not seen.scan.within("effect-title", title.start, title.end) or seen.cue("depends-on", IN_TITLE):
+        return False
+    return not (seen.scan.has("other-group") and _CONTROLS.search(text)) and _BEFORE.search(text, title.end) is not None
 
 
 def _may_be_given(seen: Evidence) -> bool:
