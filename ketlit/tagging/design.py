@@ -135,7 +135,7 @@ def _secondary(seen: Evidence) -> Named | None:
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
     title = seen.document.sentences[0]
     if (further := seen.cue("further", IN_TITLE)) and (
-        "rct" in seen.title or seen.scan.within("study-word", further[1], title.end)
+        "rct" in seen.title or seen.document.text.find("trial", further[1], title.end) > 0
     ):
         return named(Design.SECONDARY_ANALYSIS, further, FURTHER)
     if place := seen.cue("pooled-data"):
@@ -295,16 +295,27 @@ def _observational(seen: Evidence) -> Named | None:
     return _users(seen)
 
 
+# what people tell who are asked
+_ASKED: Final = re.compile(
+    r"\b(?:questionnaires?|self[ -](?:report\w*|rat\w+|assess\w+)|interview\w*|survey\w*|inventor(?:y|ies)|"
+    r"(?:were|was) asked|asked (?:about|to)|online|internet|respondents|telephone|diar(?:y|ies)|reported (?:using|having))\b",
+    re.I,
+)
+
+
 def _users(seen: Evidence) -> Named | None:
     """People who take a drug on their own: what they tell of it, or how they fare. Not what is measured in them."""
-    if seen.scan.has("imaging") or seen.cue("laboratory", IN_TITLE) or "placebo" in seen.document.text or "double-blind" in seen.anywhere:
+    scan, text = seen.scan, seen.document.text
+    users, use = seen.cue("drug-users", IN_TITLE), seen.cue("drug-use", IN_TITLE)
+    if not (users or use or scan.has("ceremony")) or scan.has("imaging") or seen.cue("laboratory", IN_TITLE):
         return None
-    told = seen.scan.has("told-by-people")
-    if (place := seen.cue("drug-users", IN_TITLE)) and (told or not seen.scan.has("laboratory")):
+    if "placebo" in text or "double-blind" in seen.anywhere:
+        return None
+    if users and not scan.has("laboratory"):
+        return named(Design.OBSERVATIONAL, users, "what users of a drug tell")
+    if (place := users or use) and _ASKED.search(text):
         return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
-    if told and (place := seen.cue("drug-use", IN_TITLE)):
-        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
-    if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and seen.scan.has("people"):
+    if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and scan.has("people"):
         return named(Design.OBSERVATIONAL, place, "people who took a drug on their own")
     return None
 
@@ -393,6 +404,12 @@ def _watched(seen: Evidence) -> Named | None:
     return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
 
 
+# a title's words for a treatment that does something
+_EFFECT: Final = re.compile(
+    r"\b(?:efficacy|effective(?:ness)?|safety|feasibility|tolerability|treatment|therapy|improv\w+|reduc\w+|"
+    r"relie(?:ves?|f)|effects? of|impact of|injections?|intervention|rehabilitation|training|exercise|program(?:me)?)\b",
+    re.I,
+)
 # how people were before and after what was done to them
 _BEFORE: Final = re.compile(
     r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|pre-?(?:operative|treatment)\w*,? and|pre- and)\b", re.I
@@ -402,7 +419,7 @@ _BEFORE: Final = re.compile(
 def _fared_better(seen: Evidence) -> bool:
     """Whether a title names a treatment and its effect, and the same people are compared before and after it."""
     text, title = seen.document.text, seen.document.sentences[0]
-    if not seen.scan.within("effect-title", title.start, title.end) or seen.cue("depends-on", IN_TITLE):
+    if not _EFFECT.search(text, 0, title.end) or seen.cue("depends-on", IN_TITLE):
         return False
     return not (seen.scan.has("other-group") and _CONTROLS.search(text)) and _BEFORE.search(text, title.end) is not None
 

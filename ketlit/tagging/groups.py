@@ -40,7 +40,7 @@ _NEXT_ARM: Final = re.compile(
     r"concomitant|both)\b)",
     re.I,
 )
-_AND_THEN: Final = re.compile(r"(?:,|;|\band|\bwhile|\bwhereas|\bversus) $")
+_AND_THEN: Final = re.compile(r"(?:,|;|(?<!\d )\band|\bwhile|\bwhereas|\bversus) $")
 # the same people counted again
 _AGAIN: Final = re.compile(
     r"\b(?:at|after|on) (?:the )?(?:days?|weeks?|months?|baseline|follow|\d+[ -](?:day|week|month|year|hour))|"

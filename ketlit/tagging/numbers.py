@@ -53,7 +53,7 @@ _SOME_OF: Final = re.compile(
 # "65 or older", "18 and above"
 _AN_AGE: Final = re.compile(r" (?:(?:years )?(?:or|and)|to \d+ years (?:or|and)) (?:older|over|above|more|younger|under|below)\b", re.I)
 # who look at the studies or the people in them, where they are two or three
-_RATERS: Final = word_set("researchers, experts, clinicians, physicians, psychiatrists, psychologists, therapists, nurses")
+_RATERS: Final = word_set("researchers, experts, clinicians, physicians, psychiatrists, psychologists, therapists, nurses, professionals")
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
 # where the number of a study stands; where nothing is labelled, background is a guess
@@ -150,7 +150,7 @@ class _Weighing:
     def _counted(self, place: int, stop: int, end: int) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
-        if _AN_AGE.match(text, stop, end):
+        if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
             return None
         people = self.numbers.people_after(stop, end)
         if people:

@@ -61,7 +61,9 @@ _BEGINS: Final = re.compile(
 def review_of_trials(seen: Evidence) -> Named | None:
     """A text that discusses trials of others, and says of no study that it is its own."""
     document, scan = seen.document, seen.scan
-    if document.labelled or not document.has_abstract or "rct" in seen.title or "case-report" in seen.title:
+    if document.labelled or not scan.has("discussing", "telling-of") or scan.has("own-study"):
+        return None
+    if not document.has_abstract or "rct" in seen.title or "case-report" in seen.title:
         return None
     if scan.has("one-case", "some-cases", "aged", "searched") or not (seen.others or scan.has("randomised")):
         return None
