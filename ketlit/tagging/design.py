@@ -7,9 +7,10 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, OWN, THIS, TOLD, Evidence, Named, named, seek
+from ketlit.tagging.design_evidence import IN_TITLE, OWN, THIS, Evidence, Named, named, seek
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
+from ketlit.tagging.observed import WATCHED, observational
 from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
@@ -41,12 +42,12 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or _secondary(seen)
         or _economic(seen)
         or _of_earlier_trial(seen)
-        or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal and _no_people(seen, animal) else None)
+        or (_of_animals(seen, animal) if animal else None)
         or review_of_trials(seen)
         or _trial(seen)
         or cases(seen)
         or _before_after(seen)
-        or _observational(seen)
+        or observational(seen)
         or narrative(seen)
         or _blinded(seen)
         or _uncontrolled(seen)
@@ -66,14 +67,37 @@ def _by_what_was_done(seen: Evidence) -> Named | None:
     return _undeclared(seen) or _watched(seen)
 
 
-def _no_people(seen: Evidence, animal: tuple[int, int]) -> bool:
-    """Whether animals or cells are what is studied: in a trial as its title says, they would stand there too."""
+def _of_animals(seen: Evidence, animal: tuple[int, int]) -> Named | None:
+    """Animals or cells; in what is a trial as its title says they would stand there too."""
     trial = "rct" in seen.title or "placebo-controlled" in seen.title
     end = seen.document.sentences[0].end
-    return not trial or animal[0] < end or "preclinical" in seen.document.text[:end].lower()
+    if trial and animal[0] >= end and "preclinical" not in seen.document.text[:end].lower():
+        return None
+    return named(Design.PRECLINICAL, animal, "animals or cells were studied")
 
 
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
+
+
+_GOES_ON: Final = re.compile(
+    r"\b(?:is|are) (?:then |being ){0,2}(?:randomi[sz]ed|assigned|allocated|followed|given|treated|enrolled|"
+    r"recruited)\b|"
+    r"\b(?:patients|participants|subjects) (?:then )?receive\b",
+    re.I,
+)
+
+
+def _goes_on(seen: Evidence) -> bool:
+    """Whether methods with a label say what is done, and no results follow."""
+    zones = {one.zone for one in seen.document.sentences}
+    return (
+        seen.document.labelled
+        and Zone.RESULTS not in zones
+        and any(
+            one.zone is Zone.METHODS and _GOES_ON.search(seen.document.text, one.start, one.end)
+            for one in seen.document.sentences
+        )
+    )
 
 
 # what a text says that it does with its protocol
@@ -93,9 +117,8 @@ def _protocol(seen: Evidence) -> Named | None:
             return named(Design.PROTOCOL, place, "it describes how a trial is designed")
     if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
         return named(Design.PROTOCOL, stated, "it describes a protocol")
-    if seen.document.labelled and "rct" in seen.title and not seen.scan.has("found", "depends-on"):
-        if not any(one.zone is Zone.RESULTS for one in seen.document.sentences):
-            return named(Design.PROTOCOL, seen.title["rct"], "a trial without results")
+    if "rct" in seen.title and not seen.scan.has("found") and _goes_on(seen):
+        return named(Design.PROTOCOL, seen.title["rct"], "a trial that goes on, without results")
     will = seen.scan.cue("will")
     if not will:
         return None
@@ -165,7 +188,9 @@ def _of_observed(seen: Evidence, mention: Mention) -> bool:
 
 
 # what is done with data that one has
-_USED: Final = re.compile(r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examined|pooled|combined|reanaly[sz]ed)\b", re.I)
+_USED: Final = re.compile(
+    r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examined|pooled|combined|reanaly[sz]ed)\b", re.I
+)
 
 
 def _of_earlier_trial(seen: Evidence) -> Named | None:
@@ -177,8 +202,10 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
     asks = bool(places) and seen.scan.within("seeks-else", title.start, title.end)
     for place in places:
         sentence = seen.document.sentence(place[0])
-        used = sentence.zone is Zone.BACKGROUND and not seen.document.labelled and _USED.search(
-            seen.document.text, place[1], sentence.end
+        used = (
+            sentence.zone is Zone.BACKGROUND
+            and not (seen.document.labelled or seen.scan.has("pooled"))
+            and _USED.search(seen.document.text, place[1], sentence.end)
         )
         if not used and sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
             continue
@@ -228,9 +255,6 @@ _SAMPLED: Final = re.compile(
 )
 
 
-_WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
-
-
 def _trial(seen: Evidence) -> Named | None:
     document, scan = seen.document, seen.scan
     mention = seen.title.get("rct")
@@ -249,7 +273,7 @@ def _trial(seen: Evidence) -> Named | None:
         ):
             return named(Design.RCT, place, "randomised")
     treated = scan.has("patients", "children") and scan.of(Axis.DRUG) and not scan.has("observed", "healthy-people")
-    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in _WATCHED):
+    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in WATCHED):
         return named(Design.RCT, given, "patients were allocated to treatments")
     return None
 
@@ -279,45 +303,6 @@ def _blinded(seen: Evidence) -> Named | None:
 def _healthy(seen: Evidence) -> bool:
     """Whether healthy people are told of: what a drug does to them is no treatment."""
     return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(Axis.CONDITION))
-
-
-_CEREMONY: Final = OWN | {Zone.RESULTS}
-
-
-def _observational(seen: Evidence) -> Named | None:
-    openly = "single-arm-trial" in seen.own or "open-label" in seen.own
-    for term in _WATCHED:
-        if mention := seen.title.get(term) or seen.own.get(term):
-            return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
-    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
-    if not reviewed and not openly and (place := seen.cue("observed")):
-        return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    return _users(seen)
-
-
-# what people tell who are asked
-_ASKED: Final = re.compile(
-    r"\b(?:questionnaires?|self[ -](?:report\w*|rat\w+|assess\w+)|interview\w*|survey\w*|inventor(?:y|ies)|"
-    r"(?:were|was) asked|asked (?:about|to)|online|internet|respondents|telephone|diar(?:y|ies)|reported (?:using|having))\b",
-    re.I,
-)
-
-
-def _users(seen: Evidence) -> Named | None:
-    """People who take a drug on their own: what they tell of it, or how they fare. Not what is measured in them."""
-    scan, text = seen.scan, seen.document.text
-    users, use = seen.cue("drug-users", IN_TITLE), seen.cue("drug-use", IN_TITLE)
-    if not (users or use or scan.has("ceremony")) or scan.has("imaging") or seen.cue("laboratory", IN_TITLE):
-        return None
-    if "placebo" in text or "double-blind" in seen.anywhere:
-        return None
-    if users and not scan.has("laboratory"):
-        return named(Design.OBSERVATIONAL, users, "what users of a drug tell")
-    if (place := users or use) and _ASKED.search(text):
-        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
-    if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and scan.has("people"):
-        return named(Design.OBSERVATIONAL, place, "people who took a drug on their own")
-    return None
 
 
 _CONTROLS: Final = re.compile(r"\b(?:controls|(?:control|comparison) group)\b", re.I)
@@ -407,12 +392,15 @@ def _watched(seen: Evidence) -> Named | None:
 # a title's words for a treatment that does something
 _EFFECT: Final = re.compile(
     r"\b(?:efficacy|effective(?:ness)?|safety|feasibility|tolerability|treatment|therapy|improv\w+|reduc\w+|"
-    r"relie(?:ves?|f)|effects? of|impact of|injections?|intervention|rehabilitation|training|exercise|program(?:me)?)\b",
+    r"relie(?:ves?|f)|effects? of|impact of|injections?|intervention|rehabilitation|training|exercise|"
+    r"program(?:me)?)\b",
     re.I,
 )
 # how people were before and after what was done to them
 _BEFORE: Final = re.compile(
-    r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|pre-?(?:operative|treatment)\w*,? and|pre- and)\b", re.I
+    r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|"
+    r"pre-?(?:operative|treatment)\w*,? and|pre- and)\b",
+    re.I,
 )
 
 

@@ -59,7 +59,8 @@ class Evidence:
 
     def _take(self, mention: Mention, zone: Zone, term: str) -> None:
         self.anywhere.setdefault(term, mention)
-        if (zone in OWN and (zone is Zone.TITLE or not self.of_others(mention.start))) or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
+        own = zone is Zone.TITLE or (zone in OWN and not self.of_others(mention.start))
+        if own or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
             self.own.setdefault(term, mention)
             self.times[term] = self.times.get(term, 0) + 1
         if zone is Zone.TITLE:

@@ -79,7 +79,9 @@ SEPARATE: Final = re.compile(
     r"[.;:%](?!\d)| (?!(?:19|20)\d\d\b)\d|\b(?:either|assigned|allocated|randomi[sz]ed to|receiv\w*|given)\b"
 )
 SAMPLE: Final = re.compile(
-    r"\b(?:cohort|sample|population)\b[^.;:%]{0,60}\($|\b(?:this|the|present|current|our) (?:study|trial|survey) \($", re.I
+    r"\b(?:cohort|sample|population)\b[^.;:%]{0,60}\($|"
+    r"\b(?:study|trial|survey)(?: (?:of|in|with) (?:[\w-]+ ){1,4}[\w-]+)? \($",
+    re.I,
 )
 _ROMAN: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _TOLD: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)

@@ -45,15 +45,21 @@ _ROW: Final = word_set(
     "trial, trials, study, studies, phase, part, experiment, table, figure, visit, arm, stage, day, days, week, "
     "weeks, month, months, year, years, group, cohort"
 )
-_DATED: Final = word_set("in, between, and, from, to, since, until, till, early, late, during, year, by, coronavirus, disease")
+_DATED: Final = word_set(
+    "in, between, and, from, to, since, until, till, early, late, during, year, by, coronavirus, disease"
+)
 _MONTHS: Final = word_set("jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec")
 _SOME_OF: Final = re.compile(
     rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
 )
 # "65 or older", "18 and above"
-_AN_AGE: Final = re.compile(r" (?:(?:years )?(?:or|and)|to \d+ years (?:or|and)) (?:older|over|above|more|younger|under|below)\b", re.I)
+_AN_AGE: Final = re.compile(
+    r" (?:(?:years )?(?:or|and)|to \d+ years (?:or|and)) (?:older|over|above|more|younger|under|below)\b", re.I
+)
 # who look at the studies or the people in them, where they are two or three
-_RATERS: Final = word_set("researchers, experts, clinicians, physicians, psychiatrists, psychologists, therapists, nurses, professionals")
+_RATERS: Final = word_set(
+    "researchers, experts, clinicians, physicians, psychiatrists, psychologists, therapists, nurses, professionals"
+)
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
 # where the number of a study stands; where nothing is labelled, background is a guess

@@ -25,8 +25,8 @@ from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
-from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.reviews import LOOSE
+from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 

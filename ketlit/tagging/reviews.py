@@ -31,7 +31,7 @@ def review(seen: Evidence) -> Named | None:
         return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
         return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and _was_pooled(seen, _ESTIMATED):
+    if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {Zone.BACKGROUND}):
         return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
     if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
         return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")

@@ -20,9 +20,10 @@ _STUDY: Final = re.compile(
 _AUTHOR: Final = re.compile(r"(?<![\w(;])(?<!; )[A-Z][\w'-]+,? $")
 # who or what reviews, before the verb
 _WRITERS: Final = re.compile(
-    r"\b(?:we|I|authors?|article|paper|chapter|manuscript|essay|overview|review|work|commentary|article is|paper is|"
-    r"chapter is|aim is|here)(?: (?:of|on|about) (?:[\w-]+ ){0,4}[\w-]+)?(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}"
-    r"(?: to)?(?: \w+ly| briefly)? $",
+    r"\b(?:we|I|authors?|article|paper|chapter|manuscript|essay|overview|review|work|commentary|aim is|here)"
+    r"(?: (?:of|on|about) (?:[\w-]+ ){0,4}[\w-]+)?"
+    r"(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}(?: to)?"
+    r"(?: \w+ly| briefly)? $",
     re.I,
 )
 # what is told of so: "the evidence is reviewed"; not one's own results
@@ -36,7 +37,8 @@ _OWN_RESULTS: Final = re.compile(
 # who goes through these studies patients: "we reviewed the records of"
 _THEIR_FILES: Final = re.compile(
     r" (?:[\w-]+ ){0,4}?(?:records?|charts?|files|cases|patients|notes|databases?|data|registr(?:y|ies)|admissions|"
-    r"anesthetics|procedures|operations|images|scans)\b", re.I
+    r"anesthetics|procedures|operations|images|scans)\b",
+    re.I,
 )
 
 
@@ -75,7 +77,7 @@ def reviews_others(document: Document, scan: Scan, *, others: bool) -> tuple[int
         start = document.sentence(place).start
         if _WRITERS.search(text, max(start, place - 60), place):
             return place, stop
-        if text[stop - 1] == "d" and (hit := _PASSIVE.search(text, max(start, place - 30), place)):
-            if not _OWN_RESULTS.search(text, max(start, hit.start() - 60), hit.start()):
-                return place, stop
+        told = _PASSIVE.search(text, max(start, place - 30), place) if text[stop - 1] == "d" else None
+        if told and not _OWN_RESULTS.search(text, max(start, told.start() - 60), told.start()):
+            return place, stop
     return None
