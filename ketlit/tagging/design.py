@@ -205,7 +205,7 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
         used = (
             sentence.zone is Zone.BACKGROUND
             and not (seen.document.labelled or seen.scan.has("pooled"))
-            and _USED.search(seen.document.text, place[1], sentence.end)
+            and _USED.search(seen.document.text, place[1], min(sentence.end, place[1] + 300))
         )
         if not used and sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
             continue

@@ -49,7 +49,7 @@ class Evidence:
         self.anywhere: dict[str, Mention] = {}
         self.times: dict[str, int] = {}  # how often it is said of this study; right of those in COUNTED
         self._reports: bool | None = None
-        self._others: list[tuple[int, int]] | None = None
+        self._others: frozenset[int] | None = None
         for mention in scan.of(Axis.DESIGN):
             zone, term = mention.sentence.zone, mention.term
             self._take(mention, zone, term.id)
@@ -74,15 +74,15 @@ class Evidence:
         return self._reports
 
     @property
-    def others(self) -> list[tuple[int, int]]:
-        """The sentences that tell of studies of others."""
+    def others(self) -> frozenset[int]:
+        """Where the sentences begin that tell of studies of others."""
         if self._others is None:
             self._others = of_others(self.document, self.scan)
         return self._others
 
     def of_others(self, place: int) -> bool:
         """Whether a character stands in a sentence that tells of a study of others."""
-        return any(start <= place < end for start, end in self.others)
+        return bool(self.others) and self.document.sentence(place).start in self.others
 
     def _of_itself(self, mention: Mention, zone: Zone) -> bool:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""

@@ -115,7 +115,7 @@ class _Weighing:
     def __init__(self, document: Document, scan: Scan, numbers: Numbers, *, planned: bool) -> None:
         self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
-        self._others = {start for start, _ in of_others(document, scan)}
+        self._others = of_others(document, scan)
         self._zones = _ZONES if document.labelled else _GUESSED
 
     def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:

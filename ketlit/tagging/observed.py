@@ -32,7 +32,7 @@ def _begins_with(seen: Evidence, cue: str) -> tuple[int, int] | None:
     document = seen.document
     if document.labelled or any(one.zone is Zone.AIM for one in document.sentences):
         return None
-    for place in seen.scan.cue(cue):
+    for place in seen.scan.cue(cue)[:3]:
         start, end, zone = document.sentence(place[0])
         if zone is Zone.BACKGROUND and not seen.of_others(start) and _DONE.search(document.text, start, end):
             return place

@@ -42,24 +42,27 @@ _THEIR_FILES: Final = re.compile(
 )
 
 
-def of_others(document: Document, scan: Scan) -> list[tuple[int, int]]:
-    """The sentences that tell of studies of others, in order. A labelled text has its own place for these."""
+_MOST: Final = 100  # words for one study of several that are tried
+
+
+def of_others(document: Document, scan: Scan) -> frozenset[int]:
+    """Where the sentences begin that tell of studies of others. A labelled text has its own place for these."""
     if document.labelled:
-        return []
-    text, found = document.text, set[tuple[int, int]]()
+        return frozenset()
+    text, found = document.text, set[int]()
     near = document.folded.find  # nearly always nothing: quicker than the expression
     named = [
         place
-        for place, stop in scan.cue("other-one")
+        for place, stop in scan.cue("other-one")[:_MOST]
         if any(near(word, stop, stop + 80) > 0 for word in (b" stud", b" trial", b" rct", b" investigat"))
         and _STUDY.match(text, stop)
     ]
-    named += [place for place, _ in scan.cue("by-name") if _AUTHOR.search(text, max(0, place - 24), place)]
+    named += [place for place, _ in scan.cue("by-name")[:_MOST] if _AUTHOR.search(text, max(0, place - 24), place)]
     for place in named:
         start, end, zone = document.sentence(place)
         if zone not in (Zone.TITLE, Zone.OTHER) and not scan.within("own-study", start, end):
-            found.add((start, end))
-    return sorted(found)
+            found.add(start)
+    return frozenset(found)
 
 
 def reviews_others(document: Document, scan: Scan, *, others: bool) -> tuple[int, int] | None:
