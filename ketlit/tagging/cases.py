@@ -37,6 +37,9 @@ _TELL: Final = re.compile(
     r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|who had)\b",
     re.I,
 )
+_AUTHORS_TELL: Final = re.compile(
+    r"\bwe (?:describe|report|present)\b|\b(?:is|are) (?:described|reported|presented)\b", re.I
+)
 # who is told of by age: an age with an article is one person's, whatever the word after it
 _A_NUMBER: Final = re.compile(r"\b(?:a|an) (?:[\w-]+ )?\d{1,3}(?:\.\d)?[ -]$", re.I)
 _NOT_A_PERSON: Final = re.compile(
@@ -121,7 +124,9 @@ def _told(seen: Evidence) -> Named | None:
         return None
     start, end, _ = document.sentence(place[0])
     hit = _TOLD.search(document.text, max(start, place[0] - 60), place[1])
-    if not hit or hit.end() != place[1] or not _TELL.search(document.text, start, end):
+    if not hit or hit.end() != place[1]:
+        return None
+    if not (_TELL.search(document.text, start, end) or _AUTHORS_TELL.search(document.text, end)):
         return None
     if hit["n"].lower() in ("a", "an", "one", "1"):
         return named(Design.CASE_REPORT, hit.span(), ONE_CASE)

@@ -7,9 +7,11 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, OWN, THIS, TOLD, Evidence, Named, named, seek
+from ketlit.tagging.design_evidence import IN_TITLE, OWN, THIS, Evidence, Named, named, seek
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
+from ketlit.tagging.observed import WATCHED, observational
+from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
 
@@ -26,7 +28,6 @@ NO_N: Final = frozenset(
 
 
 COUNTS_NOBODY: Final = "costs or publications are studied, not people"
-LOOSE: Final = "literature is reviewed"
 FURTHER: Final = "a further analysis of a trial"
 
 
@@ -35,21 +36,22 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
     seen = Evidence(document, scan)
     told = (
         _protocol(seen)
-        or _letter(seen)
-        or _review(seen)
+        or letter(seen)
+        or review(seen)
         or _in_words(seen)
         or _secondary(seen)
         or _economic(seen)
         or _of_earlier_trial(seen)
-        or (named(Design.PRECLINICAL, animal, "animals or cells were studied") if animal else None)
+        or (_of_animals(seen, animal) if animal else None)
+        or review_of_trials(seen)
         or _trial(seen)
         or cases(seen)
         or _before_after(seen)
-        or _observational(seen)
-        or _narrative(seen)
+        or observational(seen)
+        or narrative(seen)
         or _blinded(seen)
         or _uncontrolled(seen)
-        or _discursive(seen)
+        or discursive(seen)
         or _by_what_was_done(seen)
     )
     return _asked_of_it(seen, told) or told
@@ -65,7 +67,37 @@ def _by_what_was_done(seen: Evidence) -> Named | None:
     return _undeclared(seen) or _watched(seen)
 
 
+def _of_animals(seen: Evidence, animal: tuple[int, int]) -> Named | None:
+    """Animals or cells; in what is a trial as its title says they would stand there too."""
+    trial = "rct" in seen.title or "placebo-controlled" in seen.title
+    end = seen.document.sentences[0].end
+    if trial and animal[0] >= end and "preclinical" not in seen.document.text[:end].lower():
+        return None
+    return named(Design.PRECLINICAL, animal, "animals or cells were studied")
+
+
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
+
+
+_GOES_ON: Final = re.compile(
+    r"\b(?:is|are) (?:then |being ){0,2}(?:randomi[sz]ed|assigned|allocated|followed|given|treated|enrolled|"
+    r"recruited)\b|"
+    r"\b(?:patients|participants|subjects) (?:then )?receive\b",
+    re.I,
+)
+
+
+def _goes_on(seen: Evidence) -> bool:
+    """Whether methods with a label say what is done, and no results follow."""
+    zones = {one.zone for one in seen.document.sentences}
+    return (
+        seen.document.labelled
+        and Zone.RESULTS not in zones
+        and any(
+            one.zone is Zone.METHODS and _GOES_ON.search(seen.document.text, one.start, one.end)
+            for one in seen.document.sentences
+        )
+    )
 
 
 # what a text says that it does with its protocol
@@ -78,8 +110,15 @@ def _protocol(seen: Evidence) -> Named | None:
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
         return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
+    if place := seen.cue("designed", IN_TITLE):
+        return named(Design.PROTOCOL, place, "the title says how a trial is designed")
+    for place in seen.scan.cue("designed"):
+        if _TOLD_AS.search(text, max(0, place[0] - 50), place[0]):
+            return named(Design.PROTOCOL, place, "it describes how a trial is designed")
     if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
         return named(Design.PROTOCOL, stated, "it describes a protocol")
+    if "rct" in seen.title and not seen.scan.has("found") and _goes_on(seen):
+        return named(Design.PROTOCOL, seen.title["rct"], "a trial that goes on, without results")
     will = seen.scan.cue("will")
     if not will:
         return None
@@ -96,44 +135,6 @@ def _protocol(seen: Evidence) -> Named | None:
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
         return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
     return None
-
-
-def _review(seen: Evidence) -> Named | None:
-    if "guideline" in seen.title:
-        return named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
-    systematic = seen.title.get("meta-analysis") or seen.title.get("systematic-review")
-    if not systematic and (place := seen.cue("narrative", ANYWHERE)):
-        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
-    pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
-    searched = seen.cue("searched", TOLD)
-    if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
-        pooled = None  # a systematic review that names meta-analyses
-    if "meta-analysis" in seen.title or (
-        pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
-    ):
-        assert pooled
-        return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
-    if "systematic-review" in seen.title:
-        return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and _was_pooled(seen, _ESTIMATED):
-        return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
-    if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
-        return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
-    if "systematic-review" in seen.own:
-        return named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
-    return None
-
-
-_ESTIMATED: Final = frozenset({Zone.METHODS, Zone.RESULTS})
-
-
-def _was_pooled(seen: Evidence, zones: frozenset[Zone] = ANYWHERE) -> bool:
-    """Whether numbers were added up, not only meant to be."""
-    for place, _ in seen.scan.cue("pooled"):
-        start, end, zone = seen.document.sentence(place)
-        if zone in zones and not seen.scan.within("planned", start, end):
-            return True
-    return False
 
 
 # of what: a trial, whatever it is called before that
@@ -155,6 +156,11 @@ _EARLIER: Final = re.compile(
 def _secondary(seen: Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
+    title = seen.document.sentences[0]
+    if (further := seen.cue("further", IN_TITLE)) and (
+        "rct" in seen.title or seen.document.text.find("trial", further[1], title.end) > 0
+    ):
+        return named(Design.SECONDARY_ANALYSIS, further, FURTHER)
     if place := seen.cue("pooled-data"):
         return named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
     mention = seen.own.get("secondary-analysis")
@@ -181,6 +187,12 @@ def _of_observed(seen: Evidence, mention: Mention) -> bool:
     return seen.scan.within("observed", mention.end, min(mention.sentence.end, mention.end + 60))
 
 
+# what is done with data that one has
+_USED: Final = re.compile(
+    r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examined|pooled|combined|reanaly[sz]ed)\b", re.I
+)
+
+
 def _of_earlier_trial(seen: Evidence) -> Named | None:
     """People or data of a trial that was done before. Who only took part in it, if the title asks for what predicts."""
     title = seen.document.sentences[0]
@@ -190,7 +202,12 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
     asks = bool(places) and seen.scan.within("seeks-else", title.start, title.end)
     for place in places:
         sentence = seen.document.sentence(place[0])
-        if sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
+        used = (
+            sentence.zone is Zone.BACKGROUND
+            and not (seen.document.labelled or seen.scan.has("pooled"))
+            and _USED.search(seen.document.text, place[1], min(sentence.end, place[1] + 300))
+        )
+        if not used and sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
             continue
         if not asks and not _EARLIER.search(seen.document.text, place[0], place[1]):
             continue
@@ -238,9 +255,6 @@ _SAMPLED: Final = re.compile(
 )
 
 
-_WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
-
-
 def _trial(seen: Evidence) -> Named | None:
     document, scan = seen.document, seen.scan
     mention = seen.title.get("rct")
@@ -250,7 +264,7 @@ def _trial(seen: Evidence) -> Named | None:
         return None  # a review of trials
     for place in scan.cue("randomised"):
         sentence = document.sentence(place[0])
-        if scan.within("to-do", sentence.start, place[0]):
+        if scan.within("to-do", sentence.start, place[0]) or seen.of_others(place[0]):
             continue
         if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
             continue
@@ -259,7 +273,7 @@ def _trial(seen: Evidence) -> Named | None:
         ):
             return named(Design.RCT, place, "randomised")
     treated = scan.has("patients", "children") and scan.of(Axis.DRUG) and not scan.has("observed", "healthy-people")
-    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in _WATCHED):
+    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in WATCHED):
         return named(Design.RCT, given, "patients were allocated to treatments")
     return None
 
@@ -291,21 +305,6 @@ def _healthy(seen: Evidence) -> bool:
     return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(Axis.CONDITION))
 
 
-def _observational(seen: Evidence) -> Named | None:
-    openly = "single-arm-trial" in seen.own or "open-label" in seen.own
-    for term in _WATCHED:
-        if mention := seen.title.get(term) or seen.own.get(term):
-            return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
-    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
-    if not reviewed and not openly and (place := seen.cue("observed")):
-        return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    if (place := seen.cue("drug-users", IN_TITLE)) and not (
-        seen.scan.has("imaging", "laboratory") or "placebo" in seen.document.text or "double-blind" in seen.anywhere
-    ):
-        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
-    return None
-
-
 _CONTROLS: Final = re.compile(r"\b(?:controls|(?:control|comparison) group)\b", re.I)
 
 
@@ -317,16 +316,6 @@ def _before_after(seen: Evidence) -> Named | None:
     if _CONTROLS.search(seen.document.text):
         return named(Design.NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
     return named(Design.SINGLE_ARM_TRIAL, place, "one group before and after")
-
-
-def _narrative(seen: Evidence) -> Named | None:
-    if "narrative-review" in seen.title:
-        return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
-    if place := seen.cue("this-review", ANYWHERE):
-        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
-    if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
-        return named(Design.NARRATIVE_REVIEW, place, LOOSE)
-    return None
 
 
 def _uncontrolled(seen: Evidence) -> Named | None:
@@ -364,7 +353,8 @@ def _tells_of_giving(seen: Evidence, start: int) -> bool:
 def _undeclared(seen: Evidence) -> Named | None:
     """People were studied and no word names the design: by whether they were given something, and others not."""
     scan = seen.scan
-    place = next(iter(scan.cue("patients") or scan.cue("person")), None)
+    people = scan.cue("patients") or scan.cue("person") or scan.cue("people")
+    place = next((one for one in people if not seen.of_others(one[0])), None)
     if (
         not seen.document.has_abstract
         or not place
@@ -394,7 +384,32 @@ def _watched(seen: Evidence) -> Named | None:
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None
+    if ill and _fared_better(seen):
+        return named(Design.SINGLE_ARM_TRIAL, place, "patients before and after a treatment")
     return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
+
+
+# a title's words for a treatment that does something
+_EFFECT: Final = re.compile(
+    r"\b(?:efficacy|effective(?:ness)?|safety|feasibility|tolerability|treatment|therapy|improv\w+|reduc\w+|"
+    r"relie(?:ves?|f)|effects? of|impact of|injections?|intervention|rehabilitation|training|exercise|"
+    r"program(?:me)?)\b",
+    re.I,
+)
+# how people were before and after what was done to them
+_BEFORE: Final = re.compile(
+    r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|"
+    r"pre-?(?:operative|treatment)\w*,? and|pre- and)\b",
+    re.I,
+)
+
+
+def _fared_better(seen: Evidence) -> bool:
+    """Whether a title names a treatment and its effect, and the same people are compared before and after it."""
+    text, title = seen.document.text, seen.document.sentences[0]
+    if not _EFFECT.search(text, 0, title.end) or seen.cue("depends-on", IN_TITLE):
+        return False
+    return not (seen.scan.has("other-group") and _CONTROLS.search(text)) and _BEFORE.search(text, title.end) is not None
 
 
 def _may_be_given(seen: Evidence) -> bool:
@@ -406,34 +421,6 @@ def _may_be_given(seen: Evidence) -> bool:
     if not drugs:
         return False
     return scan.has("vein", "drug-users") or "placebo" in seen.document.text or _tells_of_giving(seen, title.end)
-
-
-def _discursive(seen: Evidence) -> Named | None:
-    """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
-    scan = seen.scan
-    if (
-        seen.document.has_abstract
-        and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
-        and not (scan.has("searched", "assay", "bench") or seen.reports)
-    ):
-        start, end, _ = seen.document.sentences[0]
-        rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
-        return named(Design.NARRATIVE_REVIEW, (start, end), rule)
-    return None
-
-
-def _letter(seen: Evidence) -> Named | None:
-    if "case-series" in seen.title or "case-report" in seen.title:
-        return None  # cases that are told in a letter
-    if place := seen.cue("letter", IN_TITLE):
-        return named(Design.EDITORIAL_LETTER, place, "the title says so")
-    if told := seen.scan.cue("letter-text"):
-        opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
-        if told[0][0] < opening[-1].end:
-            return named(Design.EDITORIAL_LETTER, told[0], "it calls itself a letter or comment")
-    if "editorial-letter" in seen.title:
-        return named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
-    return None
 
 
 _FLAGS: Final = frozenset(one.value for one in DesignFlag)

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.patterns import LONGEST
+from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import Axis, Design
 
 ANYWHERE: Final = frozenset(Zone)
@@ -48,6 +49,7 @@ class Evidence:
         self.anywhere: dict[str, Mention] = {}
         self.times: dict[str, int] = {}  # how often it is said of this study; right of those in COUNTED
         self._reports: bool | None = None
+        self._others: frozenset[int] | None = None
         for mention in scan.of(Axis.DESIGN):
             zone, term = mention.sentence.zone, mention.term
             self._take(mention, zone, term.id)
@@ -57,7 +59,8 @@ class Evidence:
 
     def _take(self, mention: Mention, zone: Zone, term: str) -> None:
         self.anywhere.setdefault(term, mention)
-        if zone in OWN or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
+        own = zone is Zone.TITLE or (zone in OWN and not self.of_others(mention.start))
+        if own or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
             self.own.setdefault(term, mention)
             self.times[term] = self.times.get(term, 0) + 1
         if zone is Zone.TITLE:
@@ -69,6 +72,17 @@ class Evidence:
         if self._reports is None:
             self._reports = reports(self.document, self.scan)
         return self._reports
+
+    @property
+    def others(self) -> frozenset[int]:
+        """Where the sentences begin that tell of studies of others."""
+        if self._others is None:
+            self._others = of_others(self.document, self.scan)
+        return self._others
+
+    def of_others(self, place: int) -> bool:
+        """Whether a character stands in a sentence that tells of a study of others."""
+        return bool(self.others) and self.document.sentence(place).start in self.others
 
     def _of_itself(self, mention: Mention, zone: Zone) -> bool:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""

@@ -19,7 +19,7 @@ _NAMED: Final = re.compile(
 )  # fmt: skip
 # the size of each: "20 per group", "35 patients in each group", "(n = 15 each)"; "each of 20 patients", "groups of 30"
 _SIZE: Final = re.compile(
-    rf"(?:n ?= ?)?\b({NUMBER}) (?:(?!groups|arms|cohorts)\w+ ){{0,3}}?(?:(?:(?:in|to|for) )?each\b|"
+    rf"(?:n ?= ?)?\b({NUMBER}) (?:(?!groups|arms|cohorts|\d)\w+ ){{0,3}}?(?:(?:(?:in|to|for) )?each\b|"
     rf"per (?:\w+ )?(?:group|arm)\b|(?:in|for) both groups)", re.I
 )  # fmt: skip
 _OF_SIZE: Final = re.compile(
@@ -35,12 +35,12 @@ _ARM: Final = re.compile(
     rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:{_PUT} to|{_GIVEN})\b", re.I
 )
 _NEXT_ARM: Final = re.compile(
-    rf"({NUMBER}) (?!of\b)(?:[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b"
+    rf"({NUMBER}) (?!of\b)(?:(?!\d|and\b)[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b"
     r"(?! (?:an? |the |at )?(?:rescue|additional|supplement\w*|further|second|another|extra|more|least|"
     r"concomitant|both)\b)",
     re.I,
 )
-_AND_THEN: Final = re.compile(r"(?:,|;|\band|\bwhile|\bwhereas|\bversus) $")
+_AND_THEN: Final = re.compile(r"(?:,|;|(?<!\d )\band|\bwhile|\bwhereas|\bversus) $")
 # the same people counted again
 _AGAIN: Final = re.compile(
     r"\b(?:at|after|on) (?:the )?(?:days?|weeks?|months?|baseline|follow|\d+[ -](?:day|week|month|year|hour))|"
@@ -68,12 +68,21 @@ _ASIDE: Final = re.compile(r" ?\([^()]*\)")
 _FARED: Final = re.compile(
     r" (?:responded|remitted|improved|relapsed|died|withdrew|achieved|showed|reported|experienced|had)\b"
 )
-_WHO: Final = re.compile(r",? (?:with|without|who|that|whose|from|taking|on|using|having)\b")
+_WHO: Final = re.compile(
+    r",? (?:with|without|who|that|whose|from|taking|on|using|having|not|in|at|receiving|treated|undergoing|working|"
+    r"aged|diagnosed|suffering|meeting)\b"
+)
+# what a clause says of people that is no list of them: "which involved 60 patients, 20 patients received"
+_DID: Final = re.compile(r" (?:received|were|was|had|underwent|showed|achieved|completed|did|responded)\b")
 SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
 SEPARATE: Final = re.compile(
     r"[.;:%](?!\d)| (?!(?:19|20)\d\d\b)\d|\b(?:either|assigned|allocated|randomi[sz]ed to|receiv\w*|given)\b"
 )
-SAMPLE: Final = re.compile(r"\b(?:cohort|sample|population)\b[^.;:%]{0,60}\($", re.I)
+SAMPLE: Final = re.compile(
+    r"\b(?:cohort|sample|population)\b[^.;:%]{0,60}\($|"
+    r"\b(?:study|trial|survey)(?: (?:of|in|with) (?:[\w-]+ ){1,4}[\w-]+)? \($",
+    re.I,
+)
 _ROMAN: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _TOLD: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
 ELLIPSIS: Final = "those"  # people who are not named: "17 completed the trial"
@@ -266,12 +275,14 @@ def _goes_on(text: str, before: Candidate, one: Candidate) -> bool:
         between = _ASIDE.sub("", between)
     if not _JOINED.match(between) or (";" in between and _FARED.match(text, one.end)):
         return False
+    if between.endswith(", ") and one.people != ELLIPSIS and _DID.match(text, one.end):
+        return False
     if one.people == ELLIPSIS:
         verbs = text[one.start : one.end]
         return before.people != ELLIPSIS and between in (" and ", " plus ", " versus ") and "complet" not in verbs
     if _NEXT_TO.fullmatch(between) and "respectively" not in text[one.end : one.end + 60]:
         return one.people not in SEXES or before.people in SEXES
-    if one.people in SEXES:
+    if one.people in SEXES and one.people != before.people:
         return False
     if _CONTROLS.search(text[one.start : one.end + 40] + between):
         return True

@@ -53,6 +53,11 @@ _THINGS: Final = word_set(
 )
 _ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
 _CLASSED: Final = (" ASA ", " American Society of An")
+# what "patient" or "person" stands before
+_MEASURED: Final = re.compile(
+    r" (?:years?|days?|weeks?|months?|hours?|groups?|subgroups?|populations?|factors?|variables?|characteristics|"
+    r"outcomes?|subtypes?|clusters?|profiles?|classes)\b"
+)
 _BREAKS: Final = re.compile(r"[();:\[\]]")
 EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/])")
 _WORDS: Final = re.compile(rf"{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}}", re.I)
@@ -137,9 +142,14 @@ class Numbers:
         end = min(end, place + _FAR)
         while at < len(people) and people[at][0] < end:
             start, stop = people[at]
-            if text[stop] == "-" and text[stop + 1].isalpha():
+            if text[stop] == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
                 at += 1  # "patient-years"
                 continue
+            if "(" in text[place:start] and text.rfind("(", place, start) > text.rfind(")", place, start):
+                at += 1  # "sixty (32 men) patients"
+                continue
+            if text[stop] == " " and _MEASURED.match(text, stop):
+                return None
             return people[at] if start == place + 1 or describes(text[place:start]) else None
         return None
 

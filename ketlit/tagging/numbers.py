@@ -10,6 +10,7 @@ from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, SEXES, Candidate, added_up, sums_of
 from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
+from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import NKind
 
 _MOST: Final = 100  # numbers of people that are weighed in one text
@@ -44,10 +45,20 @@ _ROW: Final = word_set(
     "trial, trials, study, studies, phase, part, experiment, table, figure, visit, arm, stage, day, days, week, "
     "weeks, month, months, year, years, group, cohort"
 )
-_DATED: Final = word_set("in, between, and, from, to, since, until, till, early, late, during, year, by")
+_DATED: Final = word_set(
+    "in, between, and, from, to, since, until, till, early, late, during, year, by, coronavirus, disease"
+)
 _MONTHS: Final = word_set("jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec")
 _SOME_OF: Final = re.compile(
     rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
+)
+# "65 or older", "18 and above"
+_AN_AGE: Final = re.compile(
+    r" (?:(?:years )?(?:or|and)|to \d+ years (?:or|and)) (?:older|over|above|more|younger|under|below)\b", re.I
+)
+# who look at the studies or the people in them, where they are two or three
+_RATERS: Final = word_set(
+    "researchers, experts, clinicians, physicians, psychiatrists, psychologists, therapists, nurses, professionals"
 )
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
@@ -63,6 +74,7 @@ _ZONES: Final = {
 _GUESSED: Final = {**_ZONES, Zone.BACKGROUND: -1.5}
 
 
+_FROM: Final = frozenset({"between", "from", "range", "aged"})
 _STOOD_FOR: Final = frozenset({"per", "representing", "represents", "represented"})
 
 
@@ -103,13 +115,14 @@ class _Weighing:
     def __init__(self, document: Document, scan: Scan, numbers: Numbers, *, planned: bool) -> None:
         self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
+        self._others = of_others(document, scan)
         self._zones = _ZONES if document.labelled else _GUESSED
 
     def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
         self.sentence, self.found = sentence, list[Candidate]()
         last, end, zone = sentence
-        self.zone = self._zones.get(zone, 0.0)
+        self.zone = self._zones.get(zone, 0.0) - (8 if last in self._others else 0)
         for place, stop in places:
             if place < last:
                 continue
@@ -143,6 +156,8 @@ class _Weighing:
     def _counted(self, place: int, stop: int, end: int) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
+        if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
+            return None
         people = self.numbers.people_after(stop, end)
         if people:
             words = text[people[0] : people[1]].lower()
@@ -162,7 +177,7 @@ class _Weighing:
     def _add(self, read: _Read) -> None:
         text, (low, high) = self.text, read.at
         number = value(text[low:high])
-        if not number:
+        if not number or (number < 4 and read.named in _RATERS):
             return
         words = text[max(self.sentence.start, read.span[0] - 40) : read.span[0]].lower().replace("(", " ").split()
         before = words[-1].strip(",;:[") if words else ""
@@ -220,7 +235,9 @@ class _Weighing:
             return 0
         earlier = words[-2] if len(words) > 1 else ""
         score = 0.0
-        if before in _STOOD_FOR or earlier in ("blocks", "block"):
+        if before in ("and", "to") and len(words) > 2 and words[-3] in _FROM and earlier.isdecimal():
+            return -10  # the end of a range
+        if before in _STOOD_FOR or earlier in ("blocks", "block") or (before == "in" and value(earlier)):
             return -10  # a rate, the people of whom those studied are a sample, the size of a block
         if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
             score += 4 if strong else 2
@@ -241,6 +258,8 @@ class _Weighing:
         if ("%" in after[:16] and _PERCENT.match(after)) or "%" in text[start:end]:
             # a share; of those who were asked, it is who took part
             score -= 0 if last and last.outside and number < last.n else 4
+        if after.startswith(" each"):
+            score -= 3
         if ("group" in clause[:45] or "arm" in clause[:45]) and _GROUPED.search(clause, 0, 45):
             score -= 3
         if read.people.startswith(("control", "case")):

@@ -15,7 +15,7 @@ from ketlit.tagging.cases import ONE_CASE
 from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
-from ketlit.tagging.design import COUNTS_NOBODY, LOOSE, NO_N, design, design_of_people, flags
+from ketlit.tagging.design import COUNTS_NOBODY, NO_N, design, design_of_people, flags
 from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import Document, Place
@@ -25,6 +25,7 @@ from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
+from ketlit.tagging.reviews import LOOSE
 from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin

@@ -220,3 +220,39 @@ def test_a_share_counts_no_people() -> None:
 def test_cases_that_are_told_together_are_counted() -> None:
     reading = read("Ketamine for pain: a case report", methods="We describe two cases of pain treated with ketamine.")
     assert reading.n == 2
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("Sixty-five (32 men) depressed patients took ketamine.", 65),
+        ("Ketamine was given to patients (n = 40; 25 women).", 40),
+        ("Thirty-five women with gout and 38 healthy women without gout were included.", 73),
+        ("We compared 170 patients not taking opioids with 70 patients taking opioids.", 240),
+        ("The trial involved 65 patients with gout, 21 patients received ketamine, and 44 had saline.", 65),
+        ("A total of 40 patients with 20 in each group were included.", 40),
+        ("We enrolled 108 women. Of these 54 women each were randomized to ketamine and saline.", 108),
+        ("A cohort of 13 patients with curves between 30 and 90 degrees were included.", 13),
+        ("In total 76 patients were seen. We assessed twelve patient-, drug- or place-related factors.", 76),
+        ("Patients aged 65 or older were randomised; 52 patients were included.", 52),
+        ("We saw 11 cases in coronavirus disease 2019 patients.", 11),
+        ("Data of 402 inmates were analysed.", 402),
+        ("The present study (n = 211) asked about sleep.", 211),
+        ("Gout afflicts one in five adults; we gave ketamine to 60 patients.", 60),
+        ("336 patients were randomised to ketamine and 340 to saline; 334 and 336 received it.", 676),
+    ],
+)
+def test_who_is_counted_and_what_is_no_number_of_people(methods: str, n: int) -> None:
+    assert count(methods) == n
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "Ketamine was given. Three therapists were present throughout.",
+        "Rates were 12 per 1,000 patient years.",
+        "Ketamine was given. The analysis identified four patient groups.",
+    ],
+)
+def test_raters_and_what_is_measured_per_patient_are_nobody(methods: str) -> None:
+    assert count(methods) is None

@@ -1,0 +1,65 @@
+"""Whether people were only observed: by what a study calls itself, or because they took a drug on their own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.design_evidence import IN_TITLE, OWN, Evidence, Named, named
+from ketlit.tagging.document import Zone
+from ketlit.vocabulary import Design
+
+WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
+_CEREMONY: Final = OWN | {Zone.RESULTS}
+
+
+def observational(seen: Evidence) -> Named | None:
+    openly = "single-arm-trial" in seen.own or "open-label" in seen.own
+    for term in WATCHED:
+        if mention := seen.title.get(term) or seen.own.get(term):
+            return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
+    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
+    if not reviewed and not openly and (place := seen.cue("observed") or _begins_with(seen, "observed")):
+        return named(Design.OBSERVATIONAL, place, "observed, not assigned")
+    return _users(seen)
+
+
+_DONE: Final = re.compile(r"\b(?:were|was|we)\b", re.I)
+
+
+def _begins_with(seen: Evidence, cue: str) -> tuple[int, int] | None:
+    """A cue in what is done at the very beginning, where a text has no labels and never turns to an aim."""
+    document = seen.document
+    if document.labelled or any(one.zone is Zone.AIM for one in document.sentences):
+        return None
+    for place in seen.scan.cue(cue)[:3]:
+        start, end, zone = document.sentence(place[0])
+        if zone is Zone.BACKGROUND and not seen.of_others(start) and _DONE.search(document.text, start, end):
+            return place
+    return None
+
+
+# what people tell who are asked
+_ASKED: Final = re.compile(
+    r"\b(?:questionnaires?|self[ -](?:report\w*|rat\w+|assess\w+)|interview\w*|survey\w*|inventor(?:y|ies)|"
+    r"(?:were|was) asked|asked (?:about|to)|online|internet|respondents|telephone|diar(?:y|ies)|"
+    r"reported (?:using|having))\b",
+    re.I,
+)
+
+
+def _users(seen: Evidence) -> Named | None:
+    """People who take a drug on their own: what they tell of it, or how they fare. Not what is measured in them."""
+    scan, text = seen.scan, seen.document.text
+    users, use = seen.cue("drug-users", IN_TITLE), seen.cue("drug-use", IN_TITLE)
+    if not (users or use or scan.has("ceremony")) or scan.has("imaging") or seen.cue("laboratory", IN_TITLE):
+        return None
+    if "placebo" in text or "double-blind" in seen.anywhere:
+        return None
+    if users and not scan.has("laboratory"):
+        return named(Design.OBSERVATIONAL, users, "what users of a drug tell")
+    if (place := users or use) and _ASKED.search(text):
+        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
+    if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and scan.has("people"):
+        return named(Design.OBSERVATIONAL, place, "people who took a drug on their own")
+    return None

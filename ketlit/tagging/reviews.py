@@ -1,0 +1,120 @@
+"""Whether a text reports no study of its own: reviews, and letters."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, TOLD, Evidence, Named, named
+from ketlit.tagging.document import Zone
+from ketlit.tagging.number_words import NUMBER
+from ketlit.tagging.whose import reviews_others
+from ketlit.vocabulary import Axis, Design
+
+LOOSE: Final = "literature is reviewed"
+
+
+def review(seen: Evidence) -> Named | None:
+    if "guideline" in seen.title:
+        return named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
+    systematic = seen.title.get("meta-analysis") or seen.title.get("systematic-review")
+    if not systematic and (place := seen.cue("narrative", ANYWHERE)):
+        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
+    pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
+    searched = seen.cue("searched", TOLD)
+    if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
+        pooled = None  # a systematic review that names meta-analyses
+    if "meta-analysis" in seen.title or (
+        pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
+    ):
+        assert pooled
+        return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
+    if "systematic-review" in seen.title:
+        return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
+    if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {Zone.BACKGROUND}):
+        return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
+    if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
+        return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
+    if "systematic-review" in seen.own:
+        return named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
+    return None
+
+
+_ESTIMATED: Final = frozenset({Zone.METHODS, Zone.RESULTS})
+
+
+def _was_pooled(seen: Evidence, zones: frozenset[Zone] = ANYWHERE) -> bool:
+    """Whether numbers were added up, not only meant to be."""
+    for place, _ in seen.scan.cue("pooled"):
+        start, end, zone = seen.document.sentence(place)
+        if zone in zones and not seen.scan.within("planned", start, end):
+            return True
+    return False
+
+
+# a count of people as the subject of a sentence of its own study: "Forty patients were randomly assigned"
+_BEGINS: Final = re.compile(
+    rf"(?:(?:a total of|in all|overall,?|then,?) )?{NUMBER} (?:[\w-]+ ){{0,8}}?(?:were|was|had been) ", re.I
+)
+
+
+def review_of_trials(seen: Evidence) -> Named | None:
+    """A text that discusses trials of others, and says of no study that it is its own."""
+    document, scan = seen.document, seen.scan
+    if document.labelled or not scan.has("discussing", "telling-of") or scan.has("own-study"):
+        return None
+    if not document.has_abstract or "rct" in seen.title or "case-report" in seen.title:
+        return None
+    if scan.has("one-case", "some-cases", "aged", "searched") or not (seen.others or scan.has("randomised")):
+        return None
+    place = reviews_others(document, scan, others=bool(seen.others))
+    if not place or any(
+        _BEGINS.match(document.text, start, end) and not seen.of_others(start) for start, end, _ in document.sentences
+    ):
+        return None
+    return named(Design.NARRATIVE_REVIEW, place, "it discusses what others studied")
+
+
+def narrative(seen: Evidence) -> Named | None:
+    if "narrative-review" in seen.title:
+        return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+    if place := seen.cue("this-review", ANYWHERE):
+        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
+    if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
+        return named(Design.NARRATIVE_REVIEW, place, LOOSE)
+    if (place := seen.cue("review-title", IN_TITLE)) and not seen.scan.has("n", "own-study"):
+        return named(Design.NARRATIVE_REVIEW, place, "the title says that it tells what is known")
+    return None
+
+
+def discursive(seen: Evidence) -> Named | None:
+    """A text that counts nobody, does nothing and finds nothing: it discusses what others found."""
+    scan = seen.scan
+    if (
+        seen.document.has_abstract
+        and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
+        and not (scan.has("searched", "assay", "bench") or seen.reports)
+    ):
+        start, end, _ = seen.document.sentences[0]
+        rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
+        return named(Design.NARRATIVE_REVIEW, (start, end), rule)
+    return None
+
+
+_NOTICE: Final = re.compile(r"(?:correction|corrigendum|erratum|retraction|expression of concern)(?:[.:]| to\b)", re.I)
+
+
+def letter(seen: Evidence) -> Named | None:
+    if "case-series" in seen.title or "case-report" in seen.title:
+        return None  # cases that are told in a letter
+    if hit := _NOTICE.match(seen.document.text, 1):
+        return named(Design.EDITORIAL_LETTER, hit.span(), "a notice about another text")
+    if place := seen.cue("letter", IN_TITLE):
+        return named(Design.EDITORIAL_LETTER, place, "the title says so")
+    if told := seen.scan.cue("letter-text"):
+        opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
+        if told[0][0] < opening[-1].end:
+            return named(Design.EDITORIAL_LETTER, told[0], "it calls itself a letter or comment")
+    if "editorial-letter" in seen.title:
+        return named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
+    return None

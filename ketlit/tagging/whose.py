@@ -1,0 +1,86 @@
+"""Whose study a sentence tells of: that of those who write, or one of others."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.candidates import Scan
+from ketlit.tagging.document import Document, Zone
+
+# behind a word for one of several, an earlier one, or the one that stands out among them: a study
+_STUDY: Final = re.compile(
+    r" (?:(?!of\b|the\b|this\b|our\b|in\b|at\b|to\b|and (?:the|this|our)\b)[\w/,()-]+ ){0,6}?"
+    r"(?:trials?|stud(?:y|ies)|RCTs?|investigations)\b"
+    r"(?![ -](?:visits?|arms?|groups?|days?|drugs?|sites?|medications?|periods?|sessions?|phases?|cent(?:er|re)s?|"
+    r"conditions?|treatments?|physicians?|personnel|staff|participants?|subjects?)\b)",
+    re.I,
+)
+# before "et al." or "and colleagues" that is no reference in brackets
+_AUTHOR: Final = re.compile(r"(?<![\w(;])(?<!; )[A-Z][\w'-]+,? $")
+# who or what reviews, before the verb
+_WRITERS: Final = re.compile(
+    r"\b(?:we|I|authors?|article|paper|chapter|manuscript|essay|overview|review|work|commentary|aim is|here)"
+    r"(?: (?:of|on|about) (?:[\w-]+ ){0,4}[\w-]+)?"
+    r"(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}(?: to)?"
+    r"(?: \w+ly| briefly)? $",
+    re.I,
+)
+# what is told of so: "the evidence is reviewed"; not one's own results
+_PASSIVE: Final = re.compile(r"\b(?:is|are|will be)(?: also| then| briefly| \w+ly)? $", re.I)
+_OWN_RESULTS: Final = re.compile(
+    r"\b(?:implications?|results?|findings?|limitations?|data|reasons|observations?|records?|charts?|cases?|"
+    r"mechanisms?|outcomes?)\b",
+    re.I,
+)
+
+# who goes through these studies patients: "we reviewed the records of"
+_THEIR_FILES: Final = re.compile(
+    r" (?:[\w-]+ ){0,4}?(?:records?|charts?|files|cases|patients|notes|databases?|data|registr(?:y|ies)|admissions|"
+    r"anesthetics|procedures|operations|images|scans)\b",
+    re.I,
+)
+
+
+_MOST: Final = 100  # words for one study of several that are tried
+
+
+def of_others(document: Document, scan: Scan) -> frozenset[int]:
+    """Where the sentences begin that tell of studies of others. A labelled text has its own place for these."""
+    if document.labelled:
+        return frozenset()
+    text, found = document.text, set[int]()
+    near = document.folded.find  # nearly always nothing: quicker than the expression
+    named = [
+        place
+        for place, stop in scan.cue("other-one")[:_MOST]
+        if any(near(word, stop, stop + 80) > 0 for word in (b" stud", b" trial", b" rct", b" investigat"))
+        and _STUDY.match(text, stop)
+    ]
+    named += [place for place, _ in scan.cue("by-name")[:_MOST] if _AUTHOR.search(text, max(0, place - 24), place)]
+    for place in named:
+        start, end, zone = document.sentence(place)
+        if zone not in (Zone.TITLE, Zone.OTHER) and not scan.within("own-study", start, end):
+            found.add(start)
+    return frozenset(found)
+
+
+def reviews_others(document: Document, scan: Scan, *, others: bool) -> tuple[int, int] | None:
+    """Where a text says that it reviews or discusses, and nowhere that those who write studied something.
+
+    `others`: it is known to tell of studies of others; a weaker word ("this paper describes") is enough then.
+    """
+    verbs = scan.cue("discussing") + (scan.cue("telling-of") if others else [])
+    if not verbs or scan.has("own-study"):
+        return None
+    text, body = document.text, document.sentences[0].end
+    for place, stop in verbs:
+        if place < body or _THEIR_FILES.match(text, stop):
+            continue
+        start = document.sentence(place).start
+        if _WRITERS.search(text, max(start, place - 60), place):
+            return place, stop
+        told = _PASSIVE.search(text, max(start, place - 30), place) if text[stop - 1] == "d" else None
+        if told and not _OWN_RESULTS.search(text, max(start, told.start() - 60), told.start()):
+            return place, stop
+    return None
