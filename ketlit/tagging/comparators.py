@@ -113,12 +113,13 @@ _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|co
 # the group that a control group stands beside, by a short name or by its part in the study
 _WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
 _REVIEW: Final = re.compile(r"\breview|meta-?analy", re.I)
-_NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
+_NETWORK: Final = re.compile(r"network meta-?analy", re.I)
 # what is asked, whatever the design, is asked of what the question compares
 _ASKED: Final = (Zone.TITLE, Zone.AIM)
 _DONE: Final = (Zone.METHODS, Zone.RESULTS)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
 _TREATED: Final = frozenset({"therapeutic-pain", "therapeutic-psychiatric", "anesthesia"})
+_CONTROLS: Final = frozenset({"active-placebo", "opioid", "other-drug"})  # which of them depends on the context
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
 
@@ -147,20 +148,23 @@ def comparators(
             before.add(term)
         elif where is Zone.CONCLUSION and done and context != "misuse":
             told = term in before
-        term = _as_control(document, mention, context) if told else term
+        if told and term in _CONTROLS:
+            term = _as_control(document, mention, context)
         key = (term, document.text[mention.start : mention.end].lower())
-        if key in result and (not told or result[key].role == COMPARATOR):
+        known = result.get(key)
+        if known and (not told or known.role == COMPARATOR):
             continue
         if told and where is not sentence.zone:
             sentence = Sentence(sentence.start, sentence.end, where)
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
-        if key not in result or role == COMPARATOR:
+        if not known or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
     if not reader.is_review:
-        if context in _TREATED and not any(one.role == COMPARATOR for one in against):
+        opposed = {one.term for one in against if one.role == COMPARATOR}
+        if not opposed and context in _TREATED:
             against += _control_group(document, scan, ours)
-        if any(one.term == "active-placebo" and one.role == COMPARATOR for one in against):
+        if "active-placebo" in opposed:
             against = [_unless_design(document, one) for one in against]
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
@@ -208,7 +212,7 @@ def _unless_design(document: Document, one: Found) -> Found:
 def _as_control(document: Document, mention: Mention, context: str) -> str:
     """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
     term = mention.term.printed
-    if term not in ("active-placebo", "opioid", "other-drug") or (term == "active-placebo") == (context in _MIND):
+    if (term == "active-placebo") == (context in _MIND):
         return term
     near = document.text[max(0, mention.start - 60) : mention.end + 60]
     if term == "active-placebo":
@@ -242,7 +246,7 @@ class _Against:
         self._scan = scan
         self._groups = groups
         self._ours = ours
-        self.network = "network" in scan.cues and bool(_NETWORK.search(document.text))
+        self.network = any(_NETWORK.match(document.text, place) for place, _ in scan.cue("network"))
         # a review that names two drugs is about both
         title = document.folded[: document.sentences[0].end]
         self.is_review = (
@@ -348,8 +352,9 @@ class _Against:
     def _set_apart(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether only words that set two drugs apart lie between this one and ketamine."""
         text = self._document.text
+        start, end = mention.start, mention.end
         for one in self._in(sentence):
-            low, high = (one.end, mention.start) if one.end <= mention.start else (mention.end, one.start)
+            low, high = (one.end, start) if one.end <= start else (end, one.start)
             if 0 < high - low < 70 and _is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
                 if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not Zone.TITLE):
