@@ -287,9 +287,9 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         grouped = scan.within("other-group", low, high)
         start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
-            if given is Zone.METHODS and not grouped and " or " in hit[0]:  # a choice among those who are all given it
-                if not _ASSIGNED.search(document.text, low, high):
-                    continue
+            choice = " or " in hit[0] and given is Zone.METHODS  # among those who are all given it
+            if choice and not grouped and not _ASSIGNED.search(document.text, low, high):
+                continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
             place = Mention(hit.start(), hit.end(), near[0].term, "")

@@ -107,6 +107,10 @@ _ANAESTHETISED: Final = re.compile(
     r"(?:\w+ ){0,2}?(?:ECT|electro)|(?:ECT|therapy)\)? (?:an[a]?esth|sessions?|under|with (?:\w+ )?\w{0,2}ketamine)",
     re.I,
 )
+_ASLEEP_WORDS: Final = (
+    *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
+    *("+", "assisted", "based", "augmented"),
+)
 _SETTING: Final = re.compile(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $", re.I)
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
@@ -397,5 +401,8 @@ class _Against:
         if known is None:
             low, high, _ = mention.sentence
             low, high = max(low, mention.start - 60), min(high, mention.end + 40)
-            known = self._asleep[mention.start] = bool(_ANAESTHETISED.search(self._document.text, low, high))
+            near = self._document.text[low:high].lower()
+            said = any(map(near.__contains__, _ASLEEP_WORDS))
+            known = said and bool(_ANAESTHETISED.search(self._document.text, low, high))
+            self._asleep[mention.start] = known
         return known

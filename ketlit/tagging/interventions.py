@@ -44,10 +44,11 @@ _INTO_VEIN: Final = re.compile(
     r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b",
     re.I,
 )
+# with folded words of which one is in every hit: they are asked for first
 _RUNNING: Final = (
-    (_INTO_VEIN, "infusion or bolus of ketamine"),
-    (_OVER, "dose over a time"),
-    (_INDUCED, "induction of anaesthesia"),
+    (_INTO_VEIN, "infusion or bolus of ketamine", (b"infus", b"bolus", b"drip", b"target controlled", b"pumped")),
+    (_OVER, "dose over a time", (b"min", b"hour", b"h ")),
+    (_INDUCED, "induction of anaesthesia", (b"induction", b"rapid sequence")),
 )
 # an anaesthetic technique that patients have anyway: "under spinal anaesthesia", "labour epidural analgesia"
 _TECHNIQUE: Final = re.compile(
@@ -360,11 +361,6 @@ class _Given:
         return COMPARATOR if theirs is not None and (ours is None or theirs < ours) else STUDIED
 
 
-def _names_induction(folded: bytes) -> bool:
-    """Whether a word for the induction of anaesthesia stands in a sentence."""
-    return b"induction" in folded or b"rapid sequence" in folded
-
-
 def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> list[Found]:
     """A vein that no word names: an infusion or bolus of ketamine, or a dose over minutes."""
     text = document.text
@@ -373,8 +369,9 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
         start, end, zone = sentence
         if zone in untold:
             continue
-        for regex, rule in _RUNNING if start in given.ours else _RUNNING[:1]:
-            if regex is _INDUCED and (review or not _names_induction(document.folded[start:end])):
+        stands = document.folded[start : end + 1].__contains__
+        for regex, rule, words in _RUNNING if start in given.ours else _RUNNING[:1]:
+            if (review and regex is _INDUCED) or not any(map(stands, words)):
                 continue
             hit = regex.search(text, start, end)
             if not hit:
