@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _BRACKETS = re.compile(r"\(([^()]{2,40})\)")
+_STOP = re.compile(r"[.;:!?] ")
 _REVERSED = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Za-z0-9/-]{1,9}) \(([^()]{5,120})\)")
 
 
@@ -16,7 +17,7 @@ def definitions(text: str) -> dict[str, list[str]]:
         if not _is_short(short):
             continue
         before = text[max(0, match.start() - 200) : match.start()].rstrip()
-        words = re.split(r"[.;:!?] ", before)[-1].split(" ")
+        words = _STOP.split(before)[-1].split(" ")
         long = _long_form(short, " ".join(words[-min(len(short) + 5, len(short) * 2) :]))
         if long:
             found.setdefault(short, []).append(long)
@@ -34,7 +35,7 @@ def long_forms(short: str, text: str) -> list[str]:
     while place >= 0:
         after = place + 1 + len(short)
         if text[after : after + 1] in (")", ";", ","):
-            words = re.split(r"[.;:!?] ", text[max(0, place - 200) : place].rstrip())[-1].split(" ")
+            words = _STOP.split(text[max(0, place - 200) : place].rstrip())[-1].split(" ")
             long = _long_form(short, " ".join(words[-min(len(short) + 5, len(short) * 2) :]))
             found += [long] if long else []
         place = text.find(f"({short}", after)
@@ -55,18 +56,19 @@ def _is_short(short: str) -> bool:
 
 def _long_form(short: str, candidate: str) -> str:
     """The shortest end of `candidate` that has the letters of `short` in order, the first one beginning a word."""
-    place = len(candidate) - 1
+    small = candidate.lower()
+    if not small.isascii():  # letter by letter: it keeps its length, and no letter depends on the next
+        small = "".join([low if len(low := char.lower()) == 1 else " " for char in candidate])
+    place = len(small)  # where what is found begins
     for number in range(len(short) - 1, -1, -1):
         letter = short[number].lower()
         if not letter.isalnum():
             continue
-        while place >= 0 and (
-            candidate[place].lower() != letter or (number == 0 and place > 0 and candidate[place - 1].isalnum())
-        ):
-            place -= 1
+        place = small.rfind(letter, 0, place)
+        while number == 0 and place > 0 and candidate[place - 1].isalnum():
+            place = small.rfind(letter, 0, place)
         if place < 0:
             return ""
-        place -= 1
-    start = candidate.rfind(" ", 0, place + 1) + 1
+    start = candidate.rfind(" ", 0, place) + 1
     long = candidate[start:]
     return long if len(long) > len(short) else ""

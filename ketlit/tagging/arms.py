@@ -30,6 +30,7 @@ _GIVEN: Final = re.compile(
     r"mice|who|which|was|were|will|be|only|also)){0,4} ?(?:receiv\w+|given|administered|got|treated|injected|:|=|\()",
     re.I,
 )
+_NOT_WORDS: Final = ("without", "no", "non", "not", "minus", "instead of", "omitting", "receive", "any")
 _NOT: Final = re.compile(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$", re.I)
 
 
@@ -39,6 +40,7 @@ _COUNTED_IN: Final = re.compile(r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|a
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
 # between two drugs that are given together, and between two that are not
 _BOTH: Final = re.compile(r"^[-/+]$|\+|\b(?:and|plus|with)\b", re.I)
+_BOTH_WORDS: Final = ("and", "plus", "with", "+")  # one of them, or what joins a pair, is in every hit
 _PAIR: Final = frozenset({"-", "+", "/", "plus", "combined with"})
 _APART: Final = re.compile(
     r"^,|;|: |\b(?:or|versus|vs|compared|than|while|whereas|groups?|arm|followed|before|after)\b", re.I
@@ -94,11 +96,17 @@ def _base(document: Document, scan: Scan) -> frozenset[str]:
     if len(others) < 2 or len({document.text[one.start : one.end].lower() for one in others}) == len(others):
         return frozenset()  # no drug is named twice
     ours = [one for one in scan.of(Axis.DRUG) if one.sentence.zone in _DONE]
+    if not ours:
+        return frozenset()
     text, with_ketamine, with_another = document.text, set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
         if not 0 < later.start - one.end < 60:
             continue
-        between = _ASIDE.sub("", text[one.end : later.start])
+        between = text[one.end : later.start]
+        if "(" in between:
+            between = _ASIDE.sub("", between)
+        if not any(map(between.lower().__contains__, _BOTH_WORDS)) and between not in _PAIR:
+            continue
         if not _BOTH.search(between) or _APART.search(between):
             continue
         for drug, beside in ((one, later), (later, one)):
@@ -177,7 +185,9 @@ def _is_inert(mention: Mention) -> bool:
 
 def is_denied(text: str, mention: Mention) -> bool:
     """Whether ketamine is named as what a group is not given."""
-    return bool(_NOT.search(text, max(0, mention.start - 16), mention.start))
+    low = max(0, mention.start - 16)
+    before = text[low : mention.start].lower().rstrip(" -")
+    return before.endswith(_NOT_WORDS) and bool(_NOT.search(text, low, mention.start))
 
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
@@ -268,21 +278,22 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
     others = scan.of(Axis.COMPARATOR)
     for near in ours.values():
         sentence = near[0].sentence
-        start, end, _ = sentence
-        units = scan.places("dose-unit", start, end)
+        low, high, given = sentence
+        if given is not Zone.BACKGROUND and given not in _TOLD:
+            continue
+        units = scan.places("dose-unit", low, high)
         if not units or zone(document, scan, sentence) not in _TOLD:
             continue
-        beside = [one for one in others if start <= one.start < end and one.term.printed != "placebo"]
-        grouped = scan.within("other-group", start, end)
-        assigned = grouped or _ASSIGNED.search(document.text, start, end) is not None
-        start, end = max(start, units[0] - 80), min(end, units[-1] + 40)
+        grouped = scan.within("other-group", low, high)
+        start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
-            choice = " or " in hit[0] and sentence.zone is Zone.METHODS  # among those who are all given it
-            if choice and not assigned:
+            choice = " or " in hit[0] and given is Zone.METHODS  # among those who are all given it
+            if choice and not grouped and not _ASSIGNED.search(document.text, low, high):
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
             place = Mention(hit.start(), hit.end(), near[0].term, "")
+            beside = [one for one in others if low <= one.start < high and one.term.printed != "placebo"]
             if not beside or is_nearer(document.text, place, near, beside):
                 return hit.span()
         amounts: dict[str, str] = {}
@@ -297,7 +308,9 @@ def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> 
     """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
     for near in ours.values():
         sentence = near[0].sentence
-        start, end, _ = sentence
+        start, end, given = sentence
+        if given is not Zone.BACKGROUND and given not in _TOLD:
+            continue
         if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
             continue
         if not VERSUS.search(document.text, start, end):

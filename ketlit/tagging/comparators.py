@@ -22,7 +22,7 @@ _AGAINST: Final = re.compile(
     re.I,
 )
 _GROUP: Final = re.compile(
-    r"^(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
+    r"(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
     r" ?[(\[][nN] ?=| (?:versus|vs\.?|compared|followed|(?P<both>or|and)) (?:[\w(),/+.-]+ ){0,4}?"
     r"\(?(?:S|es|R|S\(\+\))?-?ketamine)",
     re.I,
@@ -42,15 +42,25 @@ _SET_APART: Final = re.compile(
     r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b",
     re.I,
 )
+# a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
+_AGAINST_WORDS: Final = frozenset(
+    b"versus vs compare compared comparing comparison comparisons than or either relation alternative instead "
+    b"rather".split()
+)
+_APART_WORDS: Final = frozenset(b"versus vs or compared than over relative against inferior superior whereas".split())
 # a comparator that a study lacks
 _LACKED: Final = re.compile(
     r"\b(?:lack|absence|lacked|lacking|without|no|not|missing|need|needed|future|inclusion|necessity)\b(?: of)?"
     r"(?: an?| any)? (?:[\w-]+ ){0,2}$",
     re.I,
 )
+_LACK_WORDS: Final = frozenset(
+    b"lack absence lacked lacking without no not missing need needed future inclusion necessity".split()
+)
 # what placebos do, and what trials to come should have
 _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
 _WISHED: Final = re.compile(r"\b(?:future|further|warranted|must|should)\b", re.I)
+_WISH_WORDS: Final = (b"future", b"further", b"warranted", b"must", b"should")
 # opioids that people take, need or save are not what ketamine is compared with
 _OWN_USE: Final = re.compile(
     r"[- ](?:(?:mis|ab)?use(?:rs?)?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|"
@@ -82,6 +92,7 @@ _GROUP_GIVEN: Final = re.compile(
     r"were administered|got|[:=(])[^.;:]{0,25}$",
     re.I,
 )
+_GIVEN_WORDS: Final = frozenset(b"group groups arm controls others rest remaining".split())
 # a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
 _ACTS_ON: Final = re.compile(
     r"ketamine[- ](?:induced|evoked)|induced by|"
@@ -96,18 +107,23 @@ _ANAESTHETISED: Final = re.compile(
     r"(?:\w+ ){0,2}?(?:ECT|electro)|(?:ECT|therapy)\)? (?:an[a]?esth|sessions?|under|with (?:\w+ )?\w{0,2}ketamine)",
     re.I,
 )
+_ASLEEP_WORDS: Final = (
+    *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
+    *("+", "assisted", "based", "augmented"),
+)
 _SETTING: Final = re.compile(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $", re.I)
 _PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
 _UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
 # the group that a control group stands beside, by a short name or by its part in the study
 _WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
 _REVIEW: Final = re.compile(r"\breview|meta-?analy", re.I)
-_NETWORK: Final = re.compile(r"\bnetwork meta-?analy", re.I)
+_NETWORK: Final = re.compile(r"network meta-?analy", re.I)
 # what is asked, whatever the design, is asked of what the question compares
 _ASKED: Final = (Zone.TITLE, Zone.AIM)
 _DONE: Final = (Zone.METHODS, Zone.RESULTS)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
 _TREATED: Final = frozenset({"therapeutic-pain", "therapeutic-psychiatric", "anesthesia"})
+_CONTROLS: Final = frozenset({"active-placebo", "opioid", "other-drug"})  # which of them depends on the context
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
 
@@ -130,26 +146,29 @@ def comparators(
     before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
         term, sentence = mention.term.printed, mention.sentence
-        where = zone(document, scan, sentence)
+        where = sentence.zone if sentence.zone is not Zone.BACKGROUND else zone(document, scan, sentence)
         told = where in _ASKED or (where in done and (context != "misuse" or term == "placebo"))
         if told:
             before.add(term)
         elif where is Zone.CONCLUSION and done and context != "misuse":
             told = term in before
-        term = _as_control(document, mention, context) if told else term
+        if told and term in _CONTROLS:
+            term = _as_control(document, mention, context)
         key = (term, document.text[mention.start : mention.end].lower())
-        if key in result and (not told or result[key].role == COMPARATOR):
+        known = result.get(key)
+        if known and (not told or known.role == COMPARATOR):
             continue
         if told and where is not sentence.zone:
             sentence = Sentence(sentence.start, sentence.end, where)
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
-        if key not in result or role == COMPARATOR:
+        if not known or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
     against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
     if not reader.is_review:
-        if context in _TREATED and not any(one.role == COMPARATOR for one in against):
+        opposed = {one.term for one in against if one.role == COMPARATOR}
+        if not opposed and context in _TREATED:
             against += _control_group(document, scan, ours)
-        if any(one.term == "active-placebo" and one.role == COMPARATOR for one in against):
+        if "active-placebo" in opposed:
             against = [_unless_design(document, one) for one in against]
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
@@ -163,10 +182,29 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
         low = sentence.start
         if low not in beside:
             beside[low] = low in ours or _WITH_DRUG.search(document.text, low, sentence.end) is not None
-        earlier = document.text[max(low, start - 40) : start]
-        if sentence.zone in _DONE and beside[low] and not _LACKED.search(earlier):
+        if sentence.zone in _DONE and beside[low] and not _is_lacked(document, max(low, start - 40), start):
             return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
     return []
+
+
+def _is_said(document: Document, words: frozenset[bytes], low: int, high: int) -> bool:
+    """Whether one of these words stands between two characters."""
+    return not words.isdisjoint(document.folded[low:high].split())
+
+
+def _is_lacked(document: Document, low: int, high: int) -> bool:
+    """Whether what follows is said to be lacking."""
+    return _is_said(document, _LACK_WORDS, low, high) and bool(_LACKED.search(document.text[low:high]))
+
+
+def _is_against(document: Document, low: int, high: int) -> bool:
+    """Whether words of comparison lead to what follows."""
+    return _is_said(document, _AGAINST_WORDS, low, high) and bool(_AGAINST.search(document.text[low:high]))
+
+
+def _given(document: Document, low: int, high: int) -> re.Match[str] | None:
+    """The words that say that another group was given what follows."""
+    return _GROUP_GIVEN.search(document.text[low:high]) if _is_said(document, _GIVEN_WORDS, low, high) else None
 
 
 def _unless_design(document: Document, one: Found) -> Found:
@@ -178,7 +216,7 @@ def _unless_design(document: Document, one: Found) -> Found:
 def _as_control(document: Document, mention: Mention, context: str) -> str:
     """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
     term = mention.term.printed
-    if term not in ("active-placebo", "opioid", "other-drug") or (term == "active-placebo") == (context in _MIND):
+    if (term == "active-placebo") == (context in _MIND):
         return term
     near = document.text[max(0, mention.start - 60) : mention.end + 60]
     if term == "active-placebo":
@@ -212,23 +250,31 @@ class _Against:
         self._scan = scan
         self._groups = groups
         self._ours = ours
-        self.network = "network" in scan.cues and bool(_NETWORK.search(document.text))
+        self.network = any(_NETWORK.match(document.text, place) for place, _ in scan.cue("network"))
         # a review that names two drugs is about both
+        title = document.folded[: document.sentences[0].end]
         self.is_review = (
-            review or not self._controlled or bool(_REVIEW.search(document.text, 0, document.sentences[0].end))
+            review
+            or not self._controlled
+            or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
+        self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
 
     def stands(self, mention: Mention, term: str, sentence: Sentence) -> bool:
         """Whether this mention stands against ketamine."""
         text = self._document.text
         if term == "placebo":
-            earlier = text[max(sentence.start, mention.start - 40) : mention.start]
             if not self._controlled and sentence.zone is not Zone.TITLE:
                 return False
-            if _WITH_PLACEBO.match(text, mention.end, mention.end + 12) or _LACKED.search(earlier):
+            start, end = mention.start, mention.end
+            if _WITH_PLACEBO.match(text, end, end + 12):
                 return False
-            return not _WISHED.search(text, max(sentence.start, mention.start - 200), mention.start)
+            if _is_lacked(self._document, max(sentence.start, start - 40), start):
+                return False
+            low = max(sentence.start, start - 200)
+            wished = any(map(self._document.folded[low:start].__contains__, _WISH_WORDS))
+            return not (wished and _WISHED.search(text, low, start))
         if term == "standard-care":
             return self._care(mention, sentence)
         if term == "ect":
@@ -260,7 +306,7 @@ class _Against:
         if self._in_network(sentence):
             return True
         if is_class:
-            return sentence.zone is not Zone.TITLE and bool(_GROUP.search(later))
+            return sentence.zone is not Zone.TITLE and bool(_GROUP.match(later))
         if sentence.zone is Zone.TITLE and self._equals(sentence):
             return True
         return self._in_group(mention, sentence, later)
@@ -271,15 +317,16 @@ class _Against:
     def _care(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
         text = self._document.text
-        before = text[max(sentence.start, mention.start - 70) : mention.start]
+        low, high = max(sentence.start, mention.start - 70), mention.start
         named = any(one.start == mention.end + 2 for one in self._scan.of(Axis.COMPARATOR))  # "usual care (morphine)"
-        if named or _ADDED_TO.search(before.rstrip()):
+        if named or _ADDED_TO.search(text[low:high].rstrip()):
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
             return True
-        given = _GROUP_GIVEN.search(before) or _AGAINST.search(before)
+        if _given(self._document, low, high) or _is_against(self._document, low, high):
+            return True
         later = text[mention.end : min(sentence.end, mention.end + 60)]
-        return bool(given or _GROUP.search(later) or self._set_apart(mention, sentence))
+        return bool(_GROUP.match(later)) or self._set_apart(mention, sentence)
 
     def _of_ketamine(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether doses that are compared are those of ketamine, not of a drug that stands nearer."""
@@ -290,17 +337,18 @@ class _Against:
 
     def _in_group(self, mention: Mention, sentence: Sentence, later: str) -> bool:
         """Whether a group has the drug, or words of comparison stand before it, in a sentence on ketamine or groups."""
-        text = self._document.text
         start = max(sentence.start, mention.start - 70)
-        given = _GROUP_GIVEN.search(text[start : mention.start]) if sentence.zone is Zone.METHODS else None
-        if given and not any(start + given.start() <= one.start < mention.start for one in self._in(sentence)):
-            return True
         ours = self._in(sentence)
+        given = _given(self._document, start, mention.start) if sentence.zone is Zone.METHODS else None
+        if given and not any(start + given.start() <= one.start < mention.start for one in ours):
+            return True
         near = ours and any(abs(one.start - mention.start) < 140 for one in ours)
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
             return False
-        group = _GROUP.search(later)
-        return bool(_AGAINST.search(text[start : mention.start]) or (group and not (group["both"] and self.is_review)))
+        group = _GROUP.match(later)
+        if group and not (group["both"] and self.is_review):
+            return True
+        return _is_against(self._document, start, mention.start)
 
     def _in(self, sentence: Sentence) -> list[Mention]:
         return self._ours.get(sentence.start, [])
@@ -308,9 +356,10 @@ class _Against:
     def _set_apart(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether only words that set two drugs apart lie between this one and ketamine."""
         text = self._document.text
+        start, end = mention.start, mention.end
         for one in self._in(sentence):
-            low, high = (one.end, mention.start) if one.end <= mention.start else (mention.end, one.start)
-            if 0 < high - low < 70 and not is_denied(text, one):
+            low, high = (one.end, start) if one.end <= start else (end, one.start)
+            if 0 < high - low < 70 and _is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
                 if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not Zone.TITLE):
                     continue
@@ -323,29 +372,37 @@ class _Against:
         text, (start, end, _) = self._document.text, sentence
         if not self._in(sentence):
             return False
-        if VERSUS.search(text, start, end):
-            return not _TOGETHER.search(text, start, end)
-        return not _TOGETHER.search(text, start, end) and not _ACTS_ON.search(text, start, end)
+        if _TOGETHER.search(text, start, end):
+            return False
+        return bool(VERSUS.search(text, start, end)) or not _ACTS_ON.search(text, start, end)
 
     def _instead(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether convulsions are induced instead of giving ketamine, not under it."""
         text = self._document.text
         setting = _SETTING.search(text, max(sentence.start, mention.start - 20), mention.start)
-        if setting or _ANAESTHETISED.search(text, *_around(mention, sentence)):
+        if setting or self._is_asleep(mention):
             return False
         if self._set_apart(mention, sentence):
             return True
         if self._anaesthetised is None:
             every = [one for one in self._scan.of(Axis.COMPARATOR) if one.term is mention.term]
-            self._anaesthetised = any(_ANAESTHETISED.search(text, *_around(one, one.sentence)) for one in every)
+            self._anaesthetised = any(self._is_asleep(one) for one in every)
         if self._anaesthetised:
             return False
-        later = text[mention.end : min(sentence.end, mention.end + 60)]
-        before = text[max(sentence.start, mention.start - 70) : mention.start]
         if self._in_network(sentence) or (sentence.zone is Zone.TITLE and self._equals(sentence)):
             return True
-        return bool(_AGAINST.search(before) or _GROUP.search(later))
+        if _GROUP.match(text[mention.end : min(sentence.end, mention.end + 60)]):
+            return True
+        return _is_against(self._document, max(sentence.start, mention.start - 70), mention.start)
 
-
-def _around(mention: Mention, sentence: Sentence) -> tuple[int, int]:
-    return max(sentence.start, mention.start - 60), min(sentence.end, mention.end + 40)
+    def _is_asleep(self, mention: Mention) -> bool:
+        """Whether convulsions are said to be induced under ketamine; asked of a mention more than once."""
+        known = self._asleep.get(mention.start)
+        if known is None:
+            low, high, _ = mention.sentence
+            low, high = max(low, mention.start - 60), min(high, mention.end + 40)
+            near = self._document.text[low:high].lower()
+            said = any(map(near.__contains__, _ASLEEP_WORDS))
+            known = said and bool(_ANAESTHETISED.search(self._document.text, low, high))
+            self._asleep[mention.start] = known
+        return known

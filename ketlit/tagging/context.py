@@ -32,11 +32,11 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
 
     Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
     """
-    if _reviews(scan):
-        return None
     bench = scan.cue("bench")
     named = [one for one in scan.of(Axis.POPULATION) if one.term.id in _STUDIED]
-    if not bench and not any(one.term.id in _NO_PEOPLE for one in named):
+    if not bench and _NO_PEOPLE.isdisjoint([one.term.id for one in named]):
+        return None
+    if _reviews(scan):
         return None
     own = [one for one in named if _of_this_study(document, scan, one)]
     animals = [one for one in own if one.term.id in _NO_PEOPLE]

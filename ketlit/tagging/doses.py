@@ -52,6 +52,7 @@ _UNITS: Final = {
     ("ug", True, "m"): DoseUnit.UG_KG_MIN,
 }
 _TIMES_OF: Final = {"m": TimeUnit.MIN, "h": TimeUnit.H, "d": TimeUnit.D}
+_NO_LETTERS: Final = " /·⋅*.-"  # what may stand before a unit of time
 _NO_DOSE: Final = ("placebo", "antidepressant")
 _MOST: Final = 12  # doses of one text
 
@@ -61,7 +62,7 @@ def doses(document: Document, scan: Scan) -> list[Dose]:
     ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"] if "dose-unit" in scan.cues else []
     if not ours:
         return []
-    others = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE)
+    others = by_sentence([one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE])
     found: dict[str, Dose] = {}  # by its words
     for mine in by_sentence(ours).values():
         start, end, zone = sentence = mine[0].sentence
@@ -109,7 +110,7 @@ def _dose(
 ) -> Dose:
     text, (start, end, _) = document.text, sentence
     unit = "mg" if hit["unit"].lower().startswith(("mg", "milli")) else "ug"
-    time = re.sub(r"[^a-z]", "", hit["time"].lower().replace("per", ""))[:1] if hit["time"] else ""
+    time = hit["time"].lower().replace("per", "").lstrip(_NO_LETTERS)[:1] if hit["time"] else ""
     named = _UNITS.get((unit, bool(hit["weight"]), time))
     low, high = max(start, hit.start() - 90), min(end, hit.end() + 90)
     times = _TIMES.search(text, low, high) if scan.within("dose-count", low, high) else None
@@ -135,4 +136,4 @@ def _count(printed: str) -> float:
 
 def _amount(printed: str) -> float:
     """A number as printed: a comma or middle dot before one to four digits is a decimal point."""
-    return float(re.sub("[,·]", ".", printed))
+    return float(printed.replace(",", ".").replace("·", "."))

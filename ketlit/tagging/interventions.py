@@ -44,10 +44,11 @@ _INTO_VEIN: Final = re.compile(
     r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b",
     re.I,
 )
+# with folded words of which one is in every hit: they are asked for first
 _RUNNING: Final = (
-    (_INTO_VEIN, "infusion or bolus of ketamine"),
-    (_OVER, "dose over a time"),
-    (_INDUCED, "induction of anaesthesia"),
+    (_INTO_VEIN, "infusion or bolus of ketamine", (b"infus", b"bolus", b"drip", b"target controlled", b"pumped")),
+    (_OVER, "dose over a time", (b"min", b"hour", b"h ")),
+    (_INDUCED, "induction of anaesthesia", (b"induction", b"rapid sequence")),
 )
 # an anaesthetic technique that patients have anyway: "under spinal anaesthesia", "labour epidural analgesia"
 _TECHNIQUE: Final = re.compile(
@@ -71,12 +72,12 @@ def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found
     What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
     name instead. Without a title that names one: what aim, methods and results name.
     """
-    mentions = [one for one in scan.of(Axis.DRUG) if one.term.id != "subanesthetic" or _says_which(document, one)]
-    mentions = mentions or scan.of(Axis.DRUG)
-    if mentions and len({one.term.printed for one in mentions}) == 1:
+    drugs = scan.of(Axis.DRUG)
+    mentions = [one for one in drugs if one.term.id != "subanesthetic" or _says_which(document, one)] or drugs
+    if len({one.term.printed for one in mentions}) == 1:
         first = mentions[0]
-        if first.zone is not Zone.TITLE:
-            first = min(mentions, key=lambda one: _ORDER[one.zone])
+        if first.sentence.zone is not Zone.TITLE:
+            first = min(mentions, key=lambda one: _ORDER[one.sentence.zone])
         return [found(first, "the one form named", STUDIED, first.term.printed)]
     named: dict[str, list[tuple[Mention, Zone]]] = {}
     for mention in mentions:
@@ -318,8 +319,11 @@ def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
 
 def is_nearer(text: str, place: Mention, ours: list[Mention], theirs: list[Mention]) -> bool:
     """Whether ketamine stands at least as near to a place as any other drug of its sentence."""
-    near, far = distance(text, place, ours), distance(text, place, theirs)
-    return far is None or (near is not None and near <= far)
+    far = distance(text, place, theirs)
+    if far is None:
+        return True
+    near = distance(text, place, ours)
+    return near is not None and near <= far
 
 
 def by_sentence(mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
@@ -340,7 +344,7 @@ class _Given:
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
         self.ours = by_sentence(scan.of(Axis.DRUG))
-        self.theirs = by_sentence(one for one in scan.of(Axis.COMPARATOR) if one.term.printed not in _NO_DRUG)
+        self.theirs = by_sentence([one for one in scan.of(Axis.COMPARATOR) if one.term.printed not in _NO_DRUG])
 
     def near(self, place: Mention) -> tuple[float | None, float | None]:
         """How far ketamine is from a place in its sentence, and how far another drug."""
@@ -365,8 +369,11 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
         start, end, zone = sentence
         if zone in untold:
             continue
-        for regex, rule in _RUNNING if start in given.ours else _RUNNING[:1]:
-            hit = None if review and regex is _INDUCED else regex.search(text, start, end)
+        stands = document.folded[start : end + 1].__contains__
+        for regex, rule, words in _RUNNING if start in given.ours else _RUNNING[:1]:
+            if (review and regex is _INDUCED) or not any(map(stands, words)):
+                continue
+            hit = regex.search(text, start, end)
             if not hit:
                 continue
             mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(Axis.DRUG)[0].term, rule, sentence))
