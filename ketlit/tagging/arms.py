@@ -14,12 +14,13 @@ from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import STUDIED, Found
 from ketlit.tagging.interventions import by_sentence, is_nearer
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Axis
 
 _MOST: Final = 60  # groups that are looked at
 INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
-VERSUS: Final = re.compile(
-    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b", re.I
+VERSUS: Final = seeker(
+    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b"
 )
 _TOLD: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 _DONE: Final = (Zone.AIM, Zone.METHODS)
@@ -31,7 +32,7 @@ _GIVEN: Final = re.compile(
     re.I,
 )
 _NOT_WORDS: Final = ("without", "no", "non", "not", "minus", "instead of", "omitting", "receive", "any")
-_NOT: Final = re.compile(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$", re.I)
+_NOT: Final = seeker(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$")
 
 
 # how many were given something
@@ -205,9 +206,9 @@ _DOSE_OF: Final = re.compile(
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
     re.I,
 )
-_ASSIGNED: Final = re.compile(r"random|\bassigned|\ballocated|\bdivided", re.I)
+_ASSIGNED: Final = seeker(r"random|\bassigned|\ballocated|\bdivided")
 # one dose, set for each patient
-_FLEXIBLE: Final = re.compile(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b", re.I)
+_FLEXIBLE: Final = seeker(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b")
 # two ways to give it that exclude each other
 _KINDS: Final = re.compile(
     r"\b(?:(?P<low>low(?:er)?)(?=[- ](?:\w+[- ]){0,2}(?:dos|esketamine|ketamine|group|high))|"

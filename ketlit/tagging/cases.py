@@ -7,6 +7,7 @@ from typing import Final
 
 from ketlit.tagging.design_evidence import ANYWHERE, OWN, THIS, Evidence, Named, named
 from ketlit.tagging.document import Zone
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Design
 
 ONE_CASE: Final = "one patient is described"
@@ -15,15 +16,13 @@ _TOLD: Final = re.compile(
     r"\b(?P<n>a|an|one|two|three|four|five|six|seven|eight|[1-8])(?= )[ -](?:[\w,-]+ ){0,5}\w+$", re.I
 )
 _ILL: Final = re.compile(r"(?:patients?|cases?|m[ae]n|wom[ae]n|boys?|girls?|infants?|child(?:ren)?|adolescents)$", re.I)
-_SEVERAL: Final = re.compile(
+_SEVERAL: Final = seeker(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d) (?:[\w,-]+ ){0,4}(?:patients|cases|men|women|"
-    r"children|adults|adolescents|infants|boys|girls|siblings)\b",
-    re.I,
+    r"children|adults|adolescents|infants|boys|girls|siblings)\b"
 )
 # what a report says of more than one case of its own
-_THE_CASES: Final = re.compile(
-    r"\bboth (?:cases|patients)\b|\bsecond (?:case|patient)\b|\b(?:two|three|four) (?:[\w-]+ ){0,2}cases\b",
-    re.I,
+_THE_CASES: Final = seeker(
+    r"\bboth (?:cases|patients)\b|\bsecond (?:case|patient)\b|\b(?:two|three|four) (?:[\w-]+ ){0,2}cases\b"
 )
 _FEW: Final = re.compile(
     r" (?:(?:on|of|about|with|in) )?(?:(?:a|the|our) )?(?:(?:series|experience|use|course) (?:of|with|in) )?(?:the )?"
@@ -32,16 +31,13 @@ _FEW: Final = re.compile(
     re.I,
 )
 _TOLD_IN: Final = OWN | {Zone.RESULTS}
-_TELL: Final = re.compile(
+_TELL: Final = seeker(
     r"\b(?:report(?:ed|s)?|describ(?:e|es|ed)|present(?:ed|s)?|observed|encountered|saw|developed|died|presenting|"
-    r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|who had)\b",
-    re.I,
+    r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|who had)\b"
 )
-_AUTHORS_TELL: Final = re.compile(
-    r"\bwe (?:describe|report|present)\b|\b(?:is|are) (?:described|reported|presented)\b", re.I
-)
+_AUTHORS_TELL: Final = seeker(r"\bwe (?:describe|report|present)\b|\b(?:is|are) (?:described|reported|presented)\b")
 # who is told of by age: an age with an article is one person's, whatever the word after it
-_A_NUMBER: Final = re.compile(r"\b(?:a|an) (?:[\w-]+ )?\d{1,3}(?:\.\d)?[ -]$", re.I)
+_A_NUMBER: Final = seeker(r"\b(?:a|an) (?:[\w-]+ )?\d{1,3}(?:\.\d)?[ -]$")
 _NOT_A_PERSON: Final = re.compile(
     r",? (?:[\w-]+ ){0,2}(?:study|trial|history|cohort|sample|mouse|rat|dog|cat|horse|data)", re.I
 )

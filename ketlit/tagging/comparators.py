@@ -14,12 +14,12 @@ from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import by_sentence, distance
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Axis
 
-_AGAINST: Final = re.compile(
+_AGAINST: Final = seeker(
     r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
-    r"in relation to|alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$",
-    re.I,
+    r"in relation to|alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$"
 )
 _GROUP: Final = re.compile(
     r"(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
@@ -38,9 +38,8 @@ _JOINED: Final = re.compile(
     r"before|after|prior to|during|under|following|stable|ongoing|maintain\w*|continu\w+)\b",
     re.I,
 )
-_SET_APART: Final = re.compile(
-    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b",
-    re.I,
+_SET_APART: Final = seeker(
+    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b"
 )
 # a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
 _AGAINST_WORDS: Final = frozenset(
@@ -49,17 +48,16 @@ _AGAINST_WORDS: Final = frozenset(
 )
 _APART_WORDS: Final = frozenset(b"versus vs or compared than over relative against inferior superior whereas".split())
 # a comparator that a study lacks
-_LACKED: Final = re.compile(
+_LACKED: Final = seeker(
     r"\b(?:lack|absence|lacked|lacking|without|no|not|missing|need|needed|future|inclusion|necessity)\b(?: of)?"
-    r"(?: an?| any)? (?:[\w-]+ ){0,2}$",
-    re.I,
+    r"(?: an?| any)? (?:[\w-]+ ){0,2}$"
 )
 _LACK_WORDS: Final = frozenset(
     b"lack absence lacked lacking without no not missing need needed future inclusion necessity".split()
 )
 # what placebos do, and what trials to come should have
 _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
-_WISHED: Final = re.compile(r"\b(?:future|further|warranted|must|should)\b", re.I)
+_WISHED: Final = seeker(r"\b(?:future|further|warranted|must|should)\b")
 _WISH_WORDS: Final = (b"future", b"further", b"warranted", b"must", b"should")
 # opioids that people take, need or save are not what ketamine is compared with
 _OWN_USE: Final = re.compile(
@@ -87,17 +85,15 @@ _ADDED_TO: Final = re.compile(
 )
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
 # in the methods: what another group was given
-_GROUP_GIVEN: Final = re.compile(
+_GROUP_GIVEN: Final = seeker(
     r"\b(?:groups?|arm|controls|the others|the rest|remaining \w+)\b[^.;:]{0,30}?(?:received|receiving|given|"
-    r"were administered|got|[:=(])[^.;:]{0,25}$",
-    re.I,
+    r"were administered|got|[:=(])[^.;:]{0,25}$"
 )
 _GIVEN_WORDS: Final = frozenset(b"group groups arm controls others rest remaining".split())
 # a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
-_ACTS_ON: Final = re.compile(
+_ACTS_ON: Final = seeker(
     r"ketamine[- ](?:induced|evoked)|induced by|"
-    r"\b(?:attenuat|revers|antagoni|potentiat|interact|pre-?treat|premedic)\w+",
-    re.I,
+    r"\b(?:attenuat|revers|antagoni|potentiat|interact|pre-?treat|premedic)\w+"
 )
 # convulsions under ketamine, where it is the anaesthetic, and convulsions instead of it
 _ANAESTHETISED: Final = re.compile(
@@ -111,12 +107,12 @@ _ASLEEP_WORDS: Final = (
     *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
     *("+", "assisted", "based", "augmented"),
 )
-_SETTING: Final = re.compile(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $", re.I)
-_PSYCHOACTIVE: Final = re.compile(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo", re.I)
-_UNTREATED: Final = re.compile(r"ketamine|exposed|wait|no treatment|untreated|control", re.I)
+_SETTING: Final = seeker(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $")
+_PSYCHOACTIVE: Final = seeker(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo")
+_UNTREATED: Final = seeker(r"ketamine|exposed|wait|no treatment|untreated|control")
 # the group that a control group stands beside, by a short name or by its part in the study
 _WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
-_REVIEW: Final = re.compile(r"\breview|meta-?analy", re.I)
+_REVIEW: Final = seeker(r"\breview|meta-?analy")
 _NETWORK: Final = re.compile(r"network meta-?analy", re.I)
 # what is asked, whatever the design, is asked of what the question compares
 _ASKED: Final = (Zone.TITLE, Zone.AIM)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.findings import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_CONCLUSION, IN_METHODS, IN_RESULTS, IN_TITLE
+from ketlit.tagging.starts import seeker
 
 _WHO: Final = (
     r"(?:patients?|participants?|subjects?|individuals?|people|persons?|adults?|children|adolescents|"
@@ -16,10 +17,10 @@ _WHO: Final = (
     r"population|users)"
 )
 # before and after a condition: "patients with ...", "... patients"
-_PATIENTS_WITH: Final = re.compile(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)", re.I)
+_PATIENTS_WITH: Final = seeker(rf"\b{_WHO} (?:\w+ ){{0,3}}?(?:with|who)")
 _PATIENTS: Final = re.compile(rf"[ -](?:\w+ )?{_WHO}\b", re.I)
 # in a title: what some of the people have besides, or what foretells their response
-_SOME_HAVE: Final = re.compile(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$", re.I)
+_SOME_HAVE: Final = seeker(r"\bwith(?:,| and| or|/)+ ?without (?:\w+ )?$")
 _FORETELLS: Final = re.compile(
     r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
 )
@@ -28,7 +29,7 @@ _MEASURED: Final = re.compile(
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
     re.I,
 )
-_IS: Final = re.compile(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b", re.I)
+_IS: Final = seeker(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b")
 OWN: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS})
 DONE: Final = OWN | {IN_RESULTS}
 _SCALED: Final = frozenset({IN_METHODS, IN_RESULTS, IN_AIM})

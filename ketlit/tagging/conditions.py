@@ -22,13 +22,14 @@ from ketlit.tagging.findings import (
     found,
 )
 from ketlit.tagging.number_words import WORD
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
 _CONDITION: Final = Axis.CONDITION
 _DRUG: Final = Axis.DRUG
 _COMPARATOR: Final = Axis.COMPARATOR
-_COUNTED: Final = re.compile(rf"\b(?:\d{{1,4}}|{WORD}) (?:[\w-]+,? ){{0,4}}$", re.I)
+_COUNTED: Final = seeker(rf"\b(?:\d{{1,4}}|{WORD}) (?:[\w-]+,? ){{0,4}}$")
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
 _OR_RESISTANT: Final = re.compile(
     r"\)?(?: \(MDD\))?(?: (?:patients|participants|individuals|adults))?"
@@ -36,16 +37,14 @@ _OR_RESISTANT: Final = re.compile(
     r"\(?(?:treatment|TRD\b)",
     re.I,
 )
-_OR_BIPOLAR: Final = re.compile(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?: (?:or|and|versus|vs) |/)$", re.I)
-_INDICATED: Final = re.compile(
+_OR_BIPOLAR: Final = seeker(r"\b(?:unipolar|major|MDD|disorder)\b[^.;,]{0,20}(?: (?:or|and|versus|vs) |/)$")
+_INDICATED: Final = seeker(
     r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
     r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
-    r"(?:of|for|in|\w*ketamine for))\b",
-    re.I,
+    r"(?:of|for|in|\w*ketamine for))\b"
 )
-_HARM: Final = re.compile(
-    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))",
-    re.I,
+_HARM: Final = seeker(
+    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))"
 )
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.design_evidence import reports
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
@@ -142,10 +143,10 @@ def context(
 
 # pain that an operation brings
 _OF_SURGERY: Final = frozenset({"acute-pain", "postoperative-pain", "pain"})
-_RELIEF: Final = re.compile(r"pain|algesi|opioid|morphine|fentanyl", re.I)
+_RELIEF: Final = seeker(r"pain|algesi|opioid|morphine|fentanyl")
 
 
-_ASLEEP: Final = re.compile(r"sedati|sedoan|ana?esthe|induction|intubat", re.I)
+_ASLEEP: Final = seeker(r"sedati|sedoan|ana?esthe|induction|intubat")
 
 
 def _in_passing(document: Document, scan: Scan, drugs: list[Mention], design: str) -> bool:
@@ -265,9 +266,7 @@ def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: M
 
 
 # what is depressed and is no mood
-_OF_BODY: Final = re.compile(
-    r"(?:respiratory|ventilatory|cardiac|myocardial|cardiovascular|CNS|nervous system) $", re.I
-)
+_OF_BODY: Final = seeker(r"(?:respiratory|ventilatory|cardiac|myocardial|cardiovascular|CNS|nervous system) $")
 
 
 def _titled(title: Sentence, scan: Scan, taxonomy: Taxonomy, kind: str) -> bool:

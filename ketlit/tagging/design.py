@@ -12,6 +12,7 @@ from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.observed import WATCHED, observational
 from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, DesignFlag
 
@@ -79,11 +80,10 @@ def _of_animals(seen: Evidence, animal: tuple[int, int]) -> Named | None:
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
 
 
-_GOES_ON: Final = re.compile(
+_GOES_ON: Final = seeker(
     r"\b(?:is|are) (?:then |being ){0,2}(?:randomi[sz]ed|assigned|allocated|followed|given|treated|enrolled|"
     r"recruited)\b|"
-    r"\b(?:patients|participants|subjects) (?:then )?receive\b",
-    re.I,
+    r"\b(?:patients|participants|subjects) (?:then )?receive\b"
 )
 
 
@@ -101,7 +101,7 @@ def _goes_on(seen: Evidence) -> bool:
 
 
 # what a text says that it does with its protocol
-_TOLD_AS: Final = re.compile(r"\b(?:describ|outlin|present|report|detail)\w* (?:[\w-]+ ){0,4}$", re.I)
+_TOLD_AS: Final = seeker(r"\b(?:describ|outlin|present|report|detail)\w* (?:[\w-]+ ){0,4}$")
 
 
 def _protocol(seen: Evidence) -> Named | None:
@@ -146,10 +146,9 @@ _TRIAL: Final = re.compile(
     re.I,
 )
 # joined so that the trial cannot be this study itself
-_EARLIER: Final = re.compile(
+_EARLIER: Final = seeker(
     r"(?:within|data|samples?|subset|subsample|subgroup|patients|participants|subjects|individuals|adults|depression|disorder|"
-    r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,14}$",
-    re.I,
+    r"derived|drawn|collected|obtained|nested|embedded|re-?analys[ei]s|retrospective)\b.{0,14}$"
 )
 
 
@@ -188,9 +187,7 @@ def _of_observed(seen: Evidence, mention: Mention) -> bool:
 
 
 # what is done with data that one has
-_USED: Final = re.compile(
-    r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examined|pooled|combined|reanaly[sz]ed)\b", re.I
-)
+_USED: Final = seeker(r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examined|pooled|combined|reanaly[sz]ed)\b")
 
 
 def _of_earlier_trial(seen: Evidence) -> Named | None:
@@ -234,18 +231,15 @@ def _economic(seen: Evidence) -> Named | None:
 
 
 # "randomised" that is not said of this study
-_NOTTHIS: Final = re.compile(
+_NOTTHIS: Final = seeker(
     r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|needs?|future|further|"
     r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
     r"evidence from|results? of|well-designed|additional)"
-    r",?[ -](?:[\w,-]+ ){0,3}$",
-    re.I,
+    r",?[ -](?:[\w,-]+ ){0,3}$"
 )
 
 
-_THIS_BY_LOT: Final = re.compile(
-    r"\b(?:this|our|the present|the current) (?:(?!non|not|un|quasi)[\w/-]+,? ){0,4}$", re.I
-)
+_THIS_BY_LOT: Final = seeker(r"\b(?:this|our|the present|the current) (?:(?!non|not|un|quasi)[\w/-]+,? ){0,4}$")
 # people, words or animals drawn by lot are not assigned to groups by lot, nor is data; trials in the plural are others'
 _SAMPLED: Final = re.compile(
     r" (?:selected|sampled|chosen|surveyed|recruited|intercepted|presented|drawn|split|forests?|effects?|"
@@ -305,7 +299,7 @@ def _healthy(seen: Evidence) -> bool:
     return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(Axis.CONDITION))
 
 
-_CONTROLS: Final = re.compile(r"\b(?:controls|(?:control|comparison) group)\b", re.I)
+_CONTROLS: Final = seeker(r"\b(?:controls|(?:control|comparison) group)\b")
 
 
 def _before_after(seen: Evidence) -> Named | None:
@@ -331,10 +325,9 @@ def _uncontrolled(seen: Evidence) -> Named | None:
 
 
 # a drug given by those who write, not taken by those they ask
-_GIVEN: Final = re.compile(
+_GIVEN: Final = seeker(
     r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
-    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b",
-    re.I,
+    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b"
 )
 
 
@@ -390,17 +383,15 @@ def _watched(seen: Evidence) -> Named | None:
 
 
 # a title's words for a treatment that does something
-_EFFECT: Final = re.compile(
+_EFFECT: Final = seeker(
     r"\b(?:efficacy|effective(?:ness)?|safety|feasibility|tolerability|treatment|therapy|improv\w+|reduc\w+|"
     r"relie(?:ves?|f)|effects? of|impact of|injections?|intervention|rehabilitation|training|exercise|"
-    r"program(?:me)?)\b",
-    re.I,
+    r"program(?:me)?)\b"
 )
 # how people were before and after what was done to them
-_BEFORE: Final = re.compile(
+_BEFORE: Final = seeker(
     r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|"
-    r"pre-?(?:operative|treatment)\w*,? and|pre- and)\b",
-    re.I,
+    r"pre-?(?:operative|treatment)\w*,? and|pre- and)\b"
 )
 
 

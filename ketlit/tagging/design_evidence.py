@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Zone
 from ketlit.tagging.patterns import LONGEST
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import Axis, Design
 
@@ -36,7 +37,7 @@ class Named(NamedTuple):
 
 
 # what stands before the name of a study's own design, wherever it is said
-THIS: Final = re.compile(r"\b(?:this|our|the present|the current|the reported)[ -](?:[\w/,-]+ ){0,4}$", re.I)
+THIS: Final = seeker(r"\b(?:this|our|the present|the current|the reported)[ -](?:[\w/,-]+ ){0,4}$")
 
 
 class Evidence:

@@ -10,6 +10,7 @@ from ketlit.tagging.candidates import Scan
 from ketlit.tagging.direction_words import names_drug
 from ketlit.tagging.direction_words import said as _said
 from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed
 from ketlit.vocabulary import Axis, Design, Direction
 
@@ -28,10 +29,10 @@ _UPON: Final = re.compile(
     r"(?:es|ar)?ketamine(?:['’]s (?:[\w-]+ ){0,2}?|(?: antidepressant| treatment)? )(?:responses?|effects?|efficacy))",
     re.I,
 )
-_BEARING: Final = re.compile(
+_BEARING: Final = seeker(
     r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
-    r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b", re.I
-)  # fmt: skip
+    r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b"
+)
 # drugs beside ketamine whose praise is not ketamine's
 _OTHERS: Final = re.compile(
     r"\b(?:psilocybins?|mdma|lsd|psychedelics?|ayahuasca|ibogaine|(?:dex)?medetomidine|(?:remi|su|al)?fentan[iy]l|"
@@ -42,15 +43,13 @@ _OTHERS: Final = re.compile(
     r"acetaminophen|ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
     re.I,
 )
-_KETAMINE: Final = re.compile(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b", re.I)
+_KETAMINE: Final = seeker(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b")
 # what each group had says nothing of which is better
-_TOGETHER: Final = re.compile(
+_TOGETHER: Final = seeker(
     r"\b(?:both|each|either|all|two|three) (?:of )?(?:the )?(?:[\w-]+ )?"
-    r"(?:group|arm|drug|treatment|agent|regimen|dose|technique)s?\b", re.I
-)  # fmt: skip
-_THAN: Final = re.compile(
-    r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:base|before|pre))|\bversus\b|\bvs\b", re.I
-)  # fmt: skip
+    r"(?:group|arm|drug|treatment|agent|regimen|dose|technique)s?\b"
+)
+_THAN: Final = seeker(r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:base|before|pre))|\bversus\b|\bvs\b")
 # said after a good, these leave the whole mixed
 _NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
 # studies that are nearly always asked whether the treatment helps, and answer
@@ -76,19 +75,19 @@ _REMEDY: Final = re.compile(
     re.I,
 )
 # a title asks how people or diseases are, not how a treatment does
-_OBSERVES: Final = re.compile(
+_OBSERVES: Final = seeker(
     r"\b(?:prevalence|incidence|risks?|frequency|valid\w*|associat\w+|racial|ethnic|disparit\w+|gender|sex|perce\w+|"
     r"attitudes?|beliefs?|views?|experiences? (?:of|with)|trends?|survey\w*|knowledge|mediat\w+|predict\w*|"
     r"influenc\w+|variation|patterns?|screening|biomarkers?|markers?|polymorphisms?|genes?|diagnos\w+|relationships?|correlat\w+|"
-    r"determinants?|delay\w*|characteristics|brain|mri|molecular|contribut\w+|factors?|altered|alterations)\b",
-    re.I,
+    r"determinants?|delay\w*|characteristics|brain|mri|molecular|contribut\w+|factors?|altered|alterations)\b"
 )
 # a title that asks, or names what is looked at, states nothing
 _ASKS: Final = re.compile(
     r"\?|^\W*(?:the )?(?:[\w-]+ )?(?:effects?|impacts?|roles?|influences?|efficacy|effectiveness|"
     r"evaluation|comparisons?|assessment|"
-    r"analysis|investigation|study|association|relationship|use)\b", re.I | re.M
-)  # fmt: skip
+    r"analysis|investigation|study|association|relationship|use)\b",
+    re.I | re.M,
+)
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
 _ASKED_BY_DESIGN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
@@ -97,21 +96,20 @@ _REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 _OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
 # a title of these names what is told
 _TOLD_BESIDE: Final = _OF_MANY | {Design.CASE_REPORT}
-_SINGLE: Final = re.compile(
-    r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b", re.I
+_SINGLE: Final = seeker(
+    r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b"
 )
 # the authors say what they found
-_OWN_WORDS: Final = re.compile(
+_OWN_WORDS: Final = seeker(
     r"\b(?:overall|taken together|altogether|"
     r"(?:we|our|these|this|the|present|current|existing|available|pooled|initial|preliminary|most|all|several|both) "
-    r"(?:[\w-]+ ){0,4}?(?:suggest|indicat|demonstrat|show|conclu|confirm|found|find|reveal|support|evidence|report))",
-    re.I,
+    r"(?:[\w-]+ ){0,4}?(?:suggest|indicat|demonstrat|show|conclu|confirm|found|find|reveal|support|evidence|report))"
 )
 # a result that is told as one
-_RESULT: Final = re.compile(
+_RESULT: Final = seeker(
     r"\bsignificant|\bassociated with|\b(?:did not differ|no differences?|improv\w+|reduc\w+|decreas\w+|lower|less|"
-    r"fewer|better|responded|remitted|remission)\b", re.I
-)  # fmt: skip
+    r"fewer|better|responded|remitted|remission)\b"
+)
 
 
 class Stated(NamedTuple):

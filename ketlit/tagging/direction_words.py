@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import Final
 
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Axis, Direction
 
@@ -35,17 +36,17 @@ _BENEFIT: Final = (
 # to do no harm is not to do no good
 _HARM: Final = r"(?:worsen|exacerbat|aggravat|impair|compromis|harm|deteriorat|interfer|jeopardi)"
 # what is denied twice is said
-_UNDENIED: Final = re.compile(
+_UNDENIED: Final = seeker(
     r"\b(?:not|never|nor|no) (?:\w+ )?(?:fail(?:ed|s)?\b|lack(?:ed|s|ing)?\b|ineffective|useless|"
-    r"without (?:benefit|effect|efficacy|merit)|doubt)", re.I
-)  # fmt: skip
+    r"without (?:benefit|effect|efficacy|merit)|doubt)"
+)
 _NOT_WORSE: Final = re.compile(r"(?:not|no|nor) (?:\w+ly )?(?:worse|poorer|inferior|less)\b", re.I)
 # another treatment is said to do less than ketamine
-_BEATEN: Final = re.compile(
+_BEATEN: Final = seeker(
     r"\b(?:(?<!not )(?<!no )(?<!non-)(?<!non )(?:inferior|less (?:effective|efficacious)|worse|poorer))\b[^.;]{0,60}?"
-    r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine", re.I
-)  # fmt: skip
-_NONE: Final = re.compile(
+    r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
+)
+_NONE: Final = seeker(
     rf"\b{_NOT} (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
     r"\b(?:it|this|they|(?:es|ar)?ketamine) (?:did|does|do|was|were|is) not(?=[.,;]|$)|"
@@ -64,18 +65,17 @@ _NONE: Final = re.compile(
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
     r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
-    r"\bnot (?:a|an) (?:useful|effective|viable)",
-    re.I,
+    r"\bnot (?:a|an) (?:useful|effective|viable)"
 )
 # what is denied, or better, is no effect on what is treated
-_ADVERSE: Final = re.compile(
+_ADVERSE: Final = seeker(
     r"adverse|side[- ]effect|toler|safe|impair|hemodynamic|haemodynamic|complication|dissociat|"
     r"psychotomimetic|nausea|toxicity|abuse|reflex|airway|respirat|cardiovasc|intracranial|hallucinat|\bsex\b|gender|"
     r"(?:increased|elevated|higher|greater|additional|excess) (?:risk|incidence|odds)|"
     r"without (?:increas|caus|delay|significant side|major|serious|affect|compromis|prolong|produc|"
-    r"evidence of harm)", re.I
-)  # fmt: skip
-_WORSE: Final = re.compile(
+    r"evidence of harm)"
+)
+_WORSE: Final = seeker(
     r"\b(?:better|(?<!not )superior|greater(?! than)|more [\w-]+|lower|higher|longer|decreased|"
     r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
@@ -91,19 +91,17 @@ _WORSE: Final = re.compile(
     r"\b(?:es|ar)?ketamine\b[^.;]{0,80}?\b(?:(?<!non-)(?<!non )(?<!not )inferior|less effective|worse\w*|poorer|"
     r"(?:increase[sd]?|higher|more|greater|raise[sd]?|elevate[sd]?|enhance[sd]?) (?:[\w-]+ ){0,3}?(?:incidence|risk|"
     r"delirium|agitation|anxiety|relapses?|pain(?! (?:relief|reduction|control|thresh|toler|manag|free)))|"
-    r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)",
-    re.I,
+    r"cause harm|harmful|prolonged recovery|not (?:be )?recommended|exacerbat\w+)"
 )
-_DENIED: Final = re.compile(r"\b(?:without|not|no|nor|limited|outside)\b", re.I)
+_DENIED: Final = seeker(r"\b(?:without|not|no|nor|limited|outside)\b")
 _KETAMINE_BETTER: Final = re.compile(
     r"(?:\b|es|ar)ketamine\b[^.;]{0,100}?\b(?:better|superior|more effective(?:ly)?|lower|greater|reduced|decreased|"
     r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
 )
-_UNDECIDED: Final = re.compile(
+_UNDECIDED: Final = seeker(
     r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
-    r"\bwith (?:an )?increased (?:risk|incidence)",
-    re.I,
+    r"\bwith (?:an )?increased (?:risk|incidence)"
 )
 # good to bear, or good only to be studied
 _BORNE: Final = re.compile(
@@ -115,20 +113,18 @@ _BORNE: Final = re.compile(
     re.I,
 )
 # somebody says that it is there
-_ASSERTED: Final = re.compile(
+_ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
     r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|possess|indicat|suggest|"
     r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|favou?rable|"
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
-    r"excellent|marked|substantial|considerable|complete|increas|report|prolong)",
-    re.I,
+    r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
 )
 # what bears on an effect, or would be good for it
-_BEARS: Final = re.compile(
+_BEARS: Final = seeker(
     r"\b(?:(?:a|in)ffect|influenc|modulat|moderat(?!e )|mediat|determin|impact|underl|explain|predict|account)\w* "
     r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
-    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$",
-    re.I,
+    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$"
 )
 _IS_THERE: Final = re.compile(
     r"[^.;]{0,100}\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
@@ -136,11 +132,10 @@ _IS_THERE: Final = re.compile(
     re.I,
 )
 # a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
-_RELATED: Final = re.compile(
+_RELATED: Final = seeker(
     r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
     r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
-    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)",
-    re.I,
+    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)"
 )
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
@@ -152,28 +147,25 @@ _WANTED: Final = re.compile(
 )
 _ON: Final = re.compile(r"\w+ (?:of (?:[\w-]+ ){1,4}?)?(?:on|for|against) ", re.I)
 _PLAIN: Final = re.compile(r"(?:effects?|actions?|properties|potential|impact|responses?)\b", re.I)
-_AGAINST_CONTROL: Final = re.compile(
+_AGAINST_CONTROL: Final = seeker(
     r"compared (?:with|to)|\bplacebo|\bthan\b|\bcontrols?\b|\bversus\b|"
     r"between[ -](?:(?:the )?\w* ?groups?|them|these|both)\b|"
     r"\bprimary (?:end|out)|"
-    r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b",
-    re.I,
+    r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b"
 )
 # each treatment is good, and none is better
-_LEVEL: Final = re.compile(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)", re.I)
-_LEVEL_WITH: Final = re.compile(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b", re.I)
-_ALIKE: Final = re.compile(
+_LEVEL: Final = seeker(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)")
+_LEVEL_WITH: Final = seeker(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b")
+_ALIKE: Final = seeker(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ|"
     r"\b(?:was|were) (?:\w+ )?(?:similar|comparable|equal|the same) (?:between|among|across|in) (?:[\w-]+ ){0,3}?"
-    r"(?:groups|arms)",
-    re.I,
+    r"(?:groups|arms)"
 )
 # said of whatever was done, that what came of it was good
-_CAME_WELL: Final = re.compile(
+_CAME_WELL: Final = seeker(
     r"\b(?:good|satisfactory|acceptable|favou?rable|better) (?:[\w-]+ ){0,4}?(?:results?|outcomes?|function|"
-    r"control|rates?)",
-    re.I,
+    r"control|rates?)"
 )
 # measured of more than one ailment
 _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")

@@ -14,6 +14,7 @@ from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.interventions import by_sentence, is_nearer
 from ketlit.tagging.number_words import value
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
 
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
@@ -30,18 +31,17 @@ _TIME: Final = (
     r"(?<![\w.-])(?P<count>\d{1,3}(?:\.\d)?|one|two|three|four|five|ten|twenty|thirty|forty|"
     r"sixty)[ -]?(?P<time>min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?)\b"
 )
-_OVER: Final = re.compile(rf"\b(?:over|for|during|in|within)(?: about| approximately| a| a period of)? ?{_TIME}", re.I)
+_OVER: Final = seeker(rf"\b(?:over|for|during|in|within)(?: about| approximately| a| a period of)? ?{_TIME}")
 _LONG: Final = re.compile(rf"{_TIME}[- ](?:\w+ ){{0,3}}?infusion", re.I)
 _TIMES: Final = re.compile(
     r"\b(?P<count>\d{1,2}|two|three|four|five|six|seven|eight|ten|"
     r"twelve) (?:[\w.-]+ ){0,4}?(?:infusions|doses|injections|treatments|administrations|sessions)\b",
     re.I,
 )
-_SCHEDULE: Final = re.compile(
+_SCHEDULE: Final = seeker(
     r"\b(?:(?:once|twice|thrice|two times|three times|four times|2x|3x)[ -](?:a |per )?(?:daily|"
     r"weekly|day|week|month)|(?:once|every|each) (?:other )?(?:day|week|\d+ (?:hours?|h|days?|weeks?|"
-    r"min(?:utes)?))|daily|weekly|single[- ]dose|single infusion)\b",
-    re.I,
+    r"min(?:utes)?))|daily|weekly|single[- ]dose|single infusion)\b"
 )
 _UNITS: Final = {
     ("mg", True, ""): DoseUnit.MG_KG,

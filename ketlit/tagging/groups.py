@@ -8,25 +8,27 @@ from typing import Final, NamedTuple
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.number_words import EQUALS, NUMBER, WORD, Count, Numbers, value
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import NKind
 
-_OF_WHOM: Final = re.compile(r"\bof (?:whom|which|these)\b|\bsub(?:set|sample|group)s?\b|% \($", re.I)
+_OF_WHOM: Final = seeker(r"\bof (?:whom|which|these)\b|\bsub(?:set|sample|group)s?\b|% \($")
 _GROUPS: Final = re.compile(rf"\b({WORD}|\d) (?:(?!of\b)[a-z-]+ ){{0,3}}?(?:groups|arms|cohorts)\b", re.I)
 # "the ketamine group and the control group", "ketamine and saline groups"
 _NAMED: Final = re.compile(
     r"\b(?!each|per|every|same|both|other|the|a|an|one|which|either|study)([\w-]+)(?:,? (?:and|or) ([\w-]+))? "
-    r"(?:group|arm)s?\b", re.I
-)  # fmt: skip
+    r"(?:group|arm)s?\b",
+    re.I,
+)
 # the size of each: "20 per group", "35 patients in each group", "(n = 15 each)"; "each of 20 patients", "groups of 30"
 _SIZE: Final = re.compile(
     rf"(?:n ?= ?)?\b({NUMBER}) (?:(?!groups|arms|cohorts|\d)\w+ ){{0,3}}?(?:(?:(?:in|to|for) )?each\b|"
-    rf"per (?:\w+ )?(?:group|arm)\b|(?:in|for) both groups)", re.I
-)  # fmt: skip
-_OF_SIZE: Final = re.compile(
+    rf"per (?:\w+ )?(?:group|arm)\b|(?:in|for) both groups)",
+    re.I,
+)
+_OF_SIZE: Final = seeker(
     rf"\b(?:each (?:(?:\w+ )?(?:group|arm) (?:\w+ ){{1,3}}?|of |with )|groups of )({NUMBER})"
     r"(?= (?:[\w-]+ ){0,2}(?:patients|subjects|participants|women|men|children|people|volunteers|"
-    r"individuals|adults)\b|[.,;)](?!\d))",
-    re.I,
+    r"individuals|adults)\b|[.,;)](?!\d))"
 )
 # "30 received ketamine and 28 were given saline"; "the ketamine group included 30 patients, and the control group 28"
 _PUT: Final = r"(?:randomi[sz]ed|assigned|allocated)"
@@ -42,15 +44,14 @@ _NEXT_ARM: Final = re.compile(
 )
 _AND_THEN: Final = re.compile(r"(?:,|;|(?<!\d )\band|\bwhile|\bwhereas|\bversus) $")
 # the same people counted again
-_AGAIN: Final = re.compile(
+_AGAIN: Final = seeker(
     r"\b(?:at|after|on) (?:the )?(?:days?|weeks?|months?|baseline|follow|\d+[ -](?:day|week|month|year|hour))|"
     r"followed by|"
-    r"time ?points?|\blater\b|follow-?up", re.I
-)  # fmt: skip
-_CONTROLS: Final = re.compile(
+    r"time ?points?|\blater\b|follow-?up"
+)
+_CONTROLS: Final = seeker(
     r"control|healthy|placebo|group|cohort|received|comparison|matched|"
-    r"non-?|users|smokers|volunteers|naive|siblings|relatives|treated|arm\b",
-    re.I,
+    r"non-?|users|smokers|volunteers|naive|siblings|relatives|treated|arm\b"
 )
 # how one group is joined to the next; and what says that a number is a part of the one before
 _JOINED: Final = re.compile(
@@ -78,10 +79,9 @@ SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "b
 SEPARATE: Final = re.compile(
     r"[.;:%](?!\d)| (?!(?:19|20)\d\d\b)\d|\b(?:either|assigned|allocated|randomi[sz]ed to|receiv\w*|given)\b"
 )
-SAMPLE: Final = re.compile(
+SAMPLE: Final = seeker(
     r"\b(?:cohort|sample|population)\b[^.;:%]{0,60}\($|"
-    r"\b(?:study|trial|survey)(?: (?:of|in|with) (?:[\w-]+ ){1,4}[\w-]+)? \($",
-    re.I,
+    r"\b(?:study|trial|survey)(?: (?:of|in|with) (?:[\w-]+ ){1,4}[\w-]+)? \($"
 )
 _ROMAN: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _TOLD: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)

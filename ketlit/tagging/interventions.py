@@ -11,6 +11,7 @@ from typing import Final
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Axis
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
@@ -30,19 +31,17 @@ _OVER: Final = re.compile(
     re.I,
 )
 # ketamine given for the induction of anaesthesia, not before or after it
-_INDUCED: Final = re.compile(
+_INDUCED: Final = seeker(
     r"(?<!before )(?<!before general )(?<!prior to )(?<!prior to general )"
     r"(?:\ban[a]?esthe(?:sia|tic) induction|\binduction agent|\brapid[- ]sequence|"
-    r"\binduction\b[^.;]{0,30}\ban[a]?esth)",
-    re.I,
+    r"\binduction\b[^.;]{0,30}\ban[a]?esth)"
 )
 _MOST: Final = 100  # drugs of a sentence that are looked at: no sentence has as many
 _BESIDE: Final = 20  # characters between a route and its drug that leave no doubt
-_VEIN: Final = re.compile(r"venous|\bi\.? ?v\b|PCA|controlled", re.I)
-_INTO_VEIN: Final = re.compile(
+_VEIN: Final = seeker(r"venous|\bi\.? ?v\b|PCA|controlled")
+_INTO_VEIN: Final = seeker(
     r"\b(?:(?:post|pre)?infusions?|infus(?:ed|ing)|bolus(?:es)?|target[- ]controlled|drip|(?:drugs?|solutions?|"
-    r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b",
-    re.I,
+    r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b"
 )
 # with folded words of which one is in every hit: they are asked for first
 _RUNNING: Final = (
@@ -56,14 +55,14 @@ _TECHNIQUE: Final = re.compile(
     r"using|spinal|general)[- ](?:[\w/-]+ ){0,2}$"
 )
 _TECHNICAL: Final = re.compile(r"(?:[-/ ](?:spinal|epidural))? (?:an[a]?esth\w+|analgesia|blocks?|labou?r)\b", re.I)
-_MIXED: Final = re.compile(
-    r"\b(?:with|of|using|by|plus|containing|adding) (?:[\w.,/%+-]+ ){0,5}\(?(?:S\S{0,4}-|es)?ketamine", re.I
+_MIXED: Final = seeker(
+    r"\b(?:with|of|using|by|plus|containing|adding) (?:[\w.,/%+-]+ ){0,5}\(?(?:S\S{0,4}-|es)?ketamine"
 )
 # comparators that have no route of their own
 _NO_DRUG: Final = frozenset({"placebo", "ect", "standard-care", "dose-comparison"})
 _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
 # a part of the study in people beside one in animals
-_PEOPLE: Final = re.compile(r"\b(?:patients?|participants?|volunteers?|people|humans?|women|men|individuals)\b", re.I)
+_PEOPLE: Final = seeker(r"\b(?:patients?|participants?|volunteers?|people|humans?|women|men|individuals)\b")
 
 
 def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found]:

@@ -20,6 +20,7 @@ from ketlit.tagging.findings import (
     IN_TITLE,
     STUDIED,
 )
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Axis
 
 _DRUG: Final = Axis.DRUG
@@ -39,25 +40,22 @@ _VERB: Final = (
     r"improved|reduced|decreased|increased|received|underwent|reduces|improves)\b"
 )
 # what people have who are studied, which is not what is measured in them
-_WITH: Final = re.compile(
+_WITH: Final = seeker(
     r"\b(?:patients?|individuals|participants|adults|people|persons|subjects|those|women|adolescents|children|veterans|"
     r"inpatients|outpatients|attempters|sample)\b (?:\([^()]{0,40}\) )?(?:\w+ ){0,4}?"
     r"(?:with|experiencing|having|reporting|presenting|"
-    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$",
-    re.I,
+    rf"suffering|including)\b(?:(?!\b{_VERB})[^;:]){{0,110}}$"
 )
-_HAD: Final = re.compile(
+_HAD: Final = seeker(
     r"\b(?:history of|active|current|currently|lifetime|strong|"
     r"comorbid|present(?:ed|ing) with|suffer\w+ from|admitted (?:for|with)|need (?:of|for)|pre-?existing|"
-    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$",
-    re.I,
+    r"diagnos\w+ (?:of|with)|episode with|baseline) (?:\w+ )?$"
 )
 # what is reckoned with; of a marker "factor" says what it is
-_RECKONS: Final = re.compile(
+_RECKONS: Final = seeker(
     r"\b(?:(?<!trophic )(?<!necrosis )(?<!growth )factors?|predictors?|predicted by|adjust(?:ed|ing) for|covariates?|"
     r"controlling for|independent of|"
-    r"regardless of|confounders)\b[^.;]{0,120}$",
-    re.I,
+    r"regardless of|confounders)\b[^.;]{0,120}$"
 )
 # parts of words of which one is in all of these, as the folded text has it
 _RECKON_PARTS: Final = (
@@ -79,7 +77,7 @@ _OF_PEOPLE: Final = re.compile(
 )
 _LABEL: Final = re.compile(r"[A-Z][A-Z &/]{3,30}:|[A-Z][a-z]{3,12}(?: [a-z]{3,12}){0,2}:")
 _CLAUSE: Final = 240  # characters
-_BREAK: Final = re.compile(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ", re.I)
+_BREAK: Final = seeker(r"[;:]|, (?:but|and|although|though|however|while|whereas|yet)\b|\. ")
 
 
 class Text:

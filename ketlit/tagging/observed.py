@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from ketlit.tagging.design_evidence import IN_TITLE, OWN, Evidence, Named, named
 from ketlit.tagging.document import Zone
+from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Design
 
 WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
@@ -24,7 +24,7 @@ def observational(seen: Evidence) -> Named | None:
     return _users(seen)
 
 
-_DONE: Final = re.compile(r"\b(?:were|was|we)\b", re.I)
+_DONE: Final = seeker(r"\b(?:were|was|we)\b")
 
 
 def _begins_with(seen: Evidence, cue: str) -> tuple[int, int] | None:
@@ -40,11 +40,10 @@ def _begins_with(seen: Evidence, cue: str) -> tuple[int, int] | None:
 
 
 # what people tell who are asked
-_ASKED: Final = re.compile(
+_ASKED: Final = seeker(
     r"\b(?:questionnaires?|self[ -](?:report\w*|rat\w+|assess\w+)|interview\w*|survey\w*|inventor(?:y|ies)|"
     r"(?:were|was) asked|asked (?:about|to)|online|internet|respondents|telephone|diar(?:y|ies)|"
-    r"reported (?:using|having))\b",
-    re.I,
+    r"reported (?:using|having))\b"
 )
 
 

@@ -15,6 +15,7 @@ from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import Document, Sentence
 from ketlit.tagging.findings import BACKGROUND, IN_AIM, IN_RESULTS, IN_TITLE, STUDIED, Found, found
 from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
@@ -43,33 +44,28 @@ _COUNTED: Final = re.compile(
     r"\d+ ?/ ?\d+|predict|moderat|associat)",
     re.I,
 )
-_SURVEYED: Final = re.compile(
+_SURVEYED: Final = seeker(
     r"\b(?:survey|questionnaires?|respondents|invit\w+|e-?mails?|lever|correct|errors?|hits?|"
-    r"startle|button|trials? per)\b",
-    re.I,
+    r"startle|button|trials? per)\b"
 )
 # in a list of adverse events: "side effects were nausea, fatigue"
 _ALSO_HARM: Final = frozenset({"fatigue", "anxiety", "sleep", "cognition", "suicidal-ideation", "pain-intensity"})
-_HARMS_ARE: Final = re.compile(
+_HARMS_ARE: Final = seeker(
     r"\b(?:(?:adverse|side|untoward|unwanted|undesirable)[ -](?:events?|effects?|reactions?)|complications|(?:TE)?AEs)"
-    r"\b(?: \([^)]{0,30}\))?[^.;()]{0,40}?(?:\b(?:were|was|includ\w+|such as|like|of)\b|:|\((?!n\b))[^.;]{0,140}$",
-    re.I,
+    r"\b(?: \([^)]{0,30}\))?[^.;()]{0,40}?(?:\b(?:were|was|includ\w+|such as|like|of)\b|:|\((?!n\b))[^.;]{0,140}$"
 )
 # words by which a condition is a symptom that changes or is rated, not what people have
-_CHANGES: Final = re.compile(
+_CHANGES: Final = seeker(
     r"\b(?:severity|scores?|scales?|symptom|rat(?:ed|ing|ings)|inciden\w+|improv|reduc|decreas|declin|alleviat|reliev|"
     r"relief|ameliorat|mitigat|prevent|antidepress|effic|effective|effects? (?:on|in|of)|levels? of|lower|less|"
-    r"worsen|increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|respon)",
-    re.I,
+    r"worsen|increas|chang|risk of|risk for|occurrence|intensity|assess|measur|outcome|respon)"
 )
-_EFFICACY: Final = re.compile(
-    r"\b(?:efficac|effective(?!ness (?:study|trial|research|analysis))|(?:therapeutic|clinical|treatment) effects? )",
-    re.I,
+_EFFICACY: Final = seeker(
+    r"\b(?:efficac|effective(?!ness (?:study|trial|research|analysis))|(?:therapeutic|clinical|treatment) effects? )"
 )
-_MEASURE: Final = re.compile(
+_MEASURE: Final = seeker(
     r"\b(?:outcomes?|end-?points?|measure[sd]?|assess(?:ed|ment|ments|ing)|evaluat(?:ed|ion|ing)|monitored|recorded|"
-    r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,220}$",
-    re.I,
+    r"scores? (?:for|of|on)|ratings? of)\b(?! (?:with|for|whether|if)\b)[^.;:]{0,220}$"
 )
 # amounts of what is given against pain: "morphine use", "PCA bolus frequency", "consumption of rescue analgesics"
 _AMOUNT_AFTER: Final = re.compile(
@@ -78,12 +74,11 @@ _AMOUNT_AFTER: Final = re.compile(
     r"requests?)\b",
     re.I,
 )
-_AMOUNT_BEFORE: Final = re.compile(
+_AMOUNT_BEFORE: Final = seeker(
     r"\b(?:consum(?:ption|ed)|requirements?|usage|amounts?|needs?|demands?|intake|requests?|(?:decreas|reduc)\w+ in"
     r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|"
     r"rescue|additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
-    r"their) ){0,3}$",
-    re.I,
+    r"their) ){0,3}$"
 )
 # "serum BDNF levels"
 _LEVEL_AFTER: Final = re.compile(
@@ -91,22 +86,21 @@ _LEVEL_AFTER: Final = re.compile(
     r"(?:levels?|concentrations?) of (?:[\w-]+ ){0,2}[\w-]+)",
     re.I,
 )
-_OF_DRUG: Final = re.compile(
-    r"ket|metabolite|drug|propofol|morphine|fentan|lidocaine|midazolam|an[a]?esthetic|pcp|phencyclidine", re.I
+_OF_DRUG: Final = seeker(
+    r"ket|metabolite|drug|propofol|morphine|fentan|lidocaine|midazolam|an[a]?esthetic|pcp|phencyclidine"
 )
 # scales that are a line or numbers, of whatever is asked; and items of a scale, which do not measure what it measures
 _LINES: Final = frozenset({"vas", "nrs"})
-_OF_PAIN: Final = re.compile(r"pain|ache\b|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia", re.I)
-_ELSE: Final = re.compile(
+_OF_PAIN: Final = seeker(r"pain|ache\b|analges|discomfort|nocicept|hyperalges|allodyn|soreness|myalgia")
+_ELSE: Final = seeker(
     r"\b(?:happi|high\b|mood|anxi|craving|urge|fatigue|tired|sedat|drows|alert|satisf|itch|prurit|nausea|dissociat|liking|"
-    r"euphor|intoxicat|stress|sad|suicid|sleep|percept|altered|subjective)",
-    re.I,
+    r"euphor|intoxicat|stress|sad|suicid|sleep|percept|altered|subjective)"
 )
 _ITEM_AFTER: Final = re.compile(r"(?: ?\([\w -]{2,12}\)|\))?(?:'s)?[ -](?:\w+[ -])?items? (?:\d|on|of|for)", re.I)
-_ITEM_BEFORE: Final = re.compile(r"\bitems?(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$", re.I)
+_ITEM_BEFORE: Final = seeker(r"\bitems?(?: \d{1,2})? (?:of|in|from) (?:the )?(?:\S{1,12} )?$")
 _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
-_AMOUNT: Final = re.compile(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b", re.I)
+_AMOUNT: Final = seeker(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b")
 _START: Final = attrgetter("start")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, TOLD, Evidence, Named, named
 from ketlit.tagging.document import Zone
 from ketlit.tagging.number_words import NUMBER
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import reviews_others
 from ketlit.vocabulary import Axis, Design
 
@@ -53,8 +54,8 @@ def _was_pooled(seen: Evidence, zones: frozenset[Zone] = ANYWHERE) -> bool:
 
 
 # a count of people as the subject of a sentence of its own study: "Forty patients were randomly assigned"
-_BEGINS: Final = re.compile(
-    rf"(?:(?:a total of|in all|overall,?|then,?) )?{NUMBER} (?:[\w-]+ ){{0,8}}?(?:were|was|had been) ", re.I
+_BEGINS: Final = seeker(
+    rf"(?:(?:a total of|in all|overall,?|then,?) )?{NUMBER} (?:[\w-]+ ){{0,8}}?(?:were|was|had been) "
 )
 
 

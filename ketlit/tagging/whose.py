@@ -7,6 +7,7 @@ from typing import Final
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.starts import seeker
 
 # behind a word for one of several, an earlier one, or the one that stands out among them: a study
 _STUDY: Final = re.compile(
@@ -19,19 +20,17 @@ _STUDY: Final = re.compile(
 # before "et al." or "and colleagues" that is no reference in brackets
 _AUTHOR: Final = re.compile(r"(?<![\w(;])(?<!; )[A-Z][\w'-]+,? $")
 # who or what reviews, before the verb
-_WRITERS: Final = re.compile(
+_WRITERS: Final = seeker(
     r"\b(?:we|I|authors?|article|paper|chapter|manuscript|essay|overview|review|work|commentary|aim is|here)"
     r"(?: (?:of|on|about) (?:[\w-]+ ){0,4}[\w-]+)?"
     r"(?: \w+ly| also| then| will| first| aims?| is| intends?| seeks?| attempts?| tries){0,2}(?: to)?"
-    r"(?: \w+ly| briefly)? $",
-    re.I,
+    r"(?: \w+ly| briefly)? $"
 )
 # what is told of so: "the evidence is reviewed"; not one's own results
-_PASSIVE: Final = re.compile(r"\b(?:is|are|will be)(?: also| then| briefly| \w+ly)? $", re.I)
-_OWN_RESULTS: Final = re.compile(
+_PASSIVE: Final = seeker(r"\b(?:is|are|will be)(?: also| then| briefly| \w+ly)? $")
+_OWN_RESULTS: Final = seeker(
     r"\b(?:implications?|results?|findings?|limitations?|data|reasons|observations?|records?|charts?|cases?|"
-    r"mechanisms?|outcomes?)\b",
-    re.I,
+    r"mechanisms?|outcomes?)\b"
 )
 
 # who goes through these studies patients: "we reviewed the records of"

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.starts import seeker
 
 
 class Heed(IntEnum):
@@ -30,7 +31,7 @@ _SAY: Final = (
     r"argu|document|prov|identif)\w*"
 )
 # how a statement of what others found, of what was expected or of what is advised begins
-_BEGINS: Final = re.compile(
+_BEGINS: Final = seeker(
     rf"\b(?:unlike|contrary to|in contrast (?:to|with)|as opposed to|despite|in spite of|at odds with|"
     rf"differ(?:s|ed|ent)? from)\b[^,;.]{{0,60}}?\b(?:{_THEIRS}|(?:preliminary|pilot|preclinical|animal|promising) "
     r"(?:[\w-]+ ){0,2}?(?:studies|data|results|findings|evidence|reports))|"
@@ -47,18 +48,16 @@ _BEGINS: Final = re.compile(
     r"(?:important|essential|necessary|crucial|vital) (?:to|that|for) )|"
     r"\b(?:may|might|could|would)\b[^,;.]{0,60}?\b(?:higher|larger|lower|other|different|longer|more frequent) "
     r"(?:doses?|dosages?|dosing|populations?|settings?|samples?|courses?|treatments?|regimens?|conditions|indications|subgroups?)\b|"
-    r"\b(?:had|if) [^,;.]{3,80}, [^,;.]{0,60}?\b(?:might|would|could|may) have \w+(?:ed|en)\b",
-    re.I,
+    r"\b(?:had|if) [^,;.]{3,80}, [^,;.]{0,60}?\b(?:might|would|could|may) have \w+(?:ed|en)\b"
 )
 # said to be shown: by whom is left open
-_SHOWN: Final = re.compile(rf"\b(?:has|have|had) (?:\w+ )?been (?:\w+ly |well )?{_SAY} (?:to|that|as)\b", re.I)
+_SHOWN: Final = seeker(rf"\b(?:has|have|had) (?:\w+ )?been (?:\w+ly |well )?{_SAY} (?:to|that|as)\b")
 # the authors' own results bear out what others found or what was expected
-_AGREES: Final = re.compile(
+_AGREES: Final = seeker(
     r"\b(?:confirm|corroborat|extend|support|replicat|strengthen|reinforc|agree|consistent|line|accord|keeping|"
-    r"similar|comparable|compatible)\w*\b[^,;.]*$",
-    re.I,
+    r"similar|comparable|compatible)\w*\b[^,;.]*$"
 )
-_NOT: Final = re.compile(r"\b(?:not|no|cannot|nor|fail\w*|unable|neither)\b", re.I)
+_NOT: Final = seeker(r"\b(?:not|no|cannot|nor|fail\w*|unable|neither)\b")
 # where what others found ends, and what the authors say of it begins
 _JUDGED: Final = r"\b(?:was|were|is|are|has been|could|can) (?:\w+ly )?(?:(?:not|neither) )?(?:be )?(?:\w+ly )?"
 _ACCEPTED: Final = r"(?:confirmed|supported|borne out|correct|verified|accepted|met|replicated)\b"
@@ -68,8 +67,8 @@ _STOP: Final = re.compile(
 )
 _RELATIVE: Final = re.compile(r", (?:(?:in|of|by|for|from|with) )?(?:which|who|whose|where)\b[^,;.]{0,160},?", re.I)
 # a finding that is said to be theirs, not one that is set beside theirs
-_IN_THEIRS: Final = re.compile(rf"\b(?:in|by|from) (?:(?:an?|the|one|two|three|our) )?{_THEIRS}\b", re.I)
-_BESIDE: Final = re.compile(r"\b(?:than|as|like|our|this|these|we|present|current)\b", re.I)
+_IN_THEIRS: Final = seeker(rf"\b(?:in|by|from) (?:(?:an?|the|one|two|three|our) )?{_THEIRS}\b")
+_BESIDE: Final = seeker(r"\b(?:than|as|like|our|this|these|we|present|current)\b")
 _BREAK: Final = re.compile(r"[,;:.] |\b(?:but|although|though|whereas|while|however)\b", re.I)
 _ENDS_WELL: Final = re.compile(rf"[^,;.]{{0,160}}?\b(?:was|were|is|are|has been) (?:\w+ly )?{_ACCEPTED}", re.I)
 
