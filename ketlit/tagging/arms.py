@@ -10,12 +10,12 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
+from ketlit.tagging.axes import COMPARATORS, DRUGS, ROUTES
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_METHODS, Document, Sentence, Zone
 from ketlit.tagging.findings import STUDIED, Found
 from ketlit.tagging.interventions import by_sentence, is_nearer
 from ketlit.tagging.starts import seeker
-from ketlit.vocabulary import Axis
 
 _MOST: Final = 60  # groups that are looked at
 INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
@@ -68,11 +68,11 @@ class _Arm(NamedTuple):
 def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
     """What a sentence is there for; the aim may stand under the heading of the background, methods under none."""
     start, end, given = sentence
-    if given is not Zone.BACKGROUND:
+    if given is not IN_BACKGROUND:
         return given
     if document.labelled:
-        return Zone.AIM if scan.within("zone-aim", start, end) else given
-    return Zone.METHODS if _COUNTED_IN.search(document.text, start, end) else given
+        return IN_AIM if scan.within("zone-aim", start, end) else given
+    return IN_METHODS if _COUNTED_IN.search(document.text, start, end) else given
 
 
 def arms(document: Document, scan: Scan) -> Arms:
@@ -93,10 +93,10 @@ def arms(document: Document, scan: Scan) -> Arms:
 
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
-    others = [one for one in scan.of(Axis.COMPARATOR) if one.sentence.zone in _DONE]
+    others = [one for one in scan.of(COMPARATORS) if one.sentence.zone in _DONE]
     if len(others) < 2 or len({document.text[one.start : one.end].lower() for one in others}) == len(others):
         return frozenset()  # no drug is named twice
-    ours = [one for one in scan.of(Axis.DRUG) if one.sentence.zone in _DONE]
+    ours = [one for one in scan.of(DRUGS) if one.sentence.zone in _DONE]
     if not ours:
         return frozenset()
     text, with_ketamine, with_another = document.text, set(), set()
@@ -112,7 +112,7 @@ def _base(document: Document, scan: Scan) -> frozenset[str]:
             continue
         for drug, beside in ((one, later), (later, one)):
             word = text[drug.start : drug.end].lower()
-            if beside.term.axis is Axis.DRUG:
+            if beside.term.axis is DRUGS:
                 with_ketamine.add(word)
             elif beside.term.printed == "placebo" or between.strip() in _PAIR:
                 with_another.add(word)
@@ -135,7 +135,7 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     found: list[_Arm] = []
     if len(scan.cue("arm")) < 2:
         return found
-    told = {one.sentence.start for axis in (Axis.DRUG, Axis.COMPARATOR) for one in scan.of(axis)}
+    told = {one.sentence.start for axis in (DRUGS, COMPARATORS) for one in scan.of(axis)}
     heads = [
         (start, end, hit.end())
         for start, end in scan.cue("arm")[:_MOST]
@@ -145,14 +145,14 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     ]
     if len(heads) < 2:
         return found
-    every = [*scan.of(Axis.DRUG), *scan.of(Axis.COMPARATOR)]
+    every = [*scan.of(DRUGS), *scan.of(COMPARATORS)]
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:
             end = _before_name(text, given, *heads[number + 1][:2])
         inside = [one for one in every if given <= one.start < end or _is_in_name(text, one, start)]
-        ours = [one for one in inside if one.term.axis is Axis.DRUG and not is_denied(text, one)]
-        others = [one for one in inside if one.term.axis is Axis.COMPARATOR]
+        ours = [one for one in inside if one.term.axis is DRUGS and not is_denied(text, one)]
+        others = [one for one in inside if one.term.axis is COMPARATORS]
         if ours or others:
             words = [text[one.start : one.end].lower() for one in others if not _is_inert(one)]
             inert = len(words) < len(others)
@@ -225,14 +225,14 @@ def own_comparison(
     document: Document, scan: Scan, given: list[Found], groups: Arms, ours: dict[int, list[Mention]], *, review: bool
 ) -> Found | None:
     """Where ketamine is compared with ketamine: two exact forms, routes, doses or courses, or two groups with it."""
-    forms = [one for one in given if one.axis is Axis.DRUG and one.role == STUDIED and one.term in _EXACT]
+    forms = [one for one in given if one.axis is DRUGS and one.role == STUDIED and one.term in _EXACT]
     if len(forms) > 1:
-        named = [one for one in scan.of(Axis.DRUG) if one.term.printed in _EXACT]
+        named = [one for one in scan.of(DRUGS) if one.term.printed in _EXACT]
         if place := _set_against(document, scan, named):
             return _found(place, "two forms of ketamine compared")
-    studied = {one.term for one in given if one.axis is Axis.ROUTE and one.role == STUDIED}
+    studied = {one.term for one in given if one.axis is ROUTES and one.role == STUDIED}
     if len(studied) > 1:
-        routes = [one for one in scan.of(Axis.ROUTE) if one.term.printed in studied]
+        routes = [one for one in scan.of(ROUTES) if one.term.printed in studied]
         place = _set_against(document, scan, routes) or _in_title(document, routes)
         if place and (not review or document.zone(place[0]) in _TOLD):
             return _found(place, "routes of ketamine compared")
@@ -244,7 +244,7 @@ def own_comparison(
 
 
 def _found(place: tuple[int, int], rule: str) -> Found:
-    return Found(Axis.COMPARATOR, "dose-comparison", *place, rule, "comparator")
+    return Found(COMPARATORS, "dose-comparison", *place, rule, "comparator")
 
 
 def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple[int, int] | None:
@@ -253,7 +253,7 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
         if len(inside) < 2 or len({one.term.printed for one in inside}) < 2:
             continue
         start, end, _ = sentence = inside[0].sentence
-        if zone(document, scan, sentence) in (Zone.BACKGROUND, Zone.OTHER):
+        if zone(document, scan, sentence) in (IN_BACKGROUND, ELSEWHERE):
             continue
         counted = len(_COUNTED.findall(document.text, inside[0].start, end)) > 1
         if counted or VERSUS.search(document.text, start, end):
@@ -276,11 +276,11 @@ def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | No
 
 def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
-    others = scan.of(Axis.COMPARATOR)
+    others = scan.of(COMPARATORS)
     for near in ours.values():
         sentence = near[0].sentence
         low, high, given = sentence
-        if given is not Zone.BACKGROUND and given not in _TOLD:
+        if given is not IN_BACKGROUND and given not in _TOLD:
             continue
         units = scan.places("dose-unit", low, high)
         if not units or zone(document, scan, sentence) not in _TOLD:
@@ -288,7 +288,7 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         grouped = scan.within("other-group", low, high)
         start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
-            choice = " or " in hit[0] and given is Zone.METHODS  # among those who are all given it
+            choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
             if choice and not grouped and not _ASSIGNED.search(document.text, low, high):
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
@@ -310,13 +310,13 @@ def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> 
     for near in ours.values():
         sentence = near[0].sentence
         start, end, given = sentence
-        if given is not Zone.BACKGROUND and given not in _TOLD:
+        if given is not IN_BACKGROUND and given not in _TOLD:
             continue
         if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
             continue
         if not VERSUS.search(document.text, start, end):
             continue
-        others = any(start <= one.start < end for one in scan.of(Axis.COMPARATOR))
+        others = any(start <= one.start < end for one in scan.of(COMPARATORS))
         kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}
         for one, other in _OPPOSED:
             if one not in kinds or other not in kinds or abs(kinds[one][0] - kinds[other][0]) > 70:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ketlit.tagging.design_evidence import ANYWHERE, OWN, THIS, Evidence, Named, named
-from ketlit.tagging.document import Zone
+from ketlit.tagging.document import IN_TITLE, Zone
 from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Design
 
@@ -102,7 +102,7 @@ def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
     """A cue for cases in the title, not that of a case-control study or a time series."""
     text = seen.document.text
     for place in seen.scan.cue(cue):
-        if seen.document.zone(place[0]) is not Zone.TITLE:
+        if seen.document.zone(place[0]) is not IN_TITLE:
             break
         if not _NO_CASES.match(text, place[1] + 1) and not _NO_CASES.match(text, text.rfind(" ", 0, place[0] - 1) + 1):
             return place

@@ -10,12 +10,22 @@ import re
 from typing import Final
 
 from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison, zone
+from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import (
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    IN_TITLE,
+    Document,
+    Sentence,
+    Zone,
+)
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import by_sentence, distance
 from ketlit.tagging.starts import seeker
-from ketlit.vocabulary import Axis
 
 _AGAINST: Final = seeker(
     r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
@@ -132,21 +142,21 @@ def comparators(
     both studied are compared with each other, and so are two doses. A systematic review (`review`) compares what its
     title or aim names.
     """
-    mentions = scan.of(Axis.COMPARATOR)[:_MOST]
+    mentions = scan.of(COMPARATORS)[:_MOST]
     if not controlled and not any(one.sentence.zone in _ASKED for one in mentions):
         return [found(one, "named", BACKGROUND, one.term.printed) for one in mentions]
-    groups, ours = arms(document, scan), by_sentence(scan.of(Axis.DRUG)[:_MOST])
+    groups, ours = arms(document, scan), by_sentence(scan.of(DRUGS)[:_MOST])
     reader = _Against(document, scan, groups, ours, (controlled, review))
     result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
     done = _DONE if controlled and not review else ()
     before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
         term, sentence = mention.term.printed, mention.sentence
-        where = sentence.zone if sentence.zone is not Zone.BACKGROUND else zone(document, scan, sentence)
+        where = sentence.zone if sentence.zone is not IN_BACKGROUND else zone(document, scan, sentence)
         told = where in _ASKED or (where in done and (context != "misuse" or term == "placebo"))
         if told:
             before.add(term)
-        elif where is Zone.CONCLUSION and done and context != "misuse":
+        elif where is IN_CONCLUSION and done and context != "misuse":
             told = term in before
         if told and term in _CONTROLS:
             term = _as_control(document, mention, context)
@@ -179,7 +189,7 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
         if low not in beside:
             beside[low] = low in ours or _WITH_DRUG.search(document.text, low, sentence.end) is not None
         if sentence.zone in _DONE and beside[low] and not _is_lacked(document, max(low, start - 40), start):
-            return [Found(Axis.COMPARATOR, "standard-care", start, end, "control group", COMPARATOR)]
+            return [Found(COMPARATORS, "standard-care", start, end, "control group", COMPARATOR)]
     return []
 
 
@@ -261,7 +271,7 @@ class _Against:
         """Whether this mention stands against ketamine."""
         text = self._document.text
         if term == "placebo":
-            if not self._controlled and sentence.zone is not Zone.TITLE:
+            if not self._controlled and sentence.zone is not IN_TITLE:
                 return False
             start, end = mention.start, mention.end
             if _WITH_PLACEBO.match(text, end, end + 12):
@@ -276,7 +286,7 @@ class _Against:
         if term == "ect":
             return self._instead(mention, sentence)
         if term == "dose-comparison":
-            found_after = sentence.zone is Zone.RESULTS and "response" in text[mention.start : mention.end].lower()
+            found_after = sentence.zone is IN_RESULTS and "response" in text[mention.start : mention.end].lower()
             return not found_after and self._of_ketamine(mention, sentence)
         if term == "active-placebo":
             return True
@@ -302,19 +312,19 @@ class _Against:
         if self._in_network(sentence):
             return True
         if is_class:
-            return sentence.zone is not Zone.TITLE and bool(_GROUP.match(later))
-        if sentence.zone is Zone.TITLE and self._equals(sentence):
+            return sentence.zone is not IN_TITLE and bool(_GROUP.match(later))
+        if sentence.zone is IN_TITLE and self._equals(sentence):
             return True
         return self._in_group(mention, sentence, later)
 
     def _in_network(self, sentence: Sentence) -> bool:
-        return self.network and sentence.zone in (Zone.AIM, Zone.RESULTS, Zone.CONCLUSION)
+        return self.network and sentence.zone in (IN_AIM, IN_RESULTS, IN_CONCLUSION)
 
     def _care(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether a group has the usual care alone; it is also what failed before, or what all have besides."""
         text = self._document.text
         low, high = max(sentence.start, mention.start - 70), mention.start
-        named = any(one.start == mention.end + 2 for one in self._scan.of(Axis.COMPARATOR))  # "usual care (morphine)"
+        named = any(one.start == mention.end + 2 for one in self._scan.of(COMPARATORS))  # "usual care (morphine)"
         if named or _ADDED_TO.search(text[low:high].rstrip()):
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
@@ -327,7 +337,7 @@ class _Against:
     def _of_ketamine(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether doses that are compared are those of ketamine, not of a drug that stands nearer."""
         ours = distance(self._document.text, mention, self._in(sentence))
-        others = [one for one in self._scan.of(Axis.COMPARATOR) if sentence.start <= one.start < sentence.end]
+        others = [one for one in self._scan.of(COMPARATORS) if sentence.start <= one.start < sentence.end]
         theirs = distance(self._document.text, mention, [one for one in others if one.term.printed not in INERT])
         return theirs is None or (ours is not None and ours <= theirs)
 
@@ -335,7 +345,7 @@ class _Against:
         """Whether a group has the drug, or words of comparison stand before it, in a sentence on ketamine or groups."""
         start = max(sentence.start, mention.start - 70)
         ours = self._in(sentence)
-        given = _given(self._document, start, mention.start) if sentence.zone is Zone.METHODS else None
+        given = _given(self._document, start, mention.start) if sentence.zone is IN_METHODS else None
         if given and not any(start + given.start() <= one.start < mention.start for one in ours):
             return True
         near = ours and any(abs(one.start - mention.start) < 140 for one in ours)
@@ -357,7 +367,7 @@ class _Against:
             low, high = (one.end, start) if one.end <= start else (end, one.start)
             if 0 < high - low < 70 and _is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
-                if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not Zone.TITLE):
+                if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not IN_TITLE):
                     continue
                 if "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
                     return True
@@ -381,11 +391,11 @@ class _Against:
         if self._set_apart(mention, sentence):
             return True
         if self._anaesthetised is None:
-            every = [one for one in self._scan.of(Axis.COMPARATOR) if one.term is mention.term]
+            every = [one for one in self._scan.of(COMPARATORS) if one.term is mention.term]
             self._anaesthetised = any(self._is_asleep(one) for one in every)
         if self._anaesthetised:
             return False
-        if self._in_network(sentence) or (sentence.zone is Zone.TITLE and self._equals(sentence)):
+        if self._in_network(sentence) or (sentence.zone is IN_TITLE and self._equals(sentence)):
             return True
         if _GROUP.match(text[mention.end : min(sentence.end, mention.end + 60)]):
             return True

@@ -7,8 +7,17 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
-from ketlit.tagging.findings import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_CONCLUSION, IN_METHODS, IN_RESULTS, IN_TITLE
+from ketlit.tagging.document import (
+    ELSEWHERE,
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    IN_TITLE,
+    Document,
+    Zone,
+)
 from ketlit.tagging.starts import seeker
 
 _WHO: Final = (

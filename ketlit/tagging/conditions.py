@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ketlit.tagging.axes import CONDITIONS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.condition_weights import DONE, OWN, Meant, names_patients, weighed
-from ketlit.tagging.document import Document, Zone
-from ketlit.tagging.findings import (
-    BACKGROUND,
+from ketlit.tagging.document import (
     ELSEWHERE,
     IN_AIM,
     IN_BACKGROUND,
@@ -17,17 +16,15 @@ from ketlit.tagging.findings import (
     IN_METHODS,
     IN_RESULTS,
     IN_TITLE,
-    STUDIED,
-    Found,
-    found,
+    Document,
+    Zone,
 )
+from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.number_words import WORD
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis
 
-_CONDITION: Final = Axis.CONDITION
-_DRUG: Final = Axis.DRUG
 _COMPARATOR: Final = Axis.COMPARATOR
 _COUNTED: Final = seeker(rf"\b(?:\d{{1,4}}|{WORD}) (?:[\w-]+,? ){{0,4}}$")
 # two groups of patients, not one that is a part of the other: what follows the one and the other of them
@@ -98,7 +95,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         studied &= treated | (entitled - {"other-psychiatric"})
     last = _last(document, scan, mentions, healthy, studied, animal=animal, review=review)
     if not studied and last is None and not animal:
-        studied = set(taxonomy.most_specific(_CONDITION, _indicated(document, scan, named)))
+        studied = set(taxonomy.most_specific(CONDITIONS, _indicated(document, scan, named)))
     if last is None and given and not animal:
         last = found(given.mention, "healthy people given the drug")
     result, seen = [], {last.term} if last else set()
@@ -115,13 +112,13 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
 
     What is resistant where bipolar depression is resistant is not the depression of one pole.
     """
-    mentions = scan.of(_CONDITION)
+    mentions = scan.of(CONDITIONS)
     meant = []
     for one in mentions:
         start, end, of, _, (low, high, zone) = one
         term = of.id
         if term == "bipolar-disorder" and zone in OWN and any(each.term.id in _DEPRESSED for each in mentions):
-            if (poles := taxonomy.get(_CONDITION, _BIPOLAR)) and _is_part(document, one):
+            if (poles := taxonomy.get(CONDITIONS, _BIPOLAR)) and _is_part(document, one):
                 term, one = _BIPOLAR, one._replace(term=poles)
         elif term == "neurological-other":
             if document.text.startswith(("seiz", "Seiz"), start) and _shock(scan):
@@ -134,7 +131,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
             if scan.within(beside, low, high) and (
                 zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
             ):
-                entry = taxonomy.get(_CONDITION, becomes)
+                entry = taxonomy.get(CONDITIONS, becomes)
                 term, one = becomes, one._replace(term=entry or of)
                 break
         # as Meant(...), without the function a named tuple has between
@@ -197,7 +194,7 @@ def _weighed(
         return {
             term: weight
             for term, weight in weights.items()
-            if not told or term in told or above.intersection(taxonomy.ancestors(_CONDITION, term))
+            if not told or term in told or above.intersection(taxonomy.ancestors(CONDITIONS, term))
         }
     if entitled:
         weights = _without_aside(named, weights, beside)
@@ -214,7 +211,7 @@ def _weighed(
     return {
         term: weight
         for term, weight in weights.items()
-        if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(_CONDITION, term)))
+        if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(CONDITIONS, term)))
     }
 
 
@@ -251,7 +248,7 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
     weight = weights.pop(_UNSPECIFIED, 0.0)
     if not weight:
         return set()
-    mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(_CONDITION, one)]
+    mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(CONDITIONS, one)]
     alone = (_UNSPECIFIED in entitled and not entitled.intersection(mental)) or (review and not weights)
     best = max(mental, key=lambda one: (weights[one], one), default="")
     if best and weights[best] >= 1.0:
@@ -266,7 +263,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
     if len(weights) < 2:  # nothing to compare it with
         return {term for term, weight in weights.items() if weight >= least}
     total = dict(weights)
-    ancestors = {term: taxonomy.ancestors(_CONDITION, term) for term in weights}
+    ancestors = {term: taxonomy.ancestors(CONDITIONS, term) for term in weights}
     general = frozenset().union(*ancestors.values())
     for term in sorted((one for one in weights if one in general), key=lambda one: len(ancestors[one])):
         below = [one for one, above in ancestors.items() if term in above]
@@ -279,7 +276,7 @@ def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> 
         share = min(share, _SHARE_SUICIDAL)  # suicidal ideation is treated in people with a mood disorder
     least = max(least, share * top)
     chosen = {term for term, weight in total.items() if weight >= least}
-    return chosen if len(chosen) < 2 else set(taxonomy.most_specific(_CONDITION, chosen))
+    return chosen if len(chosen) < 2 else set(taxonomy.most_specific(CONDITIONS, chosen))
 
 
 def _last(
@@ -302,7 +299,7 @@ def _last(
     if studied or animal:
         return None
     if shock := _shock(scan, frozenset({IN_TITLE})):
-        return Found(_CONDITION, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
+        return Found(CONDITIONS, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in OWN]
     patients = _first(document, scan, "patients")
     place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=OWN)
@@ -310,22 +307,22 @@ def _last(
     asked = review and place is not None and document.zone(place[0]) in (IN_TITLE, IN_AIM)
     if place and (patients or scan.has("children") or asked or alone):
         if sought := _sought(document, scan):
-            return Found(_CONDITION, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
+            return Found(CONDITIONS, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
-        return Found(_CONDITION, "perioperative-other", *place, rule)
+        return Found(CONDITIONS, "perioperative-other", *place, rule)
     if (
         not patients
         and not _surveyed(document, scan, review=review)
         and not any(one.id not in _LAST and _of_patients(document, one) for one in mentions)
         and (place := _first(document, scan, "not-patients"))
     ):
-        return Found(_CONDITION, "healthy-volunteers", *place, "people without a disease that is named")
+        return Found(CONDITIONS, "healthy-volunteers", *place, "people without a disease that is named")
     return None
 
 
 def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:
     """Whether people are asked about ketamine that they take by themselves: they need not be healthy."""
-    drugs, low = scan.of(_DRUG), document.sentences[0].end
+    drugs, low = scan.of(DRUGS), document.sentences[0].end
     if not drugs or review:
         return bool(drugs)
     ours = drugs[0].start < low or not scan.within("other-agents", 0, low)
@@ -338,7 +335,7 @@ def _indicated(document: Document, scan: Scan, named: list[Meant]) -> set[str]:
         return set()
     told = {one.id for one in named if one.zone is not IN_RESULTS and names_patients(document, one)}
     if not told and scan.has("patients", "observed", "economic"):
-        drugs = scan.of(_DRUG)
+        drugs = scan.of(DRUGS)
         told = {
             one.id
             for one in named

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from ketlit.tagging.axes import CONDITIONS, DESIGNS, DRUGS, POPULATIONS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.design_evidence import reports
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import (
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    IN_TITLE,
+    Document,
+    Sentence,
+    Zone,
+)
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis, Design
+from ketlit.vocabulary import Design
 
 _OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 
@@ -34,20 +45,20 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
     Where no animal is named, what nobody does to people tells: a drug into a ventricle, a tail flick, a homogenate.
     """
     bench = scan.cue("bench")
-    named = [one for one in scan.of(Axis.POPULATION) if one.term.id in _STUDIED]
+    named = [one for one in scan.of(POPULATIONS) if one.term.id in _STUDIED]
     if not bench and _NO_PEOPLE.isdisjoint([one.term.id for one in named]):
         return None
     if _reviews(scan):
         return None
     own = [one for one in named if _of_this_study(document, scan, one)]
     animals = [one for one in own if one.term.id in _NO_PEOPLE]
-    people = [one for one in own if one.term.id not in _NO_PEOPLE and one.zone is not Zone.CONCLUSION]
-    if any(one.zone is Zone.TITLE for one in people) or scan.has("healthy-people"):
+    people = [one for one in own if one.term.id not in _NO_PEOPLE and one.zone is not IN_CONCLUSION]
+    if any(one.zone is IN_TITLE for one in people) or scan.has("healthy-people"):
         return None
     if not animals:
         return bench[0] if bench and not people and _at_the_bench(document, scan, bench) else None
     place = (animals[0].start, animals[0].end)
-    if document.zone(place[0]) is Zone.TITLE:
+    if document.zone(place[0]) is IN_TITLE:
         return place
     if document.has_abstract and not (bench or scan.has("dose-unit") or reports(document, scan)):
         return None  # a review of what animals taught
@@ -59,7 +70,7 @@ def _reviews(scan: Scan) -> bool:
     if scan.has("this-review", "of-literature"):
         return True
     reviews = ("narrative-review", "systematic-review", "meta-analysis")
-    return any(one.term.id in reviews and one.zone is Zone.TITLE for one in scan.of(Axis.DESIGN))
+    return any(one.term.id in reviews and one.zone is IN_TITLE for one in scan.of(DESIGNS))
 
 
 def _tells_what_is_known(document: Document) -> bool:
@@ -71,33 +82,33 @@ def _tells_what_is_known(document: Document) -> bool:
 def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
     """Whether a population is not of the background. A text that never turns to its aim begins with what was done."""
     start, end, zone = mention.sentence
-    if zone is not Zone.BACKGROUND:
+    if zone is not IN_BACKGROUND:
         return True
     if document.labelled:
         return False
     done = any(scan.within(cue, start, end) for cue in ("bench", "own-work", "dose-unit"))
-    return done or not any(one.zone is Zone.AIM for one in document.sentences)
+    return done or not any(one.zone is IN_AIM for one in document.sentences)
 
 
 def _at_the_bench(document: Document, scan: Scan, bench: list[tuple[int, int]]) -> bool:
     """Whether words of the laboratory stand in the title, or two of them in a text that reviews nothing."""
-    if scan.of(Axis.POPULATION) or scan.has("person", "patients", "children", "this-review", "searched"):
+    if scan.of(POPULATIONS) or scan.has("person", "patients", "children", "this-review", "searched"):
         return False
     if document.has_abstract and not document.labelled and _tells_what_is_known(document):
         return False
-    if any(one.term.id in ("rct", "crossover", "double-blind") for one in scan.of(Axis.DESIGN)):
+    if any(one.term.id in ("rct", "crossover", "double-blind") for one in scan.of(DESIGNS)):
         return False
-    return document.zone(bench[0][0]) is Zone.TITLE or len(bench) > 1
+    return document.zone(bench[0][0]) is IN_TITLE or len(bench) > 1
 
 
 def context(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, animal: bool, design: str
 ) -> Context | None:
     """The context by the conditions studied and the cues; None where no text is there."""
-    drugs = scan.of(Axis.DRUG)
+    drugs = scan.of(DRUGS)
     if not drugs:
         return Context("not-ketamine", 1, 1, "ketamine is not named")
-    told = next((one for one in drugs if one.zone is not Zone.BACKGROUND), drugs[0])
+    told = next((one for one in drugs if one.zone is not IN_BACKGROUND), drugs[0])
     title = document.sentences[0]
     if animal:
         ill = _titled(title, scan, taxonomy, "mental-disorder") and _mechanism(document, scan, title) is None
@@ -107,8 +118,8 @@ def context(
         return Context("misuse", *place, "ketamine as a drug of abuse")
     if _in_passing(document, scan, drugs, design):
         return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
-    pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(Axis.CONDITION, one)}
-    mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(Axis.CONDITION, one)}
+    pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(CONDITIONS, one)}
+    mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(CONDITIONS, one)}
     if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
         return found
     if place := _among_anaesthetics(document, scan, studied, title, drugs):
@@ -162,7 +173,7 @@ def _in_passing(document: Document, scan: Scan, drugs: list[Mention], design: st
     title = document.sentences[0]
     if zone in _OWN:
         return False
-    found = zone is Zone.RESULTS and design not in _REVIEWS
+    found = zone is IN_RESULTS and design not in _REVIEWS
     return found or scan.within("other-agents", title.start, title.end)
 
 
@@ -175,7 +186,7 @@ def _in_the_healthy(
     spoken = len(scan.cue("schizophrenia")) > len(scan.cue("depression-word"))
     if healthy and models and (_own(document, scan, "psychosis") or spoken):
         return Context("psychosis-model", *models[0], "psychosis modelled in healthy people")
-    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is Zone.TITLE:
+    if models and mind == {"other-psychiatric"} and document.zone(models[0][0]) is IN_TITLE:
         return Context("psychosis-model", *models[0], "what ketamine and psychosis have in common")
     given = design not in (Design.OBSERVATIONAL, Design.NARRATIVE_REVIEW)
     if healthy and given and not mind - {"other-psychiatric"}:
@@ -206,7 +217,7 @@ def _sought(document: Document, scan: Scan, title: Sentence, design: str) -> boo
     if asked is None:
         return False
     if design in (Design.RCT, Design.PROTOCOL):
-        by_lot = any(one.term.id == "rct" and one.start < title.end for one in scan.of(Axis.DESIGN))
+        by_lot = any(one.term.id == "rct" and one.start < title.end for one in scan.of(DESIGNS))
         return not by_lot and not scan.within("of-effect", title.start, title.end)
     if design in _REVIEWS:
         return not any(scan.within(cue, title.start, asked) for cue in ("treating-title", "therapy-title"))
@@ -271,11 +282,11 @@ _OF_BODY: Final = seeker(r"(?:respiratory|ventilatory|cardiac|myocardial|cardiov
 
 def _titled(title: Sentence, scan: Scan, taxonomy: Taxonomy, kind: str) -> bool:
     """Whether the title names a condition of this kind, not only a test of animals for it."""
-    for one in scan.of(Axis.CONDITION):
+    for one in scan.of(CONDITIONS):
         if one.start >= title.end:
             break
         term = one.term.id
-        if (kind == term or kind in taxonomy.ancestors(Axis.CONDITION, term)) and not scan.within(
+        if (kind == term or kind in taxonomy.ancestors(CONDITIONS, term)) and not scan.within(
             "bench", one.start, one.end
         ):
             return True
@@ -284,10 +295,10 @@ def _titled(title: Sentence, scan: Scan, taxonomy: Taxonomy, kind: str) -> bool:
 
 def _pain_first(title: Sentence, scan: Scan, taxonomy: Taxonomy) -> bool:
     """Whether the title names pain, and no disorder of the mind before it."""
-    for one in scan.of(Axis.CONDITION):
+    for one in scan.of(CONDITIONS):
         if one.start >= title.end:
             break
-        above = {one.term.id, *taxonomy.ancestors(Axis.CONDITION, one.term.id)}
+        above = {one.term.id, *taxonomy.ancestors(CONDITIONS, one.term.id)}
         if "pain" in above:
             return True
         if "mental-disorder" in above:
@@ -304,7 +315,7 @@ def _misused(document: Document, scan: Scan, *, treats: bool) -> tuple[int, int]
     if treats and scan.within("depression-word", title.start, title.end):
         return None  # what treatment may lead to
     own = [place for place in scan.cue("misuse-of-ketamine") if document.zone(place[0]) in _OWN]
-    first = next((place for place in own if document.zone(place[0]) is not Zone.METHODS), None)
+    first = next((place for place in own if document.zone(place[0]) is not IN_METHODS), None)
     return first or (own[0] if len(own) > 1 else None) or (None if treats else _own(document, scan, "misuse"))
 
 
@@ -326,7 +337,7 @@ _KIN: Final = re.compile(r"[ -](?:analog(?:ue)?s?|derivatives?|like|related|cong
 def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Mention, *, ill: bool) -> Context:
     title = document.sentences[0]
     sleep = scan.within("anaesthesia", title.start, title.end)
-    entitled = [one for one in drugs if one.zone is Zone.TITLE]
+    entitled = [one for one in drugs if one.zone is IN_TITLE]
     laboratory = scan.has("laboratory-animal")
     asleep = scan.cue("asleep-by")
     meant = [
@@ -336,7 +347,7 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
     ]
     if not entitled and asleep and len(meant) < 2:
         return Context("not-ketamine", told.start, told.end, "ketamine only makes the animals sleep")
-    if place := next((one for one in scan.cue("misuse-of-ketamine") if document.zone(one[0]) is Zone.TITLE), None):
+    if place := next((one for one in scan.cue("misuse-of-ketamine") if document.zone(one[0]) is IN_TITLE), None):
         return Context("misuse", *place, "animals that take ketamine themselves, or depend on it")
     if entitled and scan.has("schizophrenia") and not scan.has("depression-word") and not sleep:
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
@@ -346,7 +357,7 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
         and (sleep or (entitled and scan.within("restraint", title.start, title.end)))
     ):
         return Context("veterinary", told.start, told.end, "animals put to sleep or held")
-    named = sleep or any(one.zone in (Zone.TITLE, Zone.AIM, Zone.CONCLUSION) for one in meant)
+    named = sleep or any(one.zone in (IN_TITLE, IN_AIM, IN_CONCLUSION) for one in meant)
     if named and (place := _cared_for(document, scan, laboratory=laboratory)):
         return Context("veterinary", *place, "animals as patients")
     if entitled and ill:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ketlit.tagging.axes import CONDITIONS, DESIGNS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.design_evidence import IN_TITLE, OWN, THIS, Evidence, Named, named, seek
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.design_evidence import OWN, THIS, TITLE_ALONE, Evidence, Named, named, seek
+from ketlit.tagging.document import (
+    ELSEWHERE,
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    Document,
+    Sentence,
+)
 from ketlit.tagging.findings import Found, found
 from ketlit.tagging.observed import WATCHED, observational
 from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis, Design, DesignFlag
+from ketlit.vocabulary import Design, DesignFlag
 
 NO_N: Final = frozenset(
     {
@@ -92,9 +102,9 @@ def _goes_on(seen: Evidence) -> bool:
     zones = {one.zone for one in seen.document.sentences}
     return (
         seen.document.labelled
-        and Zone.RESULTS not in zones
+        and IN_RESULTS not in zones
         and any(
-            one.zone is Zone.METHODS and _GOES_ON.search(seen.document.text, one.start, one.end)
+            one.zone is IN_METHODS and _GOES_ON.search(seen.document.text, one.start, one.end)
             for one in seen.document.sentences
         )
     )
@@ -110,7 +120,7 @@ def _protocol(seen: Evidence) -> Named | None:
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
         return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
-    if place := seen.cue("designed", IN_TITLE):
+    if place := seen.cue("designed", TITLE_ALONE):
         return named(Design.PROTOCOL, place, "the title says how a trial is designed")
     for place in seen.scan.cue("designed"):
         if _TOLD_AS.search(text, max(0, place[0] - 50), place[0]):
@@ -123,7 +133,7 @@ def _protocol(seen: Evidence) -> Named | None:
     if not will:
         return None
     future = [
-        place for place in will if not seen.document.labelled or seen.document.zone(place[0]) is not Zone.CONCLUSION
+        place for place in will if not seen.document.labelled or seen.document.zone(place[0]) is not IN_CONCLUSION
     ]
     if (
         (seen.scan.has("reviewing", "this-review") or "narrative-review" in seen.title)
@@ -156,7 +166,7 @@ def _secondary(seen: Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
         return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
     title = seen.document.sentences[0]
-    if (further := seen.cue("further", IN_TITLE)) and (
+    if (further := seen.cue("further", TITLE_ALONE)) and (
         "rct" in seen.title or seen.document.text.find("trial", further[1], title.end) > 0
     ):
         return named(Design.SECONDARY_ANALYSIS, further, FURTHER)
@@ -177,7 +187,7 @@ def _asked_of_it(seen: Evidence, told: Named | None) -> Named | None:
     """A trial whose title asks what its effect depends on, and does not say that it is one: it was reported before."""
     if not told or told.design not in _TRIALS or seen.title or _healthy(seen):
         return None
-    place = seen.cue("depends-on", IN_TITLE)
+    place = seen.cue("depends-on", TITLE_ALONE)
     return named(Design.SECONDARY_ANALYSIS, place, FURTHER) if place else None
 
 
@@ -200,11 +210,11 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
     for place in places:
         sentence = seen.document.sentence(place[0])
         used = (
-            sentence.zone is Zone.BACKGROUND
+            sentence.zone is IN_BACKGROUND
             and not (seen.document.labelled or seen.scan.has("pooled"))
             and _USED.search(seen.document.text, place[1], min(sentence.end, place[1] + 300))
         )
-        if not used and sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.OTHER, Zone.RESULTS):
+        if not used and sentence.zone not in (IN_AIM, IN_METHODS, ELSEWHERE, IN_RESULTS):
             continue
         if not asks and not _EARLIER.search(seen.document.text, place[0], place[1]):
             continue
@@ -216,7 +226,7 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
 def _in_words(seen: Evidence) -> Named | None:
     """What people say in their own words, or how good a questionnaire is."""
     for cue in ("qualitative", "instrument", "instrument-title"):
-        if place := seen.cue(cue, IN_TITLE):
+        if place := seen.cue(cue, TITLE_ALONE):
             return named(Design.OTHER, place, "the title asks for views, or for the worth of a scale")
     return None
 
@@ -266,7 +276,7 @@ def _trial(seen: Evidence) -> Named | None:
             document.text, max(sentence.start, place[0] - 40), place[0]
         ):
             return named(Design.RCT, place, "randomised")
-    treated = scan.has("patients", "children") and scan.of(Axis.DRUG) and not scan.has("observed", "healthy-people")
+    treated = scan.has("patients", "children") and scan.of(DRUGS) and not scan.has("observed", "healthy-people")
     if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in WATCHED):
         return named(Design.RCT, given, "patients were allocated to treatments")
     return None
@@ -276,9 +286,9 @@ def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
     """Whether a sentence that speaks of drawing lots may speak of this study."""
     if THIS.search(seen.document.text, max(sentence.start, start - 50), start):
         return True
-    if sentence.zone is Zone.CONCLUSION or (sentence.zone in (Zone.BACKGROUND, Zone.OTHER) and seen.document.labelled):
+    if sentence.zone is IN_CONCLUSION or (sentence.zone in (IN_BACKGROUND, ELSEWHERE) and seen.document.labelled):
         return False
-    return sentence.zone is not Zone.BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end)
+    return sentence.zone is not IN_BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end)
 
 
 def _blinded(seen: Evidence) -> Named | None:
@@ -289,14 +299,14 @@ def _blinded(seen: Evidence) -> Named | None:
     if not mention or not seen.scan.has("people") or seen.scan.has("observed", "drug-users"):
         return None
     ill = seen.scan.has("patients", "children") or "individuals with" in seen.document.text
-    if ill and seen.scan.of(Axis.DRUG) and not _healthy(seen):
+    if ill and seen.scan.of(DRUGS) and not _healthy(seen):
         return named(Design.RCT, mention, "a blinded comparison of patients")
     return named(Design.NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
 
 
 def _healthy(seen: Evidence) -> bool:
     """Whether healthy people are told of: what a drug does to them is no treatment."""
-    return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(Axis.CONDITION))
+    return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(CONDITIONS))
 
 
 _CONTROLS: Final = seeker(r"\b(?:controls|(?:control|comparison) group)\b")
@@ -314,7 +324,7 @@ def _before_after(seen: Evidence) -> Named | None:
 
 def _uncontrolled(seen: Evidence) -> Named | None:
     mention = seen.own.get("single-arm-trial") or seen.own.get("open-label") or seen.anywhere.get("open-label")
-    if mention and mention.zone not in (Zone.BACKGROUND, Zone.CONCLUSION, Zone.OTHER):
+    if mention and mention.zone not in (IN_BACKGROUND, IN_CONCLUSION, ELSEWHERE):
         return named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
     mention = seen.own.get("non-randomized-trial")
     if mention and not seen.document.text.endswith("s", mention.start, mention.end):  # trials are others'
@@ -348,12 +358,7 @@ def _undeclared(seen: Evidence) -> Named | None:
     scan = seen.scan
     people = scan.cue("patients") or scan.cue("person") or scan.cue("people")
     place = next((one for one in people if not seen.of_others(one[0])), None)
-    if (
-        not seen.document.has_abstract
-        or not place
-        or not scan.of(Axis.DRUG)
-        or scan.has("assay", "bench", "qualitative")
-    ):
+    if not seen.document.has_abstract or not place or not scan.of(DRUGS) or scan.has("assay", "bench", "qualitative"):
         return None
     if not seen.reports:
         return None
@@ -398,7 +403,7 @@ _BEFORE: Final = seeker(
 def _fared_better(seen: Evidence) -> bool:
     """Whether a title names a treatment and its effect, and the same people are compared before and after it."""
     text, title = seen.document.text, seen.document.sentences[0]
-    if not _EFFECT.search(text, 0, title.end) or seen.cue("depends-on", IN_TITLE):
+    if not _EFFECT.search(text, 0, title.end) or seen.cue("depends-on", TITLE_ALONE):
         return False
     return not (seen.scan.has("other-group") and _CONTROLS.search(text)) and _BEFORE.search(text, title.end) is not None
 
@@ -406,7 +411,7 @@ def _fared_better(seen: Evidence) -> bool:
 def _may_be_given(seen: Evidence) -> bool:
     """Whether a text is about a drug: its title says so, or it tells of drugs and of giving."""
     scan, title = seen.scan, seen.document.sentences[0]
-    drugs = scan.of(Axis.DRUG)
+    drugs = scan.of(DRUGS)
     if scan.within("other-agents", title.start, title.end) or (drugs and drugs[0].start < title.end):
         return True
     if not drugs:
@@ -420,7 +425,7 @@ _FLAGS: Final = frozenset(one.value for one in DesignFlag)
 def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
-    for mention in scan.of(Axis.DESIGN):
+    for mention in scan.of(DESIGNS):
         if mention.term.flag and mention.term.id in _FLAGS and mention.sentence.zone in OWN:
             result.append(found(mention, "said of the design"))
     return result

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from ketlit.tagging.axes import DESIGNS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.document import ELSEWHERE, IN_BACKGROUND, IN_TITLE, Document, Zone
 from ketlit.tagging.patterns import LONGEST
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import of_others
-from ketlit.vocabulary import Axis, Design
+from ketlit.vocabulary import Design
 
 ANYWHERE: Final = frozenset(Zone)
 TOLD: Final = ANYWHERE - {Zone.CONCLUSION, Zone.OTHER}
-IN_TITLE: Final = frozenset({Zone.TITLE})
+TITLE_ALONE: Final = frozenset({Zone.TITLE})
 COUNTED: Final = frozenset({"meta-analysis"})  # designs of which more than one mention matters
 OWN: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 
@@ -51,20 +52,20 @@ class Evidence:
         self.times: dict[str, int] = {}  # how often it is said of this study; right of those in COUNTED
         self._reports: bool | None = None
         self._others: frozenset[int] | None = None
-        for mention in scan.of(Axis.DESIGN):
+        for mention in scan.of(DESIGNS):
             zone, term = mention.sentence.zone, mention.term
             self._take(mention, zone, term.id)
             for axis, implied in term.implies:
-                if axis is Axis.DESIGN:
+                if axis is DESIGNS:
                     self._take(mention, zone, implied)
 
     def _take(self, mention: Mention, zone: Zone, term: str) -> None:
         self.anywhere.setdefault(term, mention)
-        own = zone is Zone.TITLE or (zone in OWN and not self.of_others(mention.start))
+        own = zone is IN_TITLE or (zone in OWN and not self.of_others(mention.start))
         if own or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
             self.own.setdefault(term, mention)
             self.times[term] = self.times.get(term, 0) + 1
-        if zone is Zone.TITLE:
+        if zone is IN_TITLE:
             self.title.setdefault(term, mention)
 
     @property
@@ -87,10 +88,10 @@ class Evidence:
 
     def _of_itself(self, mention: Mention, zone: Zone) -> bool:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""
-        if zone is Zone.OTHER:
+        if zone is ELSEWHERE:
             return False
         start, end, _ = mention.sentence
-        if zone is Zone.BACKGROUND and self.scan.within("zone-aim", start, end):
+        if zone is IN_BACKGROUND and self.scan.within("zone-aim", start, end):
             return True
         return THIS.search(self.document.text, max(start, mention.start - 50), mention.start) is not None
 

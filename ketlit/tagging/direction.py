@@ -6,13 +6,23 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.direction_words import names_drug
 from ketlit.tagging.direction_words import said as _said
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import (
+    ELSEWHERE,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_RESULTS,
+    IN_TITLE,
+    Document,
+    Sentence,
+    Zone,
+)
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed
-from ketlit.vocabulary import Axis, Design, Direction
+from ketlit.vocabulary import Design, Direction
 
 _SILENT: Final = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
@@ -131,7 +141,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if design in _SILENT or context in _SILENT_CONTEXTS:
         return None
-    if elsewhere and not (scan.of(Axis.DRUG) or scan.has("lived-through")):
+    if elsewhere and not (scan.of(DRUGS) or scan.has("lived-through")):
         return _stated_at_all(document, scan, title, design=design)
     if watched or not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
@@ -176,7 +186,7 @@ def _disagreement(document: Document, scan: Scan) -> Stated | None:
     """Where a review says that its studies disagree on what is treated."""
     for start, _ in scan.cue("disagree"):
         one = document.sentence(start)
-        if one.zone not in (Zone.TITLE, Zone.BACKGROUND, Zone.OTHER) and _is_on_ailment(scan, one):
+        if one.zone not in (IN_TITLE, IN_BACKGROUND, ELSEWHERE) and _is_on_ailment(scan, one):
             return Stated(Direction.MIXED, one.start, one.end)
     return None
 
@@ -191,7 +201,7 @@ def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]
 def _told_too(document: Document, scan: Scan) -> Stated | None:
     """What a study of mechanisms tells of the effect of ketamine on what is treated, beside what it asks."""
     for one in document.sentences:
-        told = one.zone in (Zone.RESULTS, Zone.CONCLUSION) and _names(scan, one)
+        told = one.zone in (IN_RESULTS, IN_CONCLUSION) and _names(scan, one)
         if told and scan.within("ill-thing", one.start, one.end) and not scan.within("beside", one.start, one.end):
             said = _said(document.text, scan, one.start, one.end)
             if said in (Direction.FAVOURS_INTERVENTION, Direction.MIXED):
@@ -239,7 +249,7 @@ def _first(
     """The first of these sentences that states a direction; mixed where the next takes it back."""
     stated: Stated | None = None
     together: Stated | None = None
-    drugs = scan.of(Axis.DRUG)
+    drugs = scan.of(DRUGS)
     for sentence in sentences:
         taken = bool(stated) and _takes_back(document.text, sentence)
         if stated and not taken:
@@ -275,7 +285,7 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     if not document.labelled:
         late += [one for one in told[-2:] if one not in late]
     own = {one.start for one in late}
-    results = [one for one in told if one.zone is Zone.RESULTS and one.start not in own]
+    results = [one for one in told if one.zone is IN_RESULTS and one.start not in own]
     for one in (*late, *results):
         if not _is_on_ailment(scan, one) or (design in _REVIEWS and _SINGLE.search(document.text, one.start, one.end)):
             continue
@@ -291,14 +301,14 @@ def _is_on_ailment(scan: Scan, sentence: Sentence) -> bool:
 def _told(document: Document) -> list[Sentence]:
     """The results, or where no heading marks them the later half of what was done."""
     told = [one for one in document.sentences if one.zone in _BEFORE_CONCLUSION]
-    return [one for one in told if one.zone is Zone.RESULTS] if document.labelled else told[len(told) // 2 :]
+    return [one for one in told if one.zone is IN_RESULTS] if document.labelled else told[len(told) // 2 :]
 
 
 def _concluding(document: Document) -> list[Sentence]:
-    last = [one for one in document.sentences if one.zone is Zone.CONCLUSION]
+    last = [one for one in document.sentences if one.zone is IN_CONCLUSION]
     if last:
         return last[:4]
-    return [one for one in document.sentences if one.zone not in (Zone.TITLE, Zone.OTHER, Zone.BACKGROUND)][-2:]
+    return [one for one in document.sentences if one.zone not in (IN_TITLE, ELSEWHERE, IN_BACKGROUND)][-2:]
 
 
 def _of_others(text: str, sentence: Sentence) -> bool:

@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from typing import Final
 
+from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
-from ketlit.vocabulary import Axis, Direction
+from ketlit.vocabulary import Direction
 
 # where a clause ends and another statement begins
 _TURN: Final = re.compile(
@@ -208,7 +209,7 @@ def said(
 
 def names_drug(scan: Scan, start: int, end: int) -> bool:
     """Whether ketamine is named between two characters."""
-    for one in scan.of(Axis.DRUG):
+    for one in scan.of(DRUGS):
         if one.start >= start:
             return one.start < end  # they are in order
     return False

@@ -24,6 +24,16 @@ class Zone(StrEnum):
     OTHER = "other"  # funding, registration numbers
 
 
+# by plain names: to ask an enumeration for a member takes as long as a call, and this is asked often
+IN_TITLE: Final = Zone.TITLE
+IN_AIM: Final = Zone.AIM
+IN_METHODS: Final = Zone.METHODS
+IN_RESULTS: Final = Zone.RESULTS
+IN_CONCLUSION: Final = Zone.CONCLUSION
+IN_BACKGROUND: Final = Zone.BACKGROUND
+ELSEWHERE: Final = Zone.OTHER
+
+
 class Sentence(NamedTuple):
     start: int
     end: int
@@ -250,14 +260,14 @@ class Document:
         self._ends = [one.end for one in self.sentences]
         self._begins = [one.begin for one in self._parts]
         zones = {one.zone for one in self.sentences}
-        told = zones & {Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}
+        told = zones & {IN_METHODS, IN_RESULTS, IN_CONCLUSION}
         self.labelled = len(told) > 1 or bool(told and (any(categories) or self._begins_labelled()))
 
     def _begins_labelled(self) -> bool:
         """Whether the abstract begins with a label: a protocol has an introduction and methods, and no results."""
         begin = self._parts[1].begin if len(self._parts) > 1 else 0
         label = _LABEL.match(self.text, begin) if begin else None
-        return label is not None and _labelled(label[1], Zone.OTHER) is not Zone.OTHER
+        return label is not None and _labelled(label[1], ELSEWHERE) is not ELSEWHERE
 
     def guess_zones(self, cues: Iterable[tuple[int, Zone]]) -> None:
         """Zones of an abstract without labels: background until the aim, methods until results, a conclusion late.
@@ -268,15 +278,15 @@ class Document:
         said: dict[int, Zone] = {}
         for place, zone in cues:
             said.setdefault(bisect_right(self._ends, place), zone)
-        zone, last = Zone.BACKGROUND, len(self.sentences) - 1
+        zone, last = IN_BACKGROUND, len(self.sentences) - 1
         for number, (start, end, given) in enumerate(self.sentences):
-            if given is Zone.TITLE or given is Zone.OTHER:
+            if given is IN_TITLE or given is ELSEWHERE:
                 continue
             cue = said.get(number)
-            if zone is Zone.BACKGROUND and cue not in _FIRST and _ITSELF.match(self.text, start, end):
-                cue = Zone.AIM
-            if number == last > 2 and zone is not Zone.BACKGROUND and cue is not Zone.AIM:
-                cue = Zone.CONCLUSION
+            if zone is IN_BACKGROUND and cue not in _FIRST and _ITSELF.match(self.text, start, end):
+                cue = IN_AIM
+            if number == last > 2 and zone is not IN_BACKGROUND and cue is not IN_AIM:
+                cue = IN_CONCLUSION
             zone = _next_zone(zone, cue, 2 * number > last)
             self.sentences[number] = Sentence(start, end, zone)
 
@@ -304,7 +314,7 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
     found = []
     for part, category in zip(parts, categories, strict=True):
         is_title = part.field == "title"
-        zone = Zone.TITLE if is_title else _zone_of(category)
+        zone = IN_TITLE if is_title else _zone_of(category)
         start, last = part.begin, part.begin + part.length
         ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
         colon = text.find(":", start, last)
@@ -320,13 +330,13 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
                 head = text[start] in _SIGNED or text[start : start + 3].lower() in _NOTED
                 noted = head and _NOTICE.match(text, start, end)
                 # as Sentence(...), without the function a named tuple has between
-                found.append(tuple.__new__(Sentence, (start, end, Zone.OTHER if noted else zone)))
+                found.append(tuple.__new__(Sentence, (start, end, ELSEWHERE if noted else zone)))
             start = end
-    return found or [Sentence(0, len(text), Zone.TITLE)]
+    return found or [Sentence(0, len(text), IN_TITLE)]
 
 
 def _zone_of(category: str) -> Zone:
-    return _CATEGORIES.get(category.upper()) or _labelled(category, Zone.BACKGROUND)
+    return _CATEGORIES.get(category.upper()) or _labelled(category, IN_BACKGROUND)
 
 
 def _labelled(label: str, before: Zone) -> Zone:
@@ -341,12 +351,12 @@ def _labelled(label: str, before: Zone) -> Zone:
 
 def _next_zone(before: Zone, said: Zone | None, late: bool) -> Zone:
     """A zone goes on until a cue begins a later one; only an aim is looked for in what was background."""
-    if said is Zone.CONCLUSION:
+    if said is IN_CONCLUSION:
         return said if late else before
-    if before in (Zone.CONCLUSION, Zone.RESULTS) and said is not Zone.RESULTS:
+    if before in (IN_CONCLUSION, IN_RESULTS) and said is not IN_RESULTS:
         return before
-    if said in (Zone.AIM, Zone.METHODS):
+    if said in (IN_AIM, IN_METHODS):
         return said
-    if before is Zone.BACKGROUND:
-        return Zone.RESULTS if said is Zone.RESULTS and late else before
-    return said or Zone.METHODS
+    if before is IN_BACKGROUND:
+        return IN_RESULTS if said is IN_RESULTS and late else before
+    return said or IN_METHODS

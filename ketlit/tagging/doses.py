@@ -10,12 +10,13 @@ from itertools import islice
 from typing import Final
 
 from ketlit.record import Dose
+from ketlit.tagging.axes import COMPARATORS, DRUGS, ROUTES
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import ELSEWHERE, Document, Sentence
 from ketlit.tagging.interventions import by_sentence, is_nearer
 from ketlit.tagging.number_words import value
 from ketlit.tagging.starts import seeker
-from ketlit.vocabulary import Axis, DoseUnit, TimeUnit
+from ketlit.vocabulary import DoseUnit, TimeUnit
 
 _NUMBER: Final = r"\d{1,5}(?:[.,·]\d{1,4})?|[.·]\d{1,4}"
 _PER: Final = r"(?: ?(?:/|·|⋅|\*|per|\.) ?| )"
@@ -59,14 +60,14 @@ _MOST: Final = 12  # doses of one text
 
 def doses(document: Document, scan: Scan) -> list[Dose]:
     """The doses of ketamine, each once, in the order of the text. A unit that is not ours keeps its printed form."""
-    ours = [one for one in scan.of(Axis.DRUG) if one.term.id != "metabolites"] if "dose-unit" in scan.cues else []
+    ours = [one for one in scan.of(DRUGS) if one.term.id != "metabolites"] if "dose-unit" in scan.cues else []
     if not ours:
         return []
-    others = by_sentence([one for one in scan.of(Axis.COMPARATOR) if one.term.id not in _NO_DOSE])
+    others = by_sentence([one for one in scan.of(COMPARATORS) if one.term.id not in _NO_DOSE])
     found: dict[str, Dose] = {}  # by its words
     for mine in by_sentence(ours).values():
         start, end, zone = sentence = mine[0].sentence
-        if zone is Zone.OTHER or not scan.within("dose-unit", start, end):
+        if zone is ELSEWHERE or not scan.within("dose-unit", start, end):
             continue
         theirs = others.get(start, [])
         for hit in islice(_DOSE.finditer(document.text, start, end), 200):
@@ -115,7 +116,7 @@ def _dose(
     low, high = max(start, hit.start() - 90), min(end, hit.end() + 90)
     times = _TIMES.search(text, low, high) if scan.within("dose-count", low, high) else None
     schedule = _SCHEDULE.search(text, low, high) if scan.within("schedule", low, high) else None
-    route = next((one.term.printed for one in scan.of(Axis.ROUTE) if start <= one.start < end), "")
+    route = next((one.term.printed for one in scan.of(ROUTES) if start <= one.start < end), "")
     return Dose(
         drug=drug,
         route=route,

@@ -5,20 +5,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Mention
-from ketlit.tagging.document import Zone
 from ketlit.vocabulary import Axis
 
 STUDIED: Final = "studied"
 COMPARATOR: Final = "comparator"
 BACKGROUND: Final = "background"
-# what a sentence is there for: to ask an enumeration for a member takes as long as a call, and this is asked often
-IN_TITLE: Final = Zone.TITLE
-IN_AIM: Final = Zone.AIM
-IN_METHODS: Final = Zone.METHODS
-IN_RESULTS: Final = Zone.RESULTS
-IN_CONCLUSION: Final = Zone.CONCLUSION
-IN_BACKGROUND: Final = Zone.BACKGROUND
-ELSEWHERE: Final = Zone.OTHER
 
 
 class Found(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import IN_BACKGROUND, IN_CONCLUSION, Document, Sentence, Zone
 from ketlit.tagging.number_words import EQUALS, NUMBER, WORD, Count, Numbers, value
 from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import NKind
@@ -112,7 +112,7 @@ def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, l
         if not each and len(places) < 2:
             continue
         start, end, zone = sentence
-        if zone is Zone.CONCLUSION or (zone is Zone.BACKGROUND and labelled):
+        if zone is IN_CONCLUSION or (zone is IN_BACKGROUND and labelled):
             continue
         found = _equal_groups(text, sentence, places) if each and scan.within("each", start, end) else None
         if not found and len(places) > 1:
@@ -198,7 +198,7 @@ def _samples(document: Document, marks: list[tuple[int, int]], candidates: list[
     for one in candidates:
         start, end, zone = one.sentence
         here = [mark for mark in marks if start <= mark[0] < end]
-        if not here or zone in (Zone.BACKGROUND, Zone.CONCLUSION) or one.score < -1 or one.outside:
+        if not here or zone in (IN_BACKGROUND, IN_CONCLUSION) or one.score < -1 or one.outside:
             continue
         first = min(each.start for each in candidates if each.sentence is one.sentence)
         leads = here[0][0] < first

@@ -8,11 +8,22 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
+from ketlit.tagging.axes import COMPARATORS, DRUGS, ROUTES
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import (
+    ELSEWHERE,
+    IN_AIM,
+    IN_BACKGROUND,
+    IN_CONCLUSION,
+    IN_METHODS,
+    IN_RESULTS,
+    IN_TITLE,
+    Document,
+    Sentence,
+    Zone,
+)
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.starts import seeker
-from ketlit.vocabulary import Axis
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
 # "(R,S)-ketamine (ketamine)": from there on the plain name means this form
@@ -71,11 +82,11 @@ def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found
     What the title names is studied; a plain "ketamine" there is made more precise by the form that methods and results
     name instead. Without a title that names one: what aim, methods and results name.
     """
-    drugs = scan.of(Axis.DRUG)
+    drugs = scan.of(DRUGS)
     mentions = [one for one in drugs if one.term.id != "subanesthetic" or _says_which(document, one)] or drugs
     if len({one.term.printed for one in mentions}) == 1:
         first = mentions[0]
-        if first.sentence.zone is not Zone.TITLE:
+        if first.sentence.zone is not IN_TITLE:
             first = min(mentions, key=lambda one: _ORDER[one.sentence.zone])
         return [found(first, "the one form named", STUDIED, first.term.printed)]
     named: dict[str, list[tuple[Mention, Zone]]] = {}
@@ -84,7 +95,7 @@ def forms(document: Document, scan: Scan, *, review: bool = False) -> list[Found
     studied = _studied(named, review=review)
     if "racemic" in named and any(_DEFINED.match(document.text, one.end) for one, _ in named["racemic"]):
         studied = {"racemic" if form == "ketamine" else form for form in studied}
-    untitled = review and not any(one.zone is Zone.TITLE for one in mentions)
+    untitled = review and not any(one.zone is IN_TITLE for one in mentions)
     if studied == {"ketamine"} or untitled:
         studied |= _beside(document, mentions, anywhere=untitled)
     result = []
@@ -109,7 +120,7 @@ def _beside(document: Document, mentions: list[Mention], *, anywhere: bool) -> s
         if one.term.printed != later.term.printed
         and "metabolites" not in (one.term.id, later.term.id)
         and later.start - one.end < 12
-        and (anywhere or one.zone is not Zone.BACKGROUND)
+        and (anywhere or one.zone is not IN_BACKGROUND)
         and _OR.fullmatch(document.text, one.end, later.start)
         for form in (one.term.printed, later.term.printed)
     }
@@ -126,8 +137,8 @@ _ORDER: Final = {
 def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> set[str]:
     zones = {form: Counter([zone for _, zone in mentions]) for form, mentions in named.items()}
     told = {form: sum(zones[form][zone] for zone in _TOLD) for form in zones}
-    done = {form: zones[form][Zone.METHODS] + zones[form][Zone.RESULTS] + zones[form][Zone.AIM] for form in zones}
-    chosen = {form for form in zones if zones[form][Zone.TITLE] and form != "metabolites"}
+    done = {form: zones[form][IN_METHODS] + zones[form][IN_RESULTS] + zones[form][IN_AIM] for form in zones}
+    chosen = {form for form in zones if zones[form][IN_TITLE] and form != "metabolites"}
     if not chosen:
         chosen = {form for form in zones if told[form] and form != "metabolites"}
         chosen = chosen or {form for form in zones if form != "metabolites"}
@@ -145,7 +156,7 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> s
         chosen.discard("ketamine")
     if not chosen and "metabolites" in zones:
         chosen.add("metabolites")
-    if zones.get("metabolites") and (zones["metabolites"][Zone.TITLE] or zones["metabolites"][Zone.AIM]):
+    if zones.get("metabolites") and (zones["metabolites"][IN_TITLE] or zones["metabolites"][IN_AIM]):
         chosen.add("metabolites")
     return chosen
 
@@ -153,7 +164,7 @@ def _studied(named: dict[str, list[tuple[Mention, Zone]]], *, review: bool) -> s
 def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: set[str]) -> bool:
     """Whether a "ketamine" of the title is the exact form that methods and results speak of alone."""
     exact = [form for form in chosen if form in ("esketamine", "arketamine")]
-    if len(exact) != 1 or any(zones[form][Zone.TITLE] for form in exact):
+    if len(exact) != 1 or any(zones[form][IN_TITLE] for form in exact):
         return False
     return done.get("ketamine", 0) < sum(done[form] for form in exact)
 
@@ -164,13 +175,13 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
     A review is about the routes of what it reviews as a study is about its own. What a study tells of beforehand counts
     where no other sentence names a route; so it does in a review without headings, which all tells of others' work.
     """
-    if not (animal or scan.of(Axis.ROUTE) or "vein" in scan.cues):
+    if not (animal or scan.of(ROUTES) or "vein" in scan.cues):
         return []
     given = _Given(document.text, scan)
     result: list[Found] = []
-    for mention in scan.of(Axis.ROUTE)[:_MOST]:
+    for mention in scan.of(ROUTES)[:_MOST]:
         owner = _owner(mention, given, review=review)
-        if review and owner == STUDIED and mention.zone is Zone.CONCLUSION:
+        if review and owner == STUDIED and mention.zone is IN_CONCLUSION:
             owner = BACKGROUND
         rule = "route beside ketamine" if owner == STUDIED else "route of another drug, or in passing"
         result.append(found(mention, rule, owner, mention.term.printed))
@@ -205,17 +216,17 @@ def _in_animals(document: Document, scan: Scan, given: _Given, result: list[Foun
 
 def _is_of_people(document: Document, route: Found) -> bool:
     start, end, zone = document.sentence(route.start)
-    told = zone in (Zone.METHODS, Zone.RESULTS) and route.term != "animal-route"
+    told = zone in (IN_METHODS, IN_RESULTS) and route.term != "animal-route"
     return told and bool(_PEOPLE.search(document.text, start, end))
 
 
 def _injected(scan: Scan, given: _Given) -> list[Found]:
     """An injection of ketamine, of which no word says where it goes: one way or the other, it is one of animals."""
-    for mention in scan.of(Axis.DRUG)[:_MOST]:
+    for mention in scan.of(DRUGS)[:_MOST]:
         start, end, zone = mention.sentence
-        if zone is not Zone.BACKGROUND and (places := scan.places("injection", start, end)):
+        if zone is not IN_BACKGROUND and (places := scan.places("injection", start, end)):
             place = min(places, key=lambda one: abs(one - mention.start))
-            return [Found(Axis.ROUTE, "animal-route", place, place + len("inject"), "injection of ketamine")]
+            return [Found(ROUTES, "animal-route", place, place + len("inject"), "injection of ketamine")]
     return []
 
 
@@ -224,14 +235,14 @@ def _shared(document: Document, result: list[Found], given: _Given) -> list[Foun
     for each in result:
         if each.role == COMPARATOR:
             start, _, zone = document.sentence(each.start)
-            if zone is not Zone.BACKGROUND and given.ours.get(start):
+            if zone is not IN_BACKGROUND and given.ours.get(start):
                 return [each._replace(role=STUDIED, rule="route of the drugs compared")]
     return []
 
 
 def _in_passing(scan: Scan, given: _Given, *, review: bool) -> list[Found]:
     """The route beside ketamine that the background names, where no other sentence names any; of a study but one."""
-    near = {one.term.printed: one for one in scan.of(Axis.ROUTE)[:_MOST] if _is_beside(one, given)}
+    near = {one.term.printed: one for one in scan.of(ROUTES)[:_MOST] if _is_beside(one, given)}
     if len(near) > 1 and not review:
         return []
     return [found(one, "the only route named beside ketamine", term=term) for term, one in near.items()]
@@ -239,7 +250,7 @@ def _in_passing(scan: Scan, given: _Given, *, review: bool) -> list[Found]:
 
 def _is_beside(route: Mention, given: _Given) -> bool:
     ours, theirs = given.near(route)
-    if ours is None or route.zone is Zone.OTHER or (route.term.printed in _BY_OTHERS and ours > _BESIDE):
+    if ours is None or route.zone is ELSEWHERE or (route.term.printed in _BY_OTHERS and ours > _BESIDE):
         return False
     return theirs is None or (ours <= _BESIDE and ours < theirs)
 
@@ -252,7 +263,7 @@ def _named_vein(document: Document, result: list[Found]) -> bool:
 
 def _owner(route: Mention, given: _Given, *, review: bool) -> str:
     text, (start, end, zone) = given.text, route.sentence
-    if zone in (Zone.OTHER, Zone.BACKGROUND):
+    if zone in (ELSEWHERE, IN_BACKGROUND):
         return BACKGROUND
     if "ketamine" in text[route.start : route.end].lower():
         return STUDIED
@@ -262,7 +273,7 @@ def _owner(route: Mention, given: _Given, *, review: bool) -> str:
         if start in given.theirs:
             return COMPARATOR
         # what a review finds, it finds of ketamine
-        told = zone in (Zone.METHODS, Zone.AIM, Zone.TITLE) or (review and zone is Zone.RESULTS)
+        told = zone in (IN_METHODS, IN_AIM, IN_TITLE) or (review and zone is IN_RESULTS)
         return STUDIED if told else BACKGROUND
     if start in given.theirs and given.nearer(route) == COMPARATOR:
         return STUDIED if _shared_by(text, route, given.ours[start], given.theirs[start], end) else COMPARATOR
@@ -342,8 +353,8 @@ class _Given:
 
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
-        self.ours = by_sentence(scan.of(Axis.DRUG))
-        self.theirs = by_sentence([one for one in scan.of(Axis.COMPARATOR) if one.term.printed not in _NO_DRUG])
+        self.ours = by_sentence(scan.of(DRUGS))
+        self.theirs = by_sentence([one for one in scan.of(COMPARATORS) if one.term.printed not in _NO_DRUG])
 
     def near(self, place: Mention) -> tuple[float | None, float | None]:
         """How far ketamine is from a place in its sentence, and how far another drug."""
@@ -363,7 +374,7 @@ class _Given:
 def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> list[Found]:
     """A vein that no word names: an infusion or bolus of ketamine, or a dose over minutes."""
     text = document.text
-    untold = (Zone.OTHER,) if review and not document.labelled else (Zone.BACKGROUND, Zone.OTHER)
+    untold = (ELSEWHERE,) if review and not document.labelled else (IN_BACKGROUND, ELSEWHERE)
     for sentence in sentences_with(document, scan, "vein"):
         start, end, zone = sentence
         if zone in untold:
@@ -375,9 +386,9 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
             hit = regex.search(text, start, end)
             if not hit:
                 continue
-            mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(Axis.DRUG)[0].term, rule, sentence))
+            mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(DRUGS)[0].term, rule, sentence))
             if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
-                mine is None and theirs is None and regex is _INTO_VEIN and zone is not Zone.CONCLUSION
+                mine is None and theirs is None and regex is _INTO_VEIN and zone is not IN_CONCLUSION
             ):
-                return [Found(Axis.ROUTE, "intravenous", hit.start(), hit.end(), rule)]
+                return [Found(ROUTES, "intravenous", hit.start(), hit.end(), rule)]
     return []

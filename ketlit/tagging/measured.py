@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.design_evidence import seek
-from ketlit.tagging.document import Document, Sentence, Zone
-from ketlit.tagging.findings import (
-    BACKGROUND,
+from ketlit.tagging.document import (
     ELSEWHERE,
     IN_AIM,
     IN_BACKGROUND,
@@ -18,12 +17,14 @@ from ketlit.tagging.findings import (
     IN_METHODS,
     IN_RESULTS,
     IN_TITLE,
-    STUDIED,
+    Document,
+    Sentence,
+    Zone,
 )
+from ketlit.tagging.findings import BACKGROUND, STUDIED
 from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Axis
 
-_DRUG: Final = Axis.DRUG
 _HARMS: Final = Axis.ADVERSE_EFFECT
 MEASURED: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS, IN_RESULTS, IN_CONCLUSION})
 DONE: Final = frozenset({IN_METHODS, IN_RESULTS})
@@ -133,7 +134,7 @@ class Text:
     def drugged(self) -> set[int]:
         """Where sentences begin that name the drug."""
         if self._drugged is None:
-            self._drugged = {one.sentence.start for one in self.scan.of(_DRUG)}
+            self._drugged = {one.sentence.start for one in self.scan.of(DRUGS)}
         return self._drugged
 
     @property

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import ELSEWHERE, Document, Sentence
 from ketlit.vocabulary import NKind
 
 _UNITS: Final = [
@@ -112,7 +112,7 @@ class Numbers:
             if key >= done:  # the first of its sentence
                 sentence = document.sentence(key)
                 start, done, zone = sentence
-                if zone is not Zone.OTHER and (places := self._places(marks, start, done)):
+                if zone is not ELSEWHERE and (places := self._places(marks, start, done)):
                     self.sentences.append((sentence, places[:_TRIED]))
 
     def _places(self, marks: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

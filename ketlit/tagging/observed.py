@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ketlit.tagging.design_evidence import IN_TITLE, OWN, Evidence, Named, named
-from ketlit.tagging.document import Zone
+from ketlit.tagging.design_evidence import OWN, TITLE_ALONE, Evidence, Named, named
+from ketlit.tagging.document import IN_AIM, IN_BACKGROUND, Zone
 from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import Design
 
@@ -30,11 +30,11 @@ _DONE: Final = seeker(r"\b(?:were|was|we)\b")
 def _begins_with(seen: Evidence, cue: str) -> tuple[int, int] | None:
     """A cue in what is done at the very beginning, where a text has no labels and never turns to an aim."""
     document = seen.document
-    if document.labelled or any(one.zone is Zone.AIM for one in document.sentences):
+    if document.labelled or any(one.zone is IN_AIM for one in document.sentences):
         return None
     for place in seen.scan.cue(cue)[:3]:
         start, end, zone = document.sentence(place[0])
-        if zone is Zone.BACKGROUND and not seen.of_others(start) and _DONE.search(document.text, start, end):
+        if zone is IN_BACKGROUND and not seen.of_others(start) and _DONE.search(document.text, start, end):
             return place
     return None
 
@@ -50,8 +50,8 @@ _ASKED: Final = seeker(
 def _users(seen: Evidence) -> Named | None:
     """People who take a drug on their own: what they tell of it, or how they fare. Not what is measured in them."""
     scan, text = seen.scan, seen.document.text
-    users, use = seen.cue("drug-users", IN_TITLE), seen.cue("drug-use", IN_TITLE)
-    if not (users or use or scan.has("ceremony")) or scan.has("imaging") or seen.cue("laboratory", IN_TITLE):
+    users, use = seen.cue("drug-users", TITLE_ALONE), seen.cue("drug-use", TITLE_ALONE)
+    if not (users or use or scan.has("ceremony")) or scan.has("imaging") or seen.cue("laboratory", TITLE_ALONE):
         return None
     if "placebo" in text or "double-blind" in seen.anywhere:
         return None

@@ -11,15 +11,15 @@ from bisect import bisect_left
 from operator import attrgetter
 from typing import Final
 
+from ketlit.tagging.axes import CONDITIONS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import Document, Sentence
-from ketlit.tagging.findings import BACKGROUND, IN_AIM, IN_RESULTS, IN_TITLE, STUDIED, Found, found
+from ketlit.tagging.document import IN_AIM, IN_RESULTS, IN_TITLE, Document, Sentence
+from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
 
-_CONDITION: Final = Axis.CONDITION
 _OUTCOME: Final = Axis.OUTCOME
 _SCALE: Final = Axis.OUTCOME_MEASURE
 _HARM: Final = Axis.ADVERSE_EFFECT
@@ -292,7 +292,7 @@ def _is_aimed_at(text: Text, mention: Mention) -> bool:
 
 def _family(taxonomy: Taxonomy, condition: str) -> str:
     """The condition whose symptoms are those of another, or "" where that is none of ours."""
-    above = taxonomy.ancestors(_CONDITION, condition)
+    above = taxonomy.ancestors(CONDITIONS, condition)
     for one in _OF_CONDITION:
         if one == condition or one in above:
             return one
@@ -302,14 +302,14 @@ def _family(taxonomy: Taxonomy, condition: str) -> str:
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
-    if not studied and not text.scan.of(_CONDITION):
+    if not studied and not text.scan.of(CONDITIONS):
         return result
     about = {_family(taxonomy, each) for each in studied} - {""}
     zones = ASKED | DONE
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
         zones = DONE
     sought: dict[str, str] = {}
-    for mention in text.scan.of(_CONDITION):
+    for mention in text.scan.of(CONDITIONS):
         term = mention.term.id
         condition = sought.get(term)
         if condition is None:

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
+from ketlit.tagging.axes import CONTEXTS, DESIGNS, DIRECTIONS, DRUGS, PARTICIPANTS, ROUTES
 from ketlit.tagging.candidates import Scan, Scanner
 from ketlit.tagging.cases import ONE_CASE
 from ketlit.tagging.comparators import comparators
@@ -18,9 +19,9 @@ from ketlit.tagging.context import context, is_animal
 from ketlit.tagging.design import COUNTS_NOBODY, NO_N, design, design_of_people, flags
 from ketlit.tagging.design_evidence import Named
 from ketlit.tagging.direction import direction
-from ketlit.tagging.document import Document, Place
+from ketlit.tagging.document import IN_BACKGROUND, Document, Place
 from ketlit.tagging.doses import doses
-from ketlit.tagging.findings import BACKGROUND, COMPARATOR, IN_BACKGROUND, STUDIED, Found, found
+from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
 from ketlit.tagging.number_words import Count, value
 from ketlit.tagging.numbers import participants
@@ -76,8 +77,8 @@ class Reader:
         """The tags, doses, number of participants and direction that title and abstract say."""
         document = Document(record)
         scan = self.scanner.scan(document)
-        if all(one.term.id == "racemate" for one in scan.of(Axis.DRUG)):
-            scan.mentions.pop(Axis.DRUG, None)  # of another drug
+        if all(one.term.id == "racemate" for one in scan.of(DRUGS)):
+            scan.mentions.pop(DRUGS, None)  # of another drug
         animals = is_animal(document, scan)
         animal = animals is not None
         named, counted = _design(document, scan, animal=animals)
@@ -95,7 +96,7 @@ class Reader:
             context=why.term if why else "",
             design=kind,
         )
-        if scan.of(Axis.DRUG):
+        if scan.of(DRUGS):
             given = forms(document, scan, review=review) + routes(document, scan, animal=animal, review=review)
             compared = kind in _CONTROLLED or (
                 kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
@@ -114,16 +115,16 @@ class Reader:
                 for one in scan.of(axis)
             ]
         if named:
-            result.append(Found(Axis.DESIGN, named.design.value, named.start, named.end, named.rule))
-        if why and (scan.of(Axis.DRUG) or not names_ketamine(record)):
-            result.append(Found(Axis.CONTEXT, why.term, why.start, why.end, why.rule))
+            result.append(Found(DESIGNS, named.design.value, named.start, named.end, named.rule))
+        if why and (scan.of(DRUGS) or not names_ketamine(record)):
+            result.append(Found(CONTEXTS, why.term, why.start, why.end, why.rule))
         count = counted or _count(document, scan, named)
         stated = direction(
             document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
         )
         return Reading(
             tags=_tags(document, self._taxonomy, result),
-            doses=doses(document, scan) if scan.of(Axis.DRUG) else [],
+            doses=doses(document, scan) if scan.of(DRUGS) else [],
             design=kind.value,
             context=why.term if why else "",
             n=count.n if count else None,
@@ -139,10 +140,10 @@ def as_tags(reading: Reading) -> list[Tag]:
     tags = list(reading.tags)
     if reading.n is not None and reading.n_place:
         kind = reading.n_kind.value if reading.n_kind else ""
-        tags.append(Tag(Axis.PARTICIPANTS, str(reading.n), Origin.TEXT, *reading.n_place, rule=kind))
+        tags.append(Tag(PARTICIPANTS, str(reading.n), Origin.TEXT, *reading.n_place, rule=kind))
     if reading.direction_place:
         place = reading.direction_place
-        tags.append(Tag(Axis.DIRECTION, reading.direction.value, Origin.TEXT, *place, rule="conclusion"))
+        tags.append(Tag(DIRECTIONS, reading.direction.value, Origin.TEXT, *place, rule="conclusion"))
     return tags
 
 
@@ -186,7 +187,7 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
         if before.role != role and _STRENGTH[role] < _STRENGTH[before.role]:
             best[key] = one
     tags = []
-    text, route, place = Origin.TEXT, Axis.ROUTE, document.place
+    text, route, place = Origin.TEXT, ROUTES, document.place
     for (axis, term), (_, _, start, end, rule, role) in best.items():
         section, first, last, quote = place(start, end)
         said = rule if role != BACKGROUND or axis is route else IN_PASSING

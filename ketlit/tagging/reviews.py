@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.design_evidence import ANYWHERE, IN_TITLE, TOLD, Evidence, Named, named
-from ketlit.tagging.document import Zone
+from ketlit.tagging.axes import CONDITIONS, DRUGS
+from ketlit.tagging.design_evidence import ANYWHERE, TITLE_ALONE, TOLD, Evidence, Named, named
+from ketlit.tagging.document import IN_BACKGROUND, Zone
 from ketlit.tagging.number_words import NUMBER
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import reviews_others
-from ketlit.vocabulary import Axis, Design
+from ketlit.vocabulary import Design
 
 LOOSE: Final = "literature is reviewed"
 
@@ -32,7 +33,7 @@ def review(seen: Evidence) -> Named | None:
         return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
         return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {Zone.BACKGROUND}):
+    if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {IN_BACKGROUND}):
         return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
     if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
         return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
@@ -83,7 +84,7 @@ def narrative(seen: Evidence) -> Named | None:
         return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
     if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
         return named(Design.NARRATIVE_REVIEW, place, LOOSE)
-    if (place := seen.cue("review-title", IN_TITLE)) and not seen.scan.has("n", "own-study"):
+    if (place := seen.cue("review-title", TITLE_ALONE)) and not seen.scan.has("n", "own-study"):
         return named(Design.NARRATIVE_REVIEW, place, "the title says that it tells what is known")
     return None
 
@@ -93,7 +94,7 @@ def discursive(seen: Evidence) -> Named | None:
     scan = seen.scan
     if (
         seen.document.has_abstract
-        and (scan.of(Axis.DRUG) or scan.of(Axis.CONDITION) or scan.has("patients", "person", "children"))
+        and (scan.of(DRUGS) or scan.of(CONDITIONS) or scan.has("patients", "person", "children"))
         and not (scan.has("searched", "assay", "bench") or seen.reports)
     ):
         start, end, _ = seen.document.sentences[0]
@@ -110,7 +111,7 @@ def letter(seen: Evidence) -> Named | None:
         return None  # cases that are told in a letter
     if hit := _NOTICE.match(seen.document.text, 1):
         return named(Design.EDITORIAL_LETTER, hit.span(), "a notice about another text")
-    if place := seen.cue("letter", IN_TITLE):
+    if place := seen.cue("letter", TITLE_ALONE):
         return named(Design.EDITORIAL_LETTER, place, "the title says so")
     if told := seen.scan.cue("letter-text"):
         opening = seen.document.sentences[: 2 if seen.document.labelled else 3]

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.document import Document, Zone
+from ketlit.tagging.document import ELSEWHERE, IN_TITLE, Document
 from ketlit.tagging.starts import seeker
 
 # behind a word for one of several, an earlier one, or the one that stands out among them: a study
@@ -59,7 +59,7 @@ def of_others(document: Document, scan: Scan) -> frozenset[int]:
     named += [place for place, _ in scan.cue("by-name")[:_MOST] if _AUTHOR.search(text, max(0, place - 24), place)]
     for place in named:
         start, end, zone = document.sentence(place)
-        if zone not in (Zone.TITLE, Zone.OTHER) and not scan.within("own-study", start, end):
+        if zone not in (IN_TITLE, ELSEWHERE) and not scan.within("own-study", start, end):
             found.add(start)
     return frozenset(found)
 
