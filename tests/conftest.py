@@ -59,7 +59,7 @@ def made_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ketlit.tagging.taxonomy.load", taxonomy_of)
-        patch.setattr("ketlit.intake.tagger.Reader", reader_of)
+        patch.setattr("ketlit.tagging.reading.Reader", reader_of)
         yield
 
 
