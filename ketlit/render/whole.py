@@ -71,10 +71,13 @@ def brief(found: dict[str, Any]) -> dict[str, Any]:
     """The same for tsv and csv: what is a list of objects there is in few words here."""
     short = dict(found)
     short["authors"] = [_name(author) for author in found["authors"]]
-    short["abstract"] = [part["text"] for part in found["abstract"]]
+    short["abstract"] = " ".join(
+        f"{part['label']}: {part['text']}" if part["label"] else part["text"] for part in found["abstract"]
+    )
+    short["keywords"] = [each["text"] for each in found["keywords"]]
     short["tags"] = [f"{tag['axis']}:{tag['term']} ({tag['origin']})" for tag in found["tags"] if tag["active"]]
     short["tags"] += [wording.removed(tag["axis"], tag["term"]) for tag in found["tags"] if tag["negated"]]
-    for name in ("publication_types", "mesh"):
+    for name in ("publication_types", "mesh", "chemicals"):
         short[name] = [each["name"] for each in found[name]]
     short["registry_ids"] = [each["accession"] for each in found["registry_ids"]]
     for name in ("findings", "doses", "arms", "relations", "comparator_details", "notes", "judgements", "history"):

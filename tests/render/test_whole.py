@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from ketlit.record import Annotations, Author, Facts, Finding, Group, Note, Record, Section
+from ketlit.record import Annotations, Author, Facts, Finding, Group, Keyword, Note, Record, Section
 from ketlit.render import plain, whole
 from ketlit.views import ChangeRow, RelatedStudy, StudyRow, TagRow
 from ketlit.vocabulary import Comparison, Direction
@@ -59,3 +59,11 @@ def test_in_few_words_each_value_is_on_one_line(study: Callable[..., StudyRow]) 
         "origin curated"
     )
     assert all("\n" not in plain.eyes(value) for value in short.values())
+
+
+def test_in_few_words_an_abstract_reads_as_one_text_and_keywords_as_words(study: Callable[..., StudyRow]) -> None:
+    sections = [Section("It hurts.", "BACKGROUND"), Section("We gave saline.")]
+    record = Record(sections=sections, keywords=[Keyword("gout", True, "NOTNLM"), Keyword("pain")])
+    short = whole.brief(whole.study(study(curated=False), record, [], [], [], []))
+    assert short["abstract"] == "BACKGROUND: It hurts. We gave saline."
+    assert short["keywords"] == ["gout", "pain"]
