@@ -211,7 +211,7 @@ def closed_word(field: str, words: Iterable[str], typed: str) -> str:
         from difflib import get_close_matches
 
         near = [valid[name] for name in get_close_matches(fold(typed)[:80], list(valid), 3, 0.5)]
-        raise unknown(field, clean(typed), near or list(valid.values()), "")
+        raise unknown(field, clean(typed), list(dict.fromkeys(near or valid.values())), "")
     return valid[fold(typed)]
 
 
