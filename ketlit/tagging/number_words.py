@@ -61,6 +61,13 @@ _MEASURED: Final = re.compile(
 _BREAKS: Final = re.compile(r"[();:\[\]]")
 EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/])")
 _WORDS: Final = re.compile(rf"{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}}", re.I)
+# how the next word begins where one word of a number is not all of it
+_GOING_ON: Final = frozenset(word[:3] for word in [*_VALUES, "hundred", "thousand", "and"])
+# digits, and what no number begins after: to find where one begins in bytes is much quicker than in an expression
+_BEGUN: Final = bytes(
+    ord("0" if chr(one) in "0123456789" else "x" if re.match(r"[\w.,/<>=+-]", chr(one), re.A) else " ")
+    for one in range(256)
+)
 
 
 class Count(NamedTuple):
@@ -99,36 +106,55 @@ class Numbers:
     """Where people may be counted in a document: numbers in sentences that name people, "n =", or who was enrolled."""
 
     def __init__(self, document: Document, scan: Scan) -> None:
-        self.text, cue = document.text, scan.cue
-        self.people = cue("people")
+        self.text, cue = document.text, scan.cues.get
+        self.people, equals = cue("people", []), cue("n", [])
         if more := cue("more-people"):
             self.people = sorted({*self.people, *more})
-        self._verbs = sorted([*cue("n-randomised"), *cue("n-enrolled"), *cue("n-analysed")])
-        equals = cue("n")
+        self._verbs = [*cue("n-randomised", ()), *cue("n-enrolled", ()), *cue("n-analysed", ())]
+        self._verbs.sort()
         self.sentences: list[tuple[Sentence, list[tuple[int, int]]]] = []
-        marks = sorted([*equals, *cue("number")])
-        done = 0
-        for key, _ in sorted([*self.people, *equals, *self._verbs]):
-            if key >= done:  # the first of its sentence
-                sentence = document.sentence(key)
-                start, done, zone = sentence
-                if zone is not ELSEWHERE and (places := self._places(marks, start, done)):
-                    self.sentences.append((sentence, places[:_TRIED]))
+        keys = [*self.people, *equals, *self._verbs]
+        if not keys:
+            return
+        keys.sort()
+        marks = [*equals, *cue("number", ())]
+        marks.sort()
+        digits = self.text.encode("ascii", "replace").translate(_BEGUN)
+        find, match, text, done = digits.find, _DIGITS.match, self.text, 0
+        for key, _ in keys:
+            if key < done:  # not the first of its sentence
+                continue
+            sentence = document.sentence(key)
+            start, done, zone = sentence
+            if zone is ELSEWHERE:
+                continue
+            places = []
+            at = find(b" 0", start - 1, done)
+            while at >= 0:
+                at += 1
+                if hit := match(text, at, done):
+                    places.append(hit.span())
+                    at = hit.end() - 1
+                at = find(b" 0", at, done)
+            if marks and marks[-1][0] >= start:
+                self._add_marks(places, marks, start, done)
+            if places:
+                self.sentences.append((sentence, places[:_TRIED]))
 
-    def _places(self, marks: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-        """The numbers of a sentence in order, and where "n =" may stand."""
-        text, last = self.text, start
-        places = [hit.span() for hit in _DIGITS.finditer(text, start, end)]
-        at, digits = bisect_left(marks, (start, 0)), len(places)
-        while at < len(marks) and (place := marks[at][0]) < end:
-            at += 1
+    def _add_marks(self, places: list[tuple[int, int]], marks: list[tuple[int, int]], start: int, end: int) -> None:
+        """The numbers in words of a sentence among those in digits; and where "n =" may stand: these have no length."""
+        text, last, digits = self.text, start, len(places)
+        for at in range(bisect_left(marks, (start, 0)), len(marks)):
+            place, stop = marks[at]
+            if place >= end:
+                break
             if place >= last and text[place - 1] not in "-/":
-                hit = _WORDS.match(text, place)
-                last = hit.end() if hit else place
+                last = place if stop == place + 1 else stop
+                if text[stop + 1 : stop + 4].lower() in _GOING_ON and (hit := _WORDS.match(text, place)):
+                    last = hit.end()
                 places.append((place, last))
         if digits and len(places) > digits:
             places.sort()
-        return places
 
     def verb_after(self, place: int, end: int) -> bool:
         """Whether what is done to those studied is said between two characters."""
@@ -138,17 +164,19 @@ class Numbers:
     def people_after(self, place: int, end: int) -> tuple[int, int] | None:
         """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
         people, text = self.people, self.text
-        at = bisect_left(people, (place, 0))
-        end = min(end, place + _FAR)
-        while at < len(people) and people[at][0] < end:
+        if end > place + _FAR:
+            end = place + _FAR
+        for at in range(bisect_left(people, (place, 0)), len(people)):
             start, stop = people[at]
-            if text[stop] == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
-                at += 1  # "patient-years"
-                continue
-            if "(" in text[place:start] and text.rfind("(", place, start) > text.rfind(")", place, start):
-                at += 1  # "sixty (32 men) patients"
-                continue
-            if text[stop] == " " and _MEASURED.match(text, stop):
+            if start >= end:
+                break
+            after = text[stop]
+            if after == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
+                continue  # "patient-years"
+            opened = text.rfind("(", place, start)
+            if opened >= 0 and opened > text.rfind(")", place, start):
+                continue  # "sixty (32 men) patients"
+            if after == " " and _MEASURED.match(text, stop):
                 return None
             return people[at] if start == place + 1 or describes(text[place:start]) else None
         return None

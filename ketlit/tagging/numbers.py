@@ -115,20 +115,18 @@ class _Weighing:
     def __init__(self, document: Document, scan: Scan, numbers: Numbers, *, planned: bool) -> None:
         self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
-        self._others = of_others(document, scan)
-        self._zones = _ZONES if document.labelled else _GUESSED
+        self._document = document
+        self._others: frozenset[int] | None = None  # asked for where a number counts people
+        self.sentence, self.found = document.sentences[0], list[Candidate]()
 
     def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
-        self.sentence, self.found = sentence, list[Candidate]()
-        last, end, zone = sentence
-        self.zone = self._zones.get(zone, 0.0) - (8 if last in self._others else 0)
+        self.sentence, self.found = sentence, []
+        last, end, _ = sentence
         for place, stop in places:
             if place < last:
                 continue
-            one = self._equals(place, end) if self.text[place] in "nN" else None
-            if one is None and stop > place:
-                one = self._counted(place, stop, end)
+            one = self._counted(place, stop, end) if stop > place else self._equals(place, end)
             if one:
                 last = one.at[1]
                 self._add(one)
@@ -209,7 +207,7 @@ class _Weighing:
         low, high = max(self.sentence.start, start - 45), end + len(clause)
         if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
             low = max(low, cut)  # what is said of the number before ends there
-        kind, score = NKind.ANALYSED, self.zone + 1.3 * math.log10(min(number, 5000))
+        kind, score = NKind.ANALYSED, self._by_place() + 1.3 * math.log10(min(number, 5000))
         if within("n-randomised", low, high):
             kind, score = NKind.RANDOMISED, score + 6
         elif within("n-enrolled", low, high) or after.startswith(" with "):
@@ -229,6 +227,14 @@ class _Weighing:
         if number < 5:
             score -= 1
         return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
+
+    def _by_place(self) -> float:
+        """What the place of the sentence says, and whose study it tells of."""
+        if self._others is None:
+            self._others = of_others(self._document, self.scan)
+        start, _, zone = self.sentence
+        score = (_ZONES if self._document.labelled else _GUESSED).get(zone, 0.0)
+        return score - 8 if start in self._others else score
 
     def _by_words_before(self, start: int, words: list[str], before: str, *, strong: bool) -> float:
         if not before:
