@@ -24,7 +24,7 @@ WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len
 NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}})"
 _LONGEST: Final = 8  # digits of a number of people: no study has a thousand million
 _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
-_FAR: Final = 120  # characters from a number within which the people it counts are named
+FAR: Final = 120  # characters from a number within which the people it counts are named
 # digits that may count people: no decimal, share, range, statistic or measure
 _DIGITS: Final = re.compile(
     r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])(?:[0-9]{0,2}(?:[, ][0-9]{3})+|[0-9]{0,6})"
@@ -68,6 +68,10 @@ _BEGUN: Final = bytes(
     ord("0" if chr(one) in "0123456789" else "x" if re.match(r"[\w.,/<>=+-]", chr(one), re.A) else " ")
     for one in range(256)
 )
+# by plain names: a member of an enumeration is dear to look up
+RANDOMISED: Final = NKind.RANDOMISED
+ENROLLED: Final = NKind.ENROLLED
+ANALYSED: Final = NKind.ANALYSED
 
 
 class Count(NamedTuple):
@@ -164,8 +168,8 @@ class Numbers:
     def people_after(self, place: int, end: int) -> tuple[int, int] | None:
         """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
         people, text = self.people, self.text
-        if end > place + _FAR:
-            end = place + _FAR
+        if end > place + FAR:
+            end = place + FAR
         for at in range(bisect_left(people, (place, 0)), len(people)):
             start, stop = people[at]
             if start >= end:

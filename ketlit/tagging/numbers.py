@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, SEXES, Candidate, added_up, sums_of
-from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
+from ketlit.tagging.number_words import (
+    ANALYSED,
+    ENROLLED,
+    EQUALS,
+    FAR,
+    NUMBER,
+    RANDOMISED,
+    Count,
+    Numbers,
+    describes,
+    value,
+    word_set,
+)
 from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import NKind
 
@@ -92,7 +105,9 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
     if not candidates:
         return derived
     sums = sums_of(document, scan, candidates)
-    best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
+    best = candidates[0]
+    if sums or len(candidates) > 1:
+        best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
     if best.n in sizes or best.score < -2:
         return derived
     kind = NKind.PLANNED if planned else best.kind
@@ -123,10 +138,19 @@ class _Weighing:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
         self.sentence, self.found = sentence, []
         last, end, _ = sentence
+        text, people = self.text, self.numbers.people
         for place, stop in places:
             if place < last:
                 continue
-            one = self._counted(place, stop, end) if stop > place else self._equals(place, end)
+            if stop == place:
+                one = self._equals(place, end)
+            else:
+                at = bisect_left(people, (stop, 0))
+                near = at < len(people) and people[at][0] < min(end, stop + FAR)
+                verb = self.numbers.verb_after(stop, min(end, stop + _NEAR))
+                if not (near or verb or text.startswith(" of ", place - 4)):
+                    continue  # most numbers count no people
+                one = self._counted(place, stop, end, near=near, verb=verb)
             if one:
                 last = one.at[1]
                 self._add(one)
@@ -151,25 +175,25 @@ class _Weighing:
         named = "sample" if whole else text[people[0] : people[1]].lower() if people else ""
         return _Read(hit.span(2), (place, stop), "", apart, named)
 
-    def _counted(self, place: int, stop: int, end: int) -> _Read | None:
+    def _counted(self, place: int, stop: int, end: int, *, near: bool, verb: bool) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
         if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
             return None
-        people = self.numbers.people_after(stop, end)
+        people = self.numbers.people_after(stop, end) if near else None
         if people:
             words = text[people[0] : people[1]].lower()
             apart = self.scan.within("n-apart", stop, people[1])
             return _Read((place, stop), (place, people[1]), words, apart, words)
         if text.startswith(" of ", place - 4):
             # "two children of 18"
-            told = self.numbers.people_before(place, self.sentence.start)
-            if told and text[told[1] : place] in (" of ", " out of "):
-                return _Read((place, stop), (place, stop), text[told[0] : told[1]].lower(), False, "")
-        if self.numbers.verb_after(stop, min(end, stop + _NEAR)):
-            verb = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
-            if verb and describes(verb[1]):
-                return _Read((place, stop), (place, verb.end()), ELLIPSIS, False, "")
+            whole = self.numbers.people_before(place, self.sentence.start)
+            if whole and text[whole[1] : place] in (" of ", " out of "):
+                return _Read((place, stop), (place, stop), text[whole[0] : whole[1]].lower(), False, "")
+        if verb:
+            told = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
+            if told and describes(told[1]):
+                return _Read((place, stop), (place, told.end()), ELLIPSIS, False, "")
         return None
 
     def _add(self, read: _Read) -> None:
@@ -207,17 +231,18 @@ class _Weighing:
         low, high = max(self.sentence.start, start - 45), end + len(clause)
         if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
             low = max(low, cut)  # what is said of the number before ends there
-        kind, score = NKind.ANALYSED, self._by_place() + 1.3 * math.log10(min(number, 5000))
+        kind, score = ANALYSED, self._by_place() + 1.3 * math.log10(min(number, 5000))
         if within("n-randomised", low, high):
-            kind, score = NKind.RANDOMISED, score + 6
+            kind, score = RANDOMISED, score + 6
         elif within("n-enrolled", low, high) or after.startswith(" with "):
-            kind, score = NKind.ENROLLED, score + 3
-        strong = kind is NKind.RANDOMISED or not within("n-analysed", low, high)
+            kind, score = ENROLLED, score + 3
+        strong = kind is RANDOMISED or not within("n-analysed", low, high)
         score += self._by_words_before(start, words, before, strong=strong)
         outside = before in _PLANNED and not self.planned
-        if outside or within("n-outside", max(low, start - 25), end + min(40, len(clause))):
+        beside = max(low, start - 25), end + min(40, len(clause))
+        if outside or within("n-outside", *beside):
             outside, score = True, score - 5
-        elif within("n-eligible", max(low, start - 25), end + min(40, len(clause))):
+        elif within("n-eligible", *beside):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
         for one in self.found:
@@ -245,9 +270,10 @@ class _Weighing:
             return -10  # the end of a range
         if before in _STOOD_FOR or earlier in ("blocks", "block") or (before == "in" and value(earlier)):
             return -10  # a rate, the people of whom those studied are a sample, the size of a block
-        if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
+        both = f"{earlier} {before}"
+        if before in _TOTAL or both in _TOTAL:
             score += 4 if strong else 2
-        elif before in _BOUND or f"{earlier} {before}" in _BOUND:
+        elif before in _BOUND or both in _BOUND:
             score -= 0 if self.planned and before == "to" else 4
         elif before in ("the", "these", "those"):
             score -= 1  # who were spoken of before
