@@ -55,13 +55,15 @@ _CONTROLS: Final = seeker(
     r"non-?|users|smokers|volunteers|naive|siblings|relatives|treated|arm\b"
 )
 # how one group is joined to the next; and what says that a number is a part of the one before
-_JOINED: Final = re.compile(
-    r"^(?:(?!\b(?:of whom|of which|of these|of them|including|total|each|mean|age|randomi[sz]ed|assigned|"
-    r"allocated|screened|recruited|enrolled|completed)\b)[^;%:]){0,90}(?:\band|\bversus|"
+_JOINED: Final = seeker(
+    r"(?:\band|\bversus|"
     r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin|;(?: and)?(?= $))"
     r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?"
-    r"(?:(?:[\w-]+ ){0,2}(?:group|arm|cohort) (?:(?:of|had|with|included|comprised|contained|consisted of) )?)?$",
-    re.I,
+    r"(?:(?:[\w-]+ ){0,2}(?:group|arm|cohort) (?:(?:of|had|with|included|comprised|contained|consisted of) )?)?$"
+)
+_PARTED: Final = seeker(
+    r"\b(?:of whom|of which|of these|of them|including|total|each|mean|age|randomi[sz]ed|assigned|"
+    r"allocated|screened|recruited|enrolled|completed)\b|[;%:]"
 )
 _NEXT_TO: Final = re.compile(r"(?:,? (?:and|plus|versus|vs\.?)|[,;]|[,;] and|/| \+) ", re.I)
 _ASIDE: Final = re.compile(r" ?\([^()]*\)")
@@ -283,7 +285,7 @@ def _goes_on(text: str, before: Candidate, one: Candidate) -> bool:
         return len(between) < 110 and "%" not in between and ". " not in between
     if "(" in between:
         between = _ASIDE.sub("", between)
-    if not _JOINED.match(between) or (";" in between and _FARED.match(text, one.end)):
+    if not _is_joined(between) or (";" in between and _FARED.match(text, one.end)):
         return False
     if between.endswith(", ") and one.people != ELLIPSIS and _DID.match(text, one.end):
         return False
@@ -297,3 +299,12 @@ def _goes_on(text: str, before: Candidate, one: Candidate) -> bool:
     if _CONTROLS.search(text[one.start : one.end + 40] + between):
         return True
     return bool(_WHO.match(text, before.end) and _WHO.match(text, one.end))
+
+
+def _is_joined(between: str) -> bool:
+    """Whether words between two groups join them: what they end with, before which nothing tells of a part."""
+    joined = _JOINED.search(between) if between.endswith(" ") else None
+    if not joined or joined.start() > 90:
+        return False
+    parted = _PARTED.search(between)
+    return parted is None or parted.start() >= joined.start()

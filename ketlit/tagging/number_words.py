@@ -125,6 +125,7 @@ class Numbers:
         marks.sort()
         digits = self.text.encode("ascii", "replace").translate(_BEGUN)
         find, match, text, done = digits.find, _DIGITS.match, self.text, 0
+        at = find(b" 0")  # where the next digits may begin
         for key, _ in keys:
             if key < done:  # not the first of its sentence
                 continue
@@ -133,13 +134,14 @@ class Numbers:
             if zone is ELSEWHERE:
                 continue
             places = []
-            at = find(b" 0", start - 1, done)
-            while at >= 0:
+            if 0 <= at < start - 1:
+                at = find(b" 0", start - 1)
+            while 0 <= at < done - 1:
                 at += 1
                 if hit := match(text, at, done):
                     places.append(hit.span())
                     at = hit.end() - 1
-                at = find(b" 0", at, done)
+                at = find(b" 0", at)
             if marks and marks[-1][0] >= start:
                 self._add_marks(places, marks, start, done)
             if places:

@@ -23,6 +23,7 @@ from ketlit.tagging.number_words import (
     value,
     word_set,
 )
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import NKind
 
@@ -44,7 +45,7 @@ _ELLIPTIC: Final = re.compile(
     r"cross|placebo|open|phase|blind))",
     re.I,
 )
-_CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
+_CLAUSE: Final = seeker(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)", case=True)
 # words before a number, one or two, that make it the whole, what was only meant to be, one of a row, or a year
 _TOTAL: Final = word_set(
     "totalling, totaling, total, overall, altogether, comprising, on, total of, total n, total sample, total "
@@ -132,7 +133,8 @@ class _Weighing:
         self.planned = planned
         self._document = document
         self._others: frozenset[int] | None = None  # asked for where a number counts people
-        self.sentence, self.found = document.sentences[0], list[Candidate]()
+        self.sentence = document.sentences[0]
+        self.found: list[Candidate] = []
 
     def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
@@ -184,7 +186,7 @@ class _Weighing:
         if people:
             words = text[people[0] : people[1]].lower()
             apart = self.scan.within("n-apart", stop, people[1])
-            return _Read((place, stop), (place, people[1]), words, apart, words)
+            return tuple.__new__(_Read, ((place, stop), (place, people[1]), words, apart, words))
         if text.startswith(" of ", place - 4):
             # "two children of 18"
             whole = self.numbers.people_before(place, self.sentence.start)
@@ -251,7 +253,9 @@ class _Weighing:
                 break
         if number < 5:
             score -= 1
-        return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
+        # as Candidate(...), without the function a named tuple has between
+        said = (number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
+        return tuple.__new__(Candidate, said)
 
     def _by_place(self) -> float:
         """What the place of the sentence says, and whose study it tells of."""
