@@ -93,7 +93,7 @@ def value(text: str) -> int | None:
     if digits.isdecimal():
         return int(digits) if len(digits) <= _LONGEST else None
     total = current = 0
-    words = [word for word in re.split("[ -]+", text.lower()) if word and word != "and"]
+    words = [word for word in text.lower().replace("-", " ").split(" ") if word and word != "and"]
     for word in words:
         if word == "hundred":
             current = max(current, 1) * 100
@@ -114,44 +114,44 @@ class Numbers:
         self.people, equals = cue("people", []), cue("n", [])
         if more := cue("more-people"):
             self.people = sorted({*self.people, *more})
-        self._verbs = [*cue("n-randomised", ()), *cue("n-enrolled", ()), *cue("n-analysed", ())]
-        self._verbs.sort()
+        self.verbs = [*cue("n-randomised", ()), *cue("n-enrolled", ()), *cue("n-analysed", ())]
+        self.verbs.sort()
         self.sentences: list[tuple[Sentence, list[tuple[int, int]]]] = []
-        keys = [*self.people, *equals, *self._verbs]
-        if not keys:
-            return
-        keys.sort()
-        marks = [*equals, *cue("number", ())]
-        marks.sort()
-        digits = self.text.encode("ascii", "replace").translate(_BEGUN)
-        find, match, text, done = digits.find, _DIGITS.match, self.text, 0
-        at = find(b" 0")  # where the next digits may begin
-        for key, _ in keys:
-            if key < done:  # not the first of its sentence
+        if self.people or equals or self.verbs:
+            self._add_sentences(document, equals, sorted([*equals, *cue("number", ())]))
+
+    def _add_sentences(self, document: Document, equals: list[tuple[int, int]], marks: list[tuple[int, int]]) -> None:
+        """The numbers of each sentence that may tell of people, in order."""
+        text, match, people, verbs = self.text, _DIGITS.match, self.people, self.verbs
+        find = (text.encode("ascii", "replace").translate(_BEGUN) + b" 0").find
+        at, mark = find(b" 0"), 0  # where the next digits may begin, and the next of the marks
+        marks.append((len(text), 0))
+        for sentence in document.sentences:
+            start, end, zone = sentence
+            if at < start - 1:
+                at = find(b" 0", start - 1)
+            while marks[mark][0] < start:
+                mark += 1
+            if (at >= end - 1 and marks[mark][0] >= end) or zone is ELSEWHERE:
                 continue
-            sentence = document.sentence(key)
-            start, done, zone = sentence
-            if zone is ELSEWHERE:
+            if not (_begins(people, start, end) or _begins(verbs, start, end) or _begins(equals, start, end)):
                 continue
             places = []
-            if 0 <= at < start - 1:
-                at = find(b" 0", start - 1)
-            while 0 <= at < done - 1:
+            while at < end - 1:
                 at += 1
-                if hit := match(text, at, done):
+                if hit := match(text, at, end):
                     places.append(hit.span())
                     at = hit.end() - 1
                 at = find(b" 0", at)
-            if marks and marks[-1][0] >= start:
-                self._add_marks(places, marks, start, done)
+            if marks[mark][0] < end:
+                self._add_marks(places, marks, mark, end)
             if places:
                 self.sentences.append((sentence, places[:_TRIED]))
 
-    def _add_marks(self, places: list[tuple[int, int]], marks: list[tuple[int, int]], start: int, end: int) -> None:
+    def _add_marks(self, places: list[tuple[int, int]], marks: list[tuple[int, int]], first: int, end: int) -> None:
         """The numbers in words of a sentence among those in digits; and where "n =" may stand: these have no length."""
-        text, last, digits = self.text, start, len(places)
-        for at in range(bisect_left(marks, (start, 0)), len(marks)):
-            place, stop = marks[at]
+        text, last, digits = self.text, 0, len(places)
+        for place, stop in marks[first:]:
             if place >= end:
                 break
             if place >= last and text[place - 1] not in "-/":
@@ -164,8 +164,8 @@ class Numbers:
 
     def verb_after(self, place: int, end: int) -> bool:
         """Whether what is done to those studied is said between two characters."""
-        at = bisect_left(self._verbs, (place, 0))
-        return at < len(self._verbs) and self._verbs[at][0] < end
+        at = bisect_left(self.verbs, (place, 0))
+        return at < len(self.verbs) and self.verbs[at][0] < end
 
     def people_after(self, place: int, end: int) -> tuple[int, int] | None:
         """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
@@ -191,6 +191,12 @@ class Numbers:
         """The last people that are named before a place, in a sentence that begins at `start`."""
         at = bisect_left(self.people, (place, 0)) - 1
         return self.people[at] if at >= 0 and self.people[at][0] >= start else None
+
+
+def _begins(places: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of these places, which are in order, begins between two characters."""
+    at = bisect_left(places, (start, 0))
+    return at < len(places) and places[at][0] < end
 
 
 def describes(between: str) -> bool:

@@ -140,7 +140,7 @@ class _Weighing:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
         self.sentence, self.found = sentence, []
         last, end, _ = sentence
-        text, people = self.text, self.numbers.people
+        text, people, verb_after = self.text, self.numbers.people, self.numbers.verb_after
         for place, stop in places:
             if place < last:
                 continue
@@ -148,11 +148,10 @@ class _Weighing:
                 one = self._equals(place, end)
             else:
                 at = bisect_left(people, (stop, 0))
-                near = at < len(people) and people[at][0] < min(end, stop + FAR)
-                verb = self.numbers.verb_after(stop, min(end, stop + _NEAR))
-                if not (near or verb or text.startswith(" of ", place - 4)):
+                near = at < len(people) and people[at][0] < end and people[at][0] < stop + FAR
+                if not near and not text.startswith(" of ", place - 4) and not verb_after(stop, stop + _NEAR):
                     continue  # most numbers count no people
-                one = self._counted(place, stop, end, near=near, verb=verb)
+                one = self._counted(place, stop, end, near=near)
             if one:
                 last = one.at[1]
                 self._add(one)
@@ -177,7 +176,7 @@ class _Weighing:
         named = "sample" if whole else text[people[0] : people[1]].lower() if people else ""
         return _Read(hit.span(2), (place, stop), "", apart, named)
 
-    def _counted(self, place: int, stop: int, end: int, *, near: bool, verb: bool) -> _Read | None:
+    def _counted(self, place: int, stop: int, end: int, *, near: bool) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
         if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
@@ -192,7 +191,7 @@ class _Weighing:
             whole = self.numbers.people_before(place, self.sentence.start)
             if whole and text[whole[1] : place] in (" of ", " out of "):
                 return _Read((place, stop), (place, stop), text[whole[0] : whole[1]].lower(), False, "")
-        if verb:
+        if self.numbers.verb_after(stop, min(end, stop + _NEAR)):
             told = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
             if told and describes(told[1]):
                 return _Read((place, stop), (place, told.end()), ELLIPSIS, False, "")
@@ -227,10 +226,11 @@ class _Weighing:
     def _weigh(self, read: _Read, number: int, words: list[str], before: str) -> Candidate:
         """What a number counts: verbs beside it, words before it, where it stands."""
         text, within, (start, end) = self.text, self.scan.within, read.span
-        after = text[end : min(self.sentence.end, end + 110)]
+        first, last, _ = self.sentence
+        after = text[end : end + 110 if end + 110 < last else last]
         divided = _CLAUSE.search(after)  # the verb of the next clause is not this number's
         clause = after[: divided.start()] if divided else after
-        low, high = max(self.sentence.start, start - 45), end + len(clause)
+        low, high = start - 45 if start - 45 > first else first, end + len(clause)
         if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
             low = max(low, cut)  # what is said of the number before ends there
         kind, score = ANALYSED, self._by_place() + 1.3 * math.log10(min(number, 5000))
@@ -241,10 +241,10 @@ class _Weighing:
         strong = kind is RANDOMISED or not within("n-analysed", low, high)
         score += self._by_words_before(start, words, before, strong=strong)
         outside = before in _PLANNED and not self.planned
-        beside = max(low, start - 25), end + min(40, len(clause))
-        if outside or within("n-outside", *beside):
+        beside, behind = start - 25 if start - 25 > low else low, end + 40 if len(clause) > 40 else high
+        if outside or within("n-outside", beside, behind):
             outside, score = True, score - 5
-        elif within("n-eligible", *beside):
+        elif within("n-eligible", beside, behind):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
         for one in self.found:
