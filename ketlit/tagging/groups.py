@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import IN_BACKGROUND, IN_CONCLUSION, Document, Sentence, Zone
-from ketlit.tagging.number_words import EQUALS, NUMBER, WORD, Count, Numbers, value
+from ketlit.tagging.number_words import ANALYSED, ENROLLED, EQUALS, NUMBER, RANDOMISED, WORD, Count, Numbers, value
 from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import NKind
 
@@ -54,13 +55,15 @@ _CONTROLS: Final = seeker(
     r"non-?|users|smokers|volunteers|naive|siblings|relatives|treated|arm\b"
 )
 # how one group is joined to the next; and what says that a number is a part of the one before
-_JOINED: Final = re.compile(
-    r"^(?:(?!\b(?:of whom|of which|of these|of them|including|total|each|mean|age|randomi[sz]ed|assigned|"
-    r"allocated|screened|recruited|enrolled|completed)\b)[^;%:]){0,90}(?:\band|\bversus|"
+_JOINED: Final = seeker(
+    r"(?:\band|\bversus|"
     r"\bvs\.?|compar\w+ (?:with|to)|,|\bplus|matched (?:with|to)|\bto|\bwith|\bin|;(?: and)?(?= $))"
     r" (?:in |of |a group of |another |a control group of |also |with )?(?:the )?"
-    r"(?:(?:[\w-]+ ){0,2}(?:group|arm|cohort) (?:(?:of|had|with|included|comprised|contained|consisted of) )?)?$",
-    re.I,
+    r"(?:(?:[\w-]+ ){0,2}(?:group|arm|cohort) (?:(?:of|had|with|included|comprised|contained|consisted of) )?)?$"
+)
+_PARTED: Final = seeker(
+    r"\b(?:of whom|of which|of these|of them|including|total|each|mean|age|randomi[sz]ed|assigned|"
+    r"allocated|screened|recruited|enrolled|completed)\b|[;%:]"
 )
 _NEXT_TO: Final = re.compile(r"(?:,? (?:and|plus|versus|vs\.?)|[,;]|[,;] and|/| \+) ", re.I)
 _ASIDE: Final = re.compile(r" ?\([^()]*\)")
@@ -86,6 +89,7 @@ SAMPLE: Final = seeker(
 _ROMAN: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _TOLD: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
 ELLIPSIS: Final = "those"  # people who are not named: "17 completed the trial"
+_START: Final = attrgetter("start")
 
 
 class Candidate(NamedTuple):
@@ -108,6 +112,8 @@ def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, l
     """Groups added up, and their sizes: "three groups (25 each)", "(n=12) ... (n=13)", "30 received ..., 28 ..."."""
     text, labelled = document.text, document.labelled
     each = scan.has("each")
+    if not each and len(scan.cue("n")) < 2 and not scan.has("n-given"):
+        return None
     for sentence, places in numbers.sentences:
         if not each and len(places) < 2:
             continue
@@ -134,7 +140,7 @@ def _equal_groups(text: str, sentence: Sentence, places: list[tuple[int, int]]) 
     else:
         number = len({name.lower() for each in _NAMED.findall(text, start, end) for name in each if name})
     if 1 < number < 9:
-        return Count(number * each, NKind.RANDOMISED, *hit.span(), derived=True), [each]
+        return Count(number * each, RANDOMISED, *hit.span(), derived=True), [each]
     return None
 
 
@@ -144,7 +150,10 @@ def _listed_groups(
     start, end, _ = sentence
     if scan.within("n-given", start, end) and (told := _arms(text, scan, places, end)):
         return told
-    arms = [arm for place, _ in places if text[place] in "nN" and (arm := EQUALS.match(text, place, end))]
+    equals = [place for place, stop in places if place == stop]
+    if len(equals) < 2:
+        return None
+    arms = [arm for place in equals if (arm := EQUALS.match(text, place, end))]
     sizes = [value(arm[2]) or 0 for arm in arms[:7]]
     if (
         not 2 <= len(sizes) <= 6
@@ -154,10 +163,10 @@ def _listed_groups(
         return None
     if _AGAIN.search(text, arms[0].end(), arms[-1].start()) and not scan.within("n-randomised", start, end):
         most = max(range(len(sizes)), key=sizes.__getitem__)
-        return Count(sizes[most], NKind.ANALYSED, *arms[most].span()), sizes
+        return Count(sizes[most], ANALYSED, *arms[most].span()), sizes
     if len(sizes) > 2 and sizes[0] == sum(sizes[1:]):
-        return Count(sizes[0], NKind.ENROLLED, arms[0].start(), arms[0].end()), sizes
-    return Count(sum(sizes), NKind.RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes
+        return Count(sizes[0], ENROLLED, arms[0].start(), arms[0].end()), sizes
+    return Count(sum(sizes), RANDOMISED, arms[0].start(), arms[-1].end(), derived=True), sizes
 
 
 def _arms(text: str, scan: Scan, places: list[tuple[int, int]], end: int) -> tuple[Count, list[int]] | None:
@@ -178,7 +187,7 @@ def _arms(text: str, scan: Scan, places: list[tuple[int, int]], end: int) -> tup
     sizes = [value(hit[1]) or 0 for hit in found]
     if min(sizes) < 1 or sizes[0] == sum(sizes[1:]):
         return None
-    return Count(sum(sizes), NKind.RANDOMISED, found[0].start(), found[-1].end(), derived=True), sizes
+    return Count(sum(sizes), RANDOMISED, found[0].start(), found[-1].end(), derived=True), sizes
 
 
 def sums_of(document: Document, scan: Scan, candidates: list[Candidate]) -> list[Candidate]:
@@ -215,12 +224,12 @@ def _samples(document: Document, marks: list[tuple[int, int]], candidates: list[
 def _compared(scan: Scan, candidates: list[Candidate], sums: list[Candidate]) -> list[Candidate]:
     """Patients told of in one sentence and those they were compared with in another. Controls may be an arm where
     people were randomised, healthy ones are none."""
-    if not any(one.apart for one in candidates):
+    if not any([one.apart for one in candidates]):
         return []
     counted = [
         one
         for one in candidates
-        if one.score > 0 and not one.outside and one.kind is not NKind.RANDOMISED and one.sentence.zone in _TOLD
+        if one.score > 0 and not one.outside and one.kind is not RANDOMISED and one.sentence.zone in _TOLD
     ]
     drawn = scan.has("n-randomised")
     apart = [one for one in counted if one.apart and not (drawn and one.named in ("controls", "control"))]
@@ -243,9 +252,12 @@ def _sum(parts: list[Candidate]) -> list[Candidate]:
 
 def _joined(text: str, candidates: list[Candidate]) -> list[Candidate]:
     """ "20 patients and 18 healthy controls": groups named one after the other, added up, as candidates too."""
+    people = [one for one in candidates if not one.outside]
+    if len({one.sentence for one in people}) == len(people):
+        return []  # no two in one sentence
     found: list[Candidate] = []
     group: list[Candidate] = []
-    people = sorted((one for one in candidates if not one.outside), key=lambda one: one.start)
+    people.sort(key=_START)
     bracketed = [one for one in people if text[one.start - 1] == "("]
     if bracketed:
         people = [one for one in people if text[one.start - 1] != "("]
@@ -273,7 +285,7 @@ def _goes_on(text: str, before: Candidate, one: Candidate) -> bool:
         return len(between) < 110 and "%" not in between and ". " not in between
     if "(" in between:
         between = _ASIDE.sub("", between)
-    if not _JOINED.match(between) or (";" in between and _FARED.match(text, one.end)):
+    if not _is_joined(between) or (";" in between and _FARED.match(text, one.end)):
         return False
     if between.endswith(", ") and one.people != ELLIPSIS and _DID.match(text, one.end):
         return False
@@ -287,3 +299,12 @@ def _goes_on(text: str, before: Candidate, one: Candidate) -> bool:
     if _CONTROLS.search(text[one.start : one.end + 40] + between):
         return True
     return bool(_WHO.match(text, before.end) and _WHO.match(text, one.end))
+
+
+def _is_joined(between: str) -> bool:
+    """Whether words between two groups join them: what they end with, before which nothing tells of a part."""
+    joined = _JOINED.search(between) if between.endswith(" ") else None
+    if not joined or joined.start() > 90:
+        return False
+    parted = _PARTED.search(between)
+    return parted is None or parted.start() >= joined.start()

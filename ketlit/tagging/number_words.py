@@ -24,7 +24,7 @@ WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len
 NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}})"
 _LONGEST: Final = 8  # digits of a number of people: no study has a thousand million
 _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
-_FAR: Final = 120  # characters from a number within which the people it counts are named
+FAR: Final = 120  # characters from a number within which the people it counts are named
 # digits that may count people: no decimal, share, range, statistic or measure
 _DIGITS: Final = re.compile(
     r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])(?:[0-9]{0,2}(?:[, ][0-9]{3})+|[0-9]{0,6})"
@@ -61,6 +61,17 @@ _MEASURED: Final = re.compile(
 _BREAKS: Final = re.compile(r"[();:\[\]]")
 EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/])")
 _WORDS: Final = re.compile(rf"{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}}", re.I)
+# how the next word begins where one word of a number is not all of it
+_GOING_ON: Final = frozenset(word[:3] for word in [*_VALUES, "hundred", "thousand", "and"])
+# digits, and what no number begins after: to find where one begins in bytes is much quicker than in an expression
+_BEGUN: Final = bytes(
+    ord("0" if chr(one) in "0123456789" else "x" if re.match(r"[\w.,/<>=+-]", chr(one), re.A) else " ")
+    for one in range(256)
+)
+# by plain names: a member of an enumeration is dear to look up
+RANDOMISED: Final = NKind.RANDOMISED
+ENROLLED: Final = NKind.ENROLLED
+ANALYSED: Final = NKind.ANALYSED
 
 
 class Count(NamedTuple):
@@ -82,7 +93,7 @@ def value(text: str) -> int | None:
     if digits.isdecimal():
         return int(digits) if len(digits) <= _LONGEST else None
     total = current = 0
-    words = [word for word in re.split("[ -]+", text.lower()) if word and word != "and"]
+    words = [word for word in text.lower().replace("-", " ").split(" ") if word and word != "and"]
     for word in words:
         if word == "hundred":
             current = max(current, 1) * 100
@@ -99,56 +110,79 @@ class Numbers:
     """Where people may be counted in a document: numbers in sentences that name people, "n =", or who was enrolled."""
 
     def __init__(self, document: Document, scan: Scan) -> None:
-        self.text, cue = document.text, scan.cue
-        self.people = cue("people")
+        self.text, cue = document.text, scan.cues.get
+        self.people, equals = cue("people", []), cue("n", [])
         if more := cue("more-people"):
             self.people = sorted({*self.people, *more})
-        self._verbs = sorted([*cue("n-randomised"), *cue("n-enrolled"), *cue("n-analysed")])
-        equals = cue("n")
+        self.verbs = [*cue("n-randomised", ()), *cue("n-enrolled", ()), *cue("n-analysed", ())]
+        self.verbs.sort()
         self.sentences: list[tuple[Sentence, list[tuple[int, int]]]] = []
-        marks = sorted([*equals, *cue("number")])
-        done = 0
-        for key, _ in sorted([*self.people, *equals, *self._verbs]):
-            if key >= done:  # the first of its sentence
-                sentence = document.sentence(key)
-                start, done, zone = sentence
-                if zone is not ELSEWHERE and (places := self._places(marks, start, done)):
-                    self.sentences.append((sentence, places[:_TRIED]))
+        if self.people or equals or self.verbs:
+            self._add_sentences(document, equals, sorted([*equals, *cue("number", ())]))
 
-    def _places(self, marks: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-        """The numbers of a sentence in order, and where "n =" may stand."""
-        text, last = self.text, start
-        places = [hit.span() for hit in _DIGITS.finditer(text, start, end)]
-        at, digits = bisect_left(marks, (start, 0)), len(places)
-        while at < len(marks) and (place := marks[at][0]) < end:
-            at += 1
+    def _add_sentences(self, document: Document, equals: list[tuple[int, int]], marks: list[tuple[int, int]]) -> None:
+        """The numbers of each sentence that may tell of people, in order."""
+        text, match, people, verbs = self.text, _DIGITS.match, self.people, self.verbs
+        find = (text.encode("ascii", "replace").translate(_BEGUN) + b" 0").find
+        at, mark = find(b" 0"), 0  # where the next digits may begin, and the next of the marks
+        marks.append((len(text), 0))
+        for sentence in document.sentences:
+            start, end, zone = sentence
+            if at < start - 1:
+                at = find(b" 0", start - 1)
+            while marks[mark][0] < start:
+                mark += 1
+            if (at >= end - 1 and marks[mark][0] >= end) or zone is ELSEWHERE:
+                continue
+            if not (_begins(people, start, end) or _begins(verbs, start, end) or _begins(equals, start, end)):
+                continue
+            places = []
+            while at < end - 1:
+                at += 1
+                if hit := match(text, at, end):
+                    places.append(hit.span())
+                    at = hit.end() - 1
+                at = find(b" 0", at)
+            if marks[mark][0] < end:
+                self._add_marks(places, marks, mark, end)
+            if places:
+                self.sentences.append((sentence, places[:_TRIED]))
+
+    def _add_marks(self, places: list[tuple[int, int]], marks: list[tuple[int, int]], first: int, end: int) -> None:
+        """The numbers in words of a sentence among those in digits; and where "n =" may stand: these have no length."""
+        text, last, digits = self.text, 0, len(places)
+        for place, stop in marks[first:]:
+            if place >= end:
+                break
             if place >= last and text[place - 1] not in "-/":
-                hit = _WORDS.match(text, place)
-                last = hit.end() if hit else place
+                last = place if stop == place + 1 else stop
+                if text[stop + 1 : stop + 4].lower() in _GOING_ON and (hit := _WORDS.match(text, place)):
+                    last = hit.end()
                 places.append((place, last))
         if digits and len(places) > digits:
             places.sort()
-        return places
 
     def verb_after(self, place: int, end: int) -> bool:
         """Whether what is done to those studied is said between two characters."""
-        at = bisect_left(self._verbs, (place, 0))
-        return at < len(self._verbs) and self._verbs[at][0] < end
+        at = bisect_left(self.verbs, (place, 0))
+        return at < len(self.verbs) and self.verbs[at][0] < end
 
     def people_after(self, place: int, end: int) -> tuple[int, int] | None:
         """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
         people, text = self.people, self.text
-        at = bisect_left(people, (place, 0))
-        end = min(end, place + _FAR)
-        while at < len(people) and people[at][0] < end:
+        if end > place + FAR:
+            end = place + FAR
+        for at in range(bisect_left(people, (place, 0)), len(people)):
             start, stop = people[at]
-            if text[stop] == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
-                at += 1  # "patient-years"
-                continue
-            if "(" in text[place:start] and text.rfind("(", place, start) > text.rfind(")", place, start):
-                at += 1  # "sixty (32 men) patients"
-                continue
-            if text[stop] == " " and _MEASURED.match(text, stop):
+            if start >= end:
+                break
+            after = text[stop]
+            if after == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
+                continue  # "patient-years"
+            opened = text.rfind("(", place, start)
+            if opened >= 0 and opened > text.rfind(")", place, start):
+                continue  # "sixty (32 men) patients"
+            if after == " " and _MEASURED.match(text, stop):
                 return None
             return people[at] if start == place + 1 or describes(text[place:start]) else None
         return None
@@ -157,6 +191,12 @@ class Numbers:
         """The last people that are named before a place, in a sentence that begins at `start`."""
         at = bisect_left(self.people, (place, 0)) - 1
         return self.people[at] if at >= 0 and self.people[at][0] >= start else None
+
+
+def _begins(places: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of these places, which are in order, begins between two characters."""
+    at = bisect_left(places, (start, 0))
+    return at < len(places) and places[at][0] < end
 
 
 def describes(between: str) -> bool:

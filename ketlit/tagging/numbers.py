@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, SEXES, Candidate, added_up, sums_of
-from ketlit.tagging.number_words import EQUALS, NUMBER, Count, Numbers, describes, value, word_set
+from ketlit.tagging.number_words import (
+    ANALYSED,
+    ENROLLED,
+    EQUALS,
+    FAR,
+    NUMBER,
+    RANDOMISED,
+    Count,
+    Numbers,
+    describes,
+    value,
+    word_set,
+)
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import NKind
 
@@ -31,7 +45,7 @@ _ELLIPTIC: Final = re.compile(
     r"cross|placebo|open|phase|blind))",
     re.I,
 )
-_CLAUSE: Final = re.compile(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)")
+_CLAUSE: Final = seeker(r";|, (?:\d|(?:and|but|while|whereas|of whom|with|in)\b)", case=True)
 # words before a number, one or two, that make it the whole, what was only meant to be, one of a row, or a year
 _TOTAL: Final = word_set(
     "totalling, totaling, total, overall, altogether, comprising, on, total of, total n, total sample, total "
@@ -92,7 +106,9 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
     if not candidates:
         return derived
     sums = sums_of(document, scan, candidates)
-    best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
+    best = candidates[0]
+    if sums or len(candidates) > 1:
+        best = max([*candidates, *sums], key=lambda one: (one.score, -one.start))
     if best.n in sizes or best.score < -2:
         return derived
     kind = NKind.PLANNED if planned else best.kind
@@ -115,20 +131,27 @@ class _Weighing:
     def __init__(self, document: Document, scan: Scan, numbers: Numbers, *, planned: bool) -> None:
         self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
-        self._others = of_others(document, scan)
-        self._zones = _ZONES if document.labelled else _GUESSED
+        self._document = document
+        self._others: frozenset[int] | None = None  # asked for where a number counts people
+        self.sentence = document.sentences[0]
+        self.found: list[Candidate] = []
 
     def candidates(self, sentence: Sentence, places: list[tuple[int, int]]) -> list[Candidate]:
         """All of one sentence, in order. Only where a number stands are the expressions tried."""
-        self.sentence, self.found = sentence, list[Candidate]()
-        last, end, zone = sentence
-        self.zone = self._zones.get(zone, 0.0) - (8 if last in self._others else 0)
+        self.sentence, self.found = sentence, []
+        last, end, _ = sentence
+        text, people, verb_after = self.text, self.numbers.people, self.numbers.verb_after
         for place, stop in places:
             if place < last:
                 continue
-            one = self._equals(place, end) if self.text[place] in "nN" else None
-            if one is None and stop > place:
-                one = self._counted(place, stop, end)
+            if stop == place:
+                one = self._equals(place, end)
+            else:
+                at = bisect_left(people, (stop, 0))
+                near = at < len(people) and people[at][0] < end and people[at][0] < stop + FAR
+                if not near and not text.startswith(" of ", place - 4) and not verb_after(stop, stop + _NEAR):
+                    continue  # most numbers count no people
+                one = self._counted(place, stop, end, near=near)
             if one:
                 last = one.at[1]
                 self._add(one)
@@ -153,25 +176,25 @@ class _Weighing:
         named = "sample" if whole else text[people[0] : people[1]].lower() if people else ""
         return _Read(hit.span(2), (place, stop), "", apart, named)
 
-    def _counted(self, place: int, stop: int, end: int) -> _Read | None:
+    def _counted(self, place: int, stop: int, end: int, *, near: bool) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
         if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
             return None
-        people = self.numbers.people_after(stop, end)
+        people = self.numbers.people_after(stop, end) if near else None
         if people:
             words = text[people[0] : people[1]].lower()
             apart = self.scan.within("n-apart", stop, people[1])
-            return _Read((place, stop), (place, people[1]), words, apart, words)
+            return tuple.__new__(_Read, ((place, stop), (place, people[1]), words, apart, words))
         if text.startswith(" of ", place - 4):
             # "two children of 18"
-            told = self.numbers.people_before(place, self.sentence.start)
-            if told and text[told[1] : place] in (" of ", " out of "):
-                return _Read((place, stop), (place, stop), text[told[0] : told[1]].lower(), False, "")
+            whole = self.numbers.people_before(place, self.sentence.start)
+            if whole and text[whole[1] : place] in (" of ", " out of "):
+                return _Read((place, stop), (place, stop), text[whole[0] : whole[1]].lower(), False, "")
         if self.numbers.verb_after(stop, min(end, stop + _NEAR)):
-            verb = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
-            if verb and describes(verb[1]):
-                return _Read((place, stop), (place, verb.end()), ELLIPSIS, False, "")
+            told = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
+            if told and describes(told[1]):
+                return _Read((place, stop), (place, told.end()), ELLIPSIS, False, "")
         return None
 
     def _add(self, read: _Read) -> None:
@@ -203,23 +226,25 @@ class _Weighing:
     def _weigh(self, read: _Read, number: int, words: list[str], before: str) -> Candidate:
         """What a number counts: verbs beside it, words before it, where it stands."""
         text, within, (start, end) = self.text, self.scan.within, read.span
-        after = text[end : min(self.sentence.end, end + 110)]
+        first, last, _ = self.sentence
+        after = text[end : end + 110 if end + 110 < last else last]
         divided = _CLAUSE.search(after)  # the verb of the next clause is not this number's
         clause = after[: divided.start()] if divided else after
-        low, high = max(self.sentence.start, start - 45), end + len(clause)
+        low, high = start - 45 if start - 45 > first else first, end + len(clause)
         if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
             low = max(low, cut)  # what is said of the number before ends there
-        kind, score = NKind.ANALYSED, self.zone + 1.3 * math.log10(min(number, 5000))
+        kind, score = ANALYSED, self._by_place() + 1.3 * math.log10(min(number, 5000))
         if within("n-randomised", low, high):
-            kind, score = NKind.RANDOMISED, score + 6
+            kind, score = RANDOMISED, score + 6
         elif within("n-enrolled", low, high) or after.startswith(" with "):
-            kind, score = NKind.ENROLLED, score + 3
-        strong = kind is NKind.RANDOMISED or not within("n-analysed", low, high)
+            kind, score = ENROLLED, score + 3
+        strong = kind is RANDOMISED or not within("n-analysed", low, high)
         score += self._by_words_before(start, words, before, strong=strong)
         outside = before in _PLANNED and not self.planned
-        if outside or within("n-outside", max(low, start - 25), end + min(40, len(clause))):
+        beside, behind = start - 25 if start - 25 > low else low, end + 40 if len(clause) > 40 else high
+        if outside or within("n-outside", beside, behind):
             outside, score = True, score - 5
-        elif within("n-eligible", max(low, start - 25), end + min(40, len(clause))):
+        elif within("n-eligible", beside, behind):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
         for one in self.found:
@@ -228,7 +253,17 @@ class _Weighing:
                 break
         if number < 5:
             score -= 1
-        return Candidate(number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
+        # as Candidate(...), without the function a named tuple has between
+        said = (number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
+        return tuple.__new__(Candidate, said)
+
+    def _by_place(self) -> float:
+        """What the place of the sentence says, and whose study it tells of."""
+        if self._others is None:
+            self._others = of_others(self._document, self.scan)
+        start, _, zone = self.sentence
+        score = (_ZONES if self._document.labelled else _GUESSED).get(zone, 0.0)
+        return score - 8 if start in self._others else score
 
     def _by_words_before(self, start: int, words: list[str], before: str, *, strong: bool) -> float:
         if not before:
@@ -239,9 +274,10 @@ class _Weighing:
             return -10  # the end of a range
         if before in _STOOD_FOR or earlier in ("blocks", "block") or (before == "in" and value(earlier)):
             return -10  # a rate, the people of whom those studied are a sample, the size of a block
-        if before in _TOTAL or f"{earlier} {before}" in _TOTAL:
+        both = f"{earlier} {before}"
+        if before in _TOTAL or both in _TOTAL:
             score += 4 if strong else 2
-        elif before in _BOUND or f"{earlier} {before}" in _BOUND:
+        elif before in _BOUND or both in _BOUND:
             score -= 0 if self.planned and before == "to" else 4
         elif before in ("the", "these", "those"):
             score -= 1  # who were spoken of before
