@@ -13,6 +13,11 @@ from typing import Final
 
 from ketlit.tagging.axes import CONDITIONS
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.design_evidence import (
+    EDITORIAL_LETTER,
+    NARRATIVE_REVIEW,
+    PRECLINICAL,
+)
 from ketlit.tagging.document import IN_AIM, IN_RESULTS, IN_TITLE, Document, Sentence
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
@@ -108,12 +113,12 @@ def outcomes(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, design: Design
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
-    review = design is Design.NARRATIVE_REVIEW
+    review = design is NARRATIVE_REVIEW
     asked = review or context == "misuse"
     economic = scan.has("economic")
     text = Text(document, scan, every=asked or economic)
     result = _scales(text, context) + _named(text) + _amounts(text) + _levels(text) + _harms(text, context, design)
-    if design is Design.EDITORIAL_LETTER:
+    if design is EDITORIAL_LETTER:
         return [one if _is_subject(text, one) else one._replace(role=BACKGROUND) for one in result]
     if context == "mechanistic" and scan.has("laboratory-animal"):
         result += _functions(text)
@@ -238,7 +243,7 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
             role = BACKGROUND
         if text.tells(mention, role):
             harms.append(found(mention, "adverse effect named", role))
-    sought = context in _SOUGHT or (design is Design.PRECLINICAL and context != "veterinary")
+    sought = context in _SOUGHT or (design is PRECLINICAL and context != "veterinary")
     if sought and not any(one.term == "any" and one.role == STUDIED for one in harms):
         entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
         harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]

@@ -17,7 +17,21 @@ from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
 from ketlit.tagging.design import COUNTS_NOBODY, NO_N, design, design_of_people, flags
-from ketlit.tagging.design_evidence import Named
+from ketlit.tagging.design_evidence import (
+    CASE_REPORT,
+    GUIDELINE,
+    META_ANALYSIS,
+    NARRATIVE_REVIEW,
+    NON_RANDOMIZED_TRIAL,
+    OBSERVATIONAL,
+    OTHER,
+    PRECLINICAL,
+    PROTOCOL,
+    RCT,
+    SECONDARY_ANALYSIS,
+    SYSTEMATIC_REVIEW,
+    Named,
+)
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import IN_BACKGROUND, Document, Place
 from ketlit.tagging.doses import doses
@@ -29,7 +43,7 @@ from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.reviews import LOOSE
 from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
+from ketlit.vocabulary import Axis, Direction, NKind, Origin
 
 # a report of more than one case
 _CASES = re.compile(
@@ -37,15 +51,15 @@ _CASES = re.compile(
 )
 _CONTROLLED = frozenset(
     {
-        Design.RCT,
-        Design.NON_RANDOMIZED_TRIAL,
-        Design.META_ANALYSIS,
-        Design.SYSTEMATIC_REVIEW,
-        Design.PROTOCOL,
-        Design.SECONDARY_ANALYSIS,
-        Design.OBSERVATIONAL,
-        Design.OTHER,
-        Design.PRECLINICAL,
+        RCT,
+        NON_RANDOMIZED_TRIAL,
+        META_ANALYSIS,
+        SYSTEMATIC_REVIEW,
+        PROTOCOL,
+        SECONDARY_ANALYSIS,
+        OBSERVATIONAL,
+        OTHER,
+        PRECLINICAL,
     }
 )
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
@@ -82,8 +96,8 @@ class Reader:
         animals = is_animal(document, scan)
         animal = animals is not None
         named, counted = _design(document, scan, animal=animals)
-        kind = named.design if named else Design.OTHER
-        review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
+        kind = named.design if named else OTHER
+        review = kind in (NARRATIVE_REVIEW, SYSTEMATIC_REVIEW, META_ANALYSIS, GUIDELINE)
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
         studied = {one.term for one in about if one.role == STUDIED}
         why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
@@ -99,14 +113,14 @@ class Reader:
         if scan.of(DRUGS):
             given = forms(document, scan, review=review) + routes(document, scan, animal=animal, review=review)
             compared = kind in _CONTROLLED or (
-                kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
+                kind not in (NARRATIVE_REVIEW, GUIDELINE) and any(one.term in _COMPARED for one in result)
             )
             result += given + comparators(
                 document,
                 scan,
                 given,
                 controlled=compared,
-                review=kind is Design.SYSTEMATIC_REVIEW,
+                review=kind is SYSTEMATIC_REVIEW,
                 context=why.term if why else "",
             )
         for axis in _MENTIONED:
@@ -159,11 +173,11 @@ def _design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) -
 
 def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
     """The number of people; none where nobody is studied, and one case where no more are told of."""
-    kind = named.design if named else Design.OTHER
+    kind = named.design if named else OTHER
     if kind in NO_N or (named and named.rule == COUNTS_NOBODY):
         return None
-    count = participants(document, scan, planned=kind is Design.PROTOCOL)
-    if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
+    count = participants(document, scan, planned=kind is PROTOCOL)
+    if kind is CASE_REPORT and named and (count is None or count.n > 9):
         cases = _CASES.search(document.text)
         if cases:
             return Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
