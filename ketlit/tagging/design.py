@@ -249,10 +249,8 @@ _IN_WORDS: Final = ("qualitative", "instrument", "instrument-title")
 
 def _in_words(seen: Evidence) -> Named | None:
     """What people say in their own words, or how good a questionnaire is."""
-    if not seen.scan.has(*_IN_WORDS):
-        return None
     for cue in _IN_WORDS:
-        if place := seen.cue(cue, TITLE_ALONE):
+        if cue in seen.scan.cues and (place := seen.cue(cue, TITLE_ALONE)):
             return named(OTHER, place, "the title asks for views, or for the worth of a scale")
     return None
 

@@ -43,7 +43,7 @@ from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.reviews import LOOSE
 from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Axis, Direction, NKind, Origin
+from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
 # a report of more than one case
 _CASES = re.compile(
@@ -62,6 +62,9 @@ _CONTROLLED = frozenset(
         PRECLINICAL,
     }
 )
+_REVIEWS = frozenset({NARRATIVE_REVIEW, SYSTEMATIC_REVIEW, META_ANALYSIS, GUIDELINE})
+_WRITTEN = {kind: kind.value for kind in Design}
+_UNTOLD = Direction.NOT_REPORTED
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
 _MENTIONED = (Axis.POPULATION, Axis.REGIMEN, Axis.MECHANISM)
 
@@ -91,26 +94,22 @@ class Reader:
         """The tags, doses, number of participants and direction that title and abstract say."""
         document = Document(record)
         scan = self.scanner.scan(document)
-        if all(one.term.id == "racemate" for one in scan.of(DRUGS)):
+        drugs = scan.of(DRUGS)
+        if drugs and all(one.term.id == "racemate" for one in drugs):
             scan.mentions.pop(DRUGS, None)  # of another drug
+            drugs = []
         animals = is_animal(document, scan)
         animal = animals is not None
         named, counted = _design(document, scan, animal=animals)
         kind = named.design if named else OTHER
-        review = kind in (NARRATIVE_REVIEW, SYSTEMATIC_REVIEW, META_ANALYSIS, GUIDELINE)
+        review = kind in _REVIEWS
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
         studied = {one.term for one in about if one.role == STUDIED}
         why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
+        reason = why.term if why else ""
         result = about + flags(document, scan, self._taxonomy)
-        result += outcomes(
-            document,
-            scan,
-            self._taxonomy,
-            studied,
-            context=why.term if why else "",
-            design=kind,
-        )
-        if scan.of(DRUGS):
+        result += outcomes(document, scan, self._taxonomy, studied, context=reason, design=kind)
+        if drugs:
             given = forms(document, scan, review=review) + routes(document, scan, animal=animal, review=review)
             compared = kind in _CONTROLLED or (
                 kind not in (NARRATIVE_REVIEW, GUIDELINE) and any(one.term in _COMPARED for one in result)
@@ -121,30 +120,27 @@ class Reader:
                 given,
                 controlled=compared,
                 review=kind is SYSTEMATIC_REVIEW,
-                context=why.term if why else "",
+                context=reason,
             )
         for axis in _MENTIONED:
-            result += [
-                found(one, "named", STUDIED if one.sentence.zone is not IN_BACKGROUND else BACKGROUND)
-                for one in scan.of(axis)
-            ]
+            for one in scan.mentions.get(axis, ()):
+                result.append(found(one, "named", STUDIED if one.sentence.zone is not IN_BACKGROUND else BACKGROUND))
         if named:
-            result.append(Found(DESIGNS, named.design.value, named.start, named.end, named.rule))
-        if why and (scan.of(DRUGS) or not names_ketamine(record)):
+            result.append(Found(DESIGNS, _WRITTEN[kind], named.start, named.end, named.rule))
+        if why and (drugs or not names_ketamine(record, document.folded)):
             result.append(Found(CONTEXTS, why.term, why.start, why.end, why.rule))
         count = counted or _count(document, scan, named)
-        stated = direction(
-            document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
-        )
+        ill = bool(studied - {"healthy-volunteers"})
+        stated = direction(document, scan, design=kind, context=reason, ill=ill)
         return Reading(
             tags=_tags(document, self._taxonomy, result),
-            doses=doses(document, scan) if scan.of(DRUGS) else [],
-            design=kind.value,
-            context=why.term if why else "",
+            doses=doses(document, scan) if drugs else [],
+            design=_WRITTEN[kind],
+            context=reason,
             n=count.n if count else None,
             n_kind=count.kind if count else None,
             n_place=document.place(count.start, count.end) if count else None,
-            direction=stated.direction if stated else Direction.NOT_REPORTED,
+            direction=stated.direction if stated else _UNTOLD,
             direction_place=document.place(stated.start, stated.end) if stated else None,
         )
 
@@ -197,8 +193,8 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
         axis, term, _, _, _, role = one
         key = (axis, term)
         key = printed(key, key)
-        before = best.setdefault(key, one)
-        if before.role != role and _STRENGTH[role] < _STRENGTH[before.role]:
+        before = best.get(key)
+        if before is None or (before[5] != role and _STRENGTH[role] < _STRENGTH[before[5]]):
             best[key] = one
     tags = []
     text, route, place = Origin.TEXT, ROUTES, document.place
