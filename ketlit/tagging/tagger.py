@@ -49,7 +49,7 @@ def mesh_tags(record: Record, taxonomy: Taxonomy, headings: Headings | None = No
     return list(found.values())
 
 
-def names_ketamine(record: Record, folded: bytes = _PART) -> bool:
+def names_ketamine(record: Record, folded: bytes | None = None) -> bool:
     """Whether ketamine stands in a record's headings, substances, title, abstract or keywords.
 
     `folded`: title and abstract in small letters, where they are at hand: they need not be lowered again.
@@ -64,17 +64,23 @@ def names_ketamine(record: Record, folded: bytes = _PART) -> bool:
     told = [record.title]
     for section in record.sections:
         (told if section.kind == "abstract" else texts).append(section.text)
-    if _PART in folded or sum(map(len, told)) > LONGEST:
+    if folded is None or _may_name(folded) or sum(map(len, told)) > LONGEST:
         texts += told
     else:
         for text in told:
             if _CHINESE in text:
                 return True
     whole = "\n".join(texts)
+    if not whole:
+        return False
     if _PART not in whole.encode("utf-8", "surrogatepass").lower():
         return _CHINESE in whole
     whole = whole.lower()
     return any(name in whole for name in _NAMES_KETAMINE)
+
+
+def _may_name(folded: bytes) -> bool:
+    return b"etamin" in folded and (b"ketamin" in folded or b"cetamin" in folded)
 
 
 def _from_headings(record: Record, headings: Headings) -> Iterator[tuple[Term, Tag]]:
