@@ -70,12 +70,20 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if not mentions:
         last = _last(document, scan, mentions, [], set(), animal=animal, review=review)
         return [last] if last else []
-    named = [one for one in mentions if one.id not in _LAST]
-    last_named = mentions if not named else [one for one in mentions if one.id in _LAST]
-    healthy = [one for one in last_named if one.id == "healthy-volunteers" and one.zone not in _UNTOLD]
+    named, healthy = list[Meant](), list[Meant]()
     studied, entitled = set[str](), set[str]()
+    last_titled = False  # whether the title names people in whom no disease is studied
+    for one in mentions:
+        titled = one.zone is IN_TITLE
+        if one.id not in _LAST:
+            named.append(one)
+            if titled:
+                entitled.add(one.id)
+            continue
+        last_titled |= titled
+        if one.id == "healthy-volunteers" and one.zone not in _UNTOLD:
+            healthy.append(one)
     if named:
-        entitled = {one.id for one in named if one.zone is IN_TITLE}
         weights = _weighed(
             document, scan, named, taxonomy, entitled, healthy=bool(healthy), animal=animal, review=review
         )
@@ -87,7 +95,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         if _tell_of_use(document, scan) and not scan.has("patients"):
             # what the users were asked is not what they have
             studied &= {_ADDICTION}
-        elif any(one.zone is IN_TITLE for one in last_named):
+        elif last_titled:
             treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
             studied &= entitled | treated
     # where nothing is studied but the healthy, they are the last anyway

@@ -117,7 +117,16 @@ def outcomes(
     asked = review or context == "misuse"
     economic = scan.has("economic")
     text = Text(document, scan, every=asked or economic)
-    result = _scales(text, context) + _named(text) + _amounts(text) + _levels(text) + _harms(text, context, design)
+    named, cues = scan.mentions, scan.cues
+    result = _scales(text, context) if _SCALE in named else []
+    if _OUTCOME in named:
+        result += _named(text)
+    if "analgesic" in cues:
+        result += _amounts(text)
+    if "fluid" in cues:
+        result += _levels(text)
+    if _HARM in named:
+        result += _harms(text, context, design)
     if design is EDITORIAL_LETTER:
         return [one if _is_subject(text, one) else one._replace(role=BACKGROUND) for one in result]
     if context == "mechanistic" and scan.has("laboratory-animal"):
@@ -298,6 +307,8 @@ def _is_aimed_at(text: Text, mention: Mention) -> bool:
 def _family(taxonomy: Taxonomy, condition: str) -> str:
     """The condition whose symptoms are those of another, or "" where that is none of ours."""
     above = taxonomy.ancestors(CONDITIONS, condition)
+    if condition not in _OF_CONDITION and above.isdisjoint(_OF_CONDITION):
+        return ""
     for one in _OF_CONDITION:
         if one == condition or one in above:
             return one
@@ -307,20 +318,20 @@ def _family(taxonomy: Taxonomy, condition: str) -> str:
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
-    if not studied and not text.scan.of(CONDITIONS):
+    mentions = text.scan.of(CONDITIONS)
+    families = {}
+    for term in studied.union([one.term.id for one in mentions]):
+        if family := _family(taxonomy, term):
+            families[term] = family
+    if not families:
         return result
-    about = {_family(taxonomy, each) for each in studied} - {""}
+    about = {families[term] for term in studied if term in families}
     zones = ASKED | DONE
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
         zones = DONE
-    sought: dict[str, str] = {}
-    for mention in text.scan.of(CONDITIONS):
-        term = mention.term.id
-        condition = sought.get(term)
-        if condition is None:
-            condition = sought[term] = _family(taxonomy, term)
-        outcome = _OF_CONDITION.get(condition, "")
-        if not outcome or outcome in known:
+    for mention in mentions:
+        condition = families.get(mention.term.id)
+        if condition is None or (outcome := _OF_CONDITION[condition]) in known:
             continue
         sentence = text.read(mention.sentence) if text.moved else mention.sentence
         if not review and sentence.zone not in zones:
