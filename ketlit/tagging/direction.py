@@ -233,7 +233,7 @@ def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: 
         return True
     if scan.within("seeks-else", start, end):
         return True
-    if "ketamine" not in text[start:end].lower():
+    if "ketamine" not in text[start:end].lower() or not _BEARING.search(text, start, end):  # dear to look for upon what
         return False
     upon = _UPON.match(text, start, end)
     return bool(upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower())

@@ -186,8 +186,12 @@ def said(
     if not (named or unknown or scan.within("drug-word", start, end) or names_drug(scan, start, end)):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
-    if not (unknown or any(_spans(scan, name, start, end) for name in _TELLING)):
-        return None
+    if not unknown:
+        for name in _TELLING:
+            if name in scan.cues and _spans(scan, name, start, end):
+                break
+        else:
+            return None
     verdicts: list[Direction] = []
     clauses = _clauses(text, start, end)
     if others := of_others(text, scan, start, end, heed):
@@ -259,7 +263,7 @@ def _without(clauses: list[tuple[int, int]], others: list[tuple[int, int]]) -> l
 
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     benefits = _benefits(text, scan, start, end, unknown=unknown)
-    asides = _spans(scan, "beside", start, end)
+    asides = _spans(scan, "beside", start, end) if "beside" in scan.cues else None
     aside = asides[0][0] if asides else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
@@ -311,7 +315,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
     found += _places(scan, "betters", start, end)
     found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
-        for place in _places(scan, verbs, start, end):
+        for place in _places(scan, verbs, start, end) if verbs in scan.cues else ():
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))

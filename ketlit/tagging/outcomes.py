@@ -140,7 +140,7 @@ def outcomes(
         result = [one._replace(role=_told_of(text, one, review=review, explains=explains)) for one in result]
     if context in _SOUGHT and not review:
         return result
-    known = {one.term for one in result if one.role == STUDIED}
+    known = {term for _, term, _, _, _, role in result if role == STUDIED}
     return result + _of_conditions(text, taxonomy, studied, known, review)
 
 
