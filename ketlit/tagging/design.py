@@ -28,7 +28,7 @@ from ketlit.tagging.design_evidence import (
     Evidence,
     Named,
     named,
-    seek,
+    tells_of_giving,
 )
 from ketlit.tagging.document import (
     ELSEWHERE,
@@ -362,25 +362,6 @@ def _uncontrolled(seen: Evidence) -> Named | None:
     return None
 
 
-# a drug given by those who write, not taken by those they ask
-_GIVEN: Final = seeker(
-    r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
-    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b"
-)
-
-
-# what stands in all that it finds, as the folded text has it: a plain search is quicker than an expression
-# fmt: off
-_GIVEN_PARTS: Final = (
-    b"receiv", b" given", b"administ", b"infus", b"inject", b"premed", b"esthe", b"mg", b"treated", b"underw",
-)
-# fmt: on
-
-
-def _tells_of_giving(seen: Evidence, start: int) -> bool:
-    return seek(seen.document, _GIVEN, _GIVEN_PARTS, start, len(seen.document.text), before=5)
-
-
 def _undeclared(seen: Evidence) -> Named | None:
     """People were studied and no word names the design: by whether they were given something, and others not."""
     scan = seen.scan
@@ -390,7 +371,7 @@ def _undeclared(seen: Evidence) -> Named | None:
     place = next((one for one in people if not seen.of_others(one[0])), None)
     if not place or not seen.reports:
         return None
-    if not (scan.has("vein") or _tells_of_giving(seen, seen.document.sentences[0].end)):
+    if not (scan.has("vein") or tells_of_giving(seen.document, seen.document.sentences[0].end)):
         return None
     if scan.has("other-group"):
         return named(NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
@@ -405,7 +386,7 @@ def _watched(seen: Evidence) -> Named | None:
     if not places or not seen.document.has_abstract or scan.has("qualitative", "instrument") or not seen.reports:
         return None
     place = places[0]
-    if not ill and (scan.has("assay", "bench") or (scan.has("laboratory") and _tells_of_giving(seen, 0))):
+    if not ill and (scan.has("assay", "bench") or (scan.has("laboratory") and tells_of_giving(seen.document, 0))):
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None
@@ -443,7 +424,9 @@ def _may_be_given(seen: Evidence) -> bool:
         return scan.within("other-agents", title.start, title.end)
     if drugs[0].start < title.end or scan.within("other-agents", title.start, title.end):
         return True
-    return scan.has("vein", "drug-users") or "placebo" in seen.document.text or _tells_of_giving(seen, title.end)
+    return (
+        scan.has("vein", "drug-users") or "placebo" in seen.document.text or tells_of_giving(seen.document, title.end)
+    )
 
 
 _FLAGS: Final = frozenset(one.value for one in DesignFlag)
