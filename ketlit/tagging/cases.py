@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.design_evidence import ANYWHERE, OWN, THIS, Evidence, Named, named
+from ketlit.tagging.design_evidence import (
+    ANYWHERE,
+    CASE_REPORT,
+    CASE_SERIES,
+    OWN,
+    THIS,
+    Evidence,
+    Named,
+    named,
+)
 from ketlit.tagging.document import IN_TITLE, Zone
 from ketlit.tagging.starts import seeker
-from ketlit.vocabulary import Design
 
 ONE_CASE: Final = "one patient is described"
 # people told of, with the number of them
@@ -53,28 +61,28 @@ _NO_CASES: Final = re.compile(
 
 
 def cases(seen: Evidence) -> Named | None:
-    title = seen.document.sentences[0]
     if "case-series" in seen.title:
-        return named(Design.CASE_SERIES, seen.title["case-series"], "the title says case series")
+        return named(CASE_SERIES, seen.title["case-series"], "the title says case series")
     if "case-report" in seen.title:
+        title = seen.document.sentences[0]
         if several := _SEVERAL.search(seen.document.text, title.start, title.end) or _THE_CASES.search(
             seen.document.text, title.end
         ):
-            return named(Design.CASE_SERIES, several.span(), "a report of several cases")
-        return named(Design.CASE_REPORT, seen.title["case-report"], "the title says case report")
+            return named(CASE_SERIES, several.span(), "a report of several cases")
+        return named(CASE_REPORT, seen.title["case-report"], "the title says case report")
     treated = "open-label" in seen.title or "single-arm-trial" in seen.title  # cases, but in a trial
     if not treated and (place := _titled(seen, "title-cases")):
-        return named(Design.CASE_SERIES, place, "the title speaks of cases")
+        return named(CASE_SERIES, place, "the title speaks of cases")
     if place := _titled(seen, "title-case"):
-        return named(Design.CASE_REPORT, place, "the title speaks of one patient")
+        return named(CASE_REPORT, place, "the title speaks of one patient")
     if place := seen.cue("one-case", ANYWHERE) or _aged(seen):
-        return named(Design.CASE_REPORT, place, ONE_CASE)
+        return named(CASE_REPORT, place, ONE_CASE)
     if told := _few(seen):
         return told
     for place in seen.scan.cue("some-cases"):
         itself = THIS.search(seen.document.text, max(0, place[0] - 50), place[0])
         if itself or seen.document.zone(place[0]) in _TOLD_IN:
-            return named(Design.CASE_SERIES, place, "some patients are described")
+            return named(CASE_SERIES, place, "some patients are described")
     return _told(seen)
 
 
@@ -83,7 +91,7 @@ def _few(seen: Evidence) -> Named | None:
     text = seen.document.text
     for start, end in seen.scan.cue("telling"):
         if hit := _FEW.match(text, end):
-            return named(Design.CASE_SERIES, (start, hit.end()), "some patients are described")
+            return named(CASE_SERIES, (start, hit.end()), "some patients are described")
     return None
 
 
@@ -102,7 +110,7 @@ def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
     """A cue for cases in the title, not that of a case-control study or a time series."""
     text = seen.document.text
     for place in seen.scan.cue(cue):
-        if seen.document.zone(place[0]) is not IN_TITLE:
+        if seen.document.sentence(place[0])[2] is not IN_TITLE:
             break
         if not _NO_CASES.match(text, place[1] + 1) and not _NO_CASES.match(text, text.rfind(" ", 0, place[0] - 1) + 1):
             return place
@@ -112,10 +120,11 @@ def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
 def _told(seen: Evidence) -> Named | None:
     """One or a few people who are told of where people are first named, in a text that counts no others."""
     document, scan = seen.document, seen.scan
-    if document.labelled or scan.has("reviewing", "searched", "n", "randomised"):
+    people = scan.cue("people")
+    if not people or document.labelled or scan.has("reviewing", "searched", "n", "randomised"):
         return None
     body = document.sentences[0].end
-    place = next((one for one in scan.cue("people") if one[0] >= body and _ILL.match(document.text, *one)), None)
+    place = next((one for one in people if one[0] >= body and _ILL.match(document.text, *one)), None)
     if not place:
         return None
     start, end, _ = document.sentence(place[0])
@@ -125,5 +134,5 @@ def _told(seen: Evidence) -> Named | None:
     if not (_TELL.search(document.text, start, end) or _AUTHORS_TELL.search(document.text, end)):
         return None
     if hit["n"].lower() in ("a", "an", "one", "1"):
-        return named(Design.CASE_REPORT, hit.span(), ONE_CASE)
-    return named(Design.CASE_SERIES, hit.span(), "some patients are described")
+        return named(CASE_REPORT, hit.span(), ONE_CASE)
+    return named(CASE_SERIES, hit.span(), "some patients are described")

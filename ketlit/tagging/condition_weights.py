@@ -42,6 +42,7 @@ _IS: Final = seeker(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|ca
 OWN: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS})
 DONE: Final = OWN | {IN_RESULTS}
 _SCALED: Final = frozenset({IN_METHODS, IN_RESULTS, IN_AIM})
+LEAST: Final = 1.8  # weight below which a condition is not studied, but in a review
 _TITLED: Final = 4.0
 _BASE: Final = {
     IN_TITLE: _TITLED,
@@ -77,9 +78,12 @@ def weighed(
     beside: set[str] = set()
     cue = scan.cues.get
     near = tuple([cue(name, _NO_PLACES) for name in _NEAR])
+    alone = len({one.id for one in named}) == 1  # nothing to be compared with: more than enough says no more
     for one in named:
         term = one.id
         if one.zone is not IN_TITLE:
+            if alone and weights and weights[term] >= LEAST:
+                break
             weight = _in_text(document, near, one, review)
         elif _is_beside(document, one):
             beside.add(term)
@@ -116,6 +120,16 @@ def _begins(places: _Places, low: int, high: int) -> bool:
     return at < len(places) and places[at][0] < high
 
 
+def _stands_by(places: _Places, low: int, start: int, end: int, high: int) -> bool:
+    """Whether one of some places begins from `low` to `start` or from `end` to `high`."""
+    for place, _ in places[bisect_left(places, (low, 0)) :]:
+        if place < start:
+            return True
+        if place >= end:
+            return place < high
+    return False
+
+
 def _in_text(document: Document, cues: tuple[_Places, ...], one: Meant, review: bool) -> float:
     """The weight of a mention in the abstract: doubled of those treated, little of what is measured or searched for."""
     _, at, end, low, high, zone, _ = one
@@ -132,7 +146,7 @@ def _in_text(document: Document, cues: tuple[_Places, ...], one: Meant, review: 
         " in " in before
         or " for " in before
         or (treating and _begins(treating, near, at))
-        or (people and (_begins(people, max(low, at - 70), at) or _begins(people, end, min(high, end + 20))))
+        or (people and _stands_by(people, max(low, at - 70), at, end, min(high, end + 20)))
     ):
         weight *= 2
     if aside or examples:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ketlit.tagging.axes import CONDITIONS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.condition_weights import DONE, OWN, Meant, names_patients, weighed
+from ketlit.tagging.condition_weights import DONE, LEAST, OWN, Meant, names_patients, weighed
 from ketlit.tagging.document import (
     ELSEWHERE,
     IN_AIM,
@@ -58,7 +58,6 @@ _UNSPECIFIED: Final = "psychiatric-unspecified"
 # titles of reviews that say no more than this leave it to the abstract what they are about
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
 _MANY: Final = 3  # disorders that say what "psychiatric disorders" are
-_LEAST: Final = 1.8  # weight below which a condition is not studied
 _LEAST_REVIEW: Final = 0.55
 _SHARE: Final = 0.3  # of the heaviest condition's weight
 _SHARE_SUICIDAL: Final = 0.2
@@ -71,23 +70,34 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if not mentions:
         last = _last(document, scan, mentions, [], set(), animal=animal, review=review)
         return [last] if last else []
-    named = [one for one in mentions if one.id not in _LAST]
-    healthy = [one for one in mentions if one.id == "healthy-volunteers" and one.zone not in _UNTOLD]
-    entitled = {one.id for one in named if one.zone is IN_TITLE}
-    weights = _weighed(document, scan, named, taxonomy, entitled, healthy=bool(healthy), animal=animal, review=review)
-    several = _leave_unspecified(weights, taxonomy, entitled, review=review)
-    studied = _studied(weights, taxonomy, review=review) | several
-    depressed = [one for one in named if one.id in ("mdd", "depression")] if "trd" in studied else []
-    if "mdd" in weights and any(_OR_RESISTANT.match(document.text, one.end, one.high) for one in depressed):
-        studied |= {"mdd"}
-    if studied & _DEPRESSED and any(one.id == _BIPOLAR and _is_part(document, one.mention) for one in named):
-        studied |= {_BIPOLAR}  # some of the depressed people
-    if _tell_of_use(document, scan) and not scan.has("patients"):
-        # what the users were asked is not what they have
-        studied &= {_ADDICTION}
-    elif any(one.zone is IN_TITLE for one in mentions if one.id in _LAST):
-        treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
-        studied &= entitled | treated
+    named, healthy = list[Meant](), list[Meant]()
+    studied, entitled = set[str](), set[str]()
+    last_titled = False  # whether the title names people in whom no disease is studied
+    for one in mentions:
+        titled = one.zone is IN_TITLE
+        if one.id not in _LAST:
+            named.append(one)
+            if titled:
+                entitled.add(one.id)
+            continue
+        last_titled |= titled
+        if one.id == "healthy-volunteers" and one.zone not in _UNTOLD:
+            healthy.append(one)
+    if named:
+        weights = _weighed(
+            document, scan, named, taxonomy, entitled, healthy=bool(healthy), animal=animal, review=review
+        )
+        several = _leave_unspecified(weights, taxonomy, entitled, review=review)
+        studied = _studied(weights, taxonomy, review=review) | several
+        if not studied.isdisjoint(_DEPRESSED):
+            studied |= _also_depressed(document, named, weights, studied)
+    if studied:
+        if _tell_of_use(document, scan) and not scan.has("patients"):
+            # what the users were asked is not what they have
+            studied &= {_ADDICTION}
+        elif last_titled:
+            treated = {one.id for one in named if one.id in studied and _of_patients(document, one)}
+            studied &= entitled | treated
     # where nothing is studied but the healthy, they are the last anyway
     given = next((one for one in healthy if _are_given(document, one)), None) if studied else None
     if given:
@@ -99,12 +109,30 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if last is None and given and not animal:
         last = found(given.mention, "healthy people given the drug")
     result, seen = [], {last.term} if last else set()
-    for one in sorted(mentions, key=lambda each: _ORDER[each.zone]):
+    for one in sorted(mentions, key=_order) if len(mentions) > 1 else mentions:
         if one.id not in seen:
             seen.add(one.id)
             role = STUDIED if one.id in studied else BACKGROUND
             result.append(found(one.mention, "condition of the title or the people studied", role))
-    return result + ([last] if last else [])
+    if last:
+        result.append(last)
+    return result
+
+
+def _order(one: Meant) -> int:
+    return _ORDER[one.zone]
+
+
+def _also_depressed(document: Document, named: list[Meant], weights: dict[str, float], studied: set[str]) -> set[str]:
+    """Who else is studied beside people with a depression: those in whom it is not resistant, and the bipolar."""
+    also = set[str]()
+    if "trd" in studied and "mdd" in weights:
+        depressed = [one for one in named if one.id in ("mdd", "depression")]
+        if any(_OR_RESISTANT.match(document.text, one.end, one.high) for one in depressed):
+            also.add("mdd")
+    if any(one.id == _BIPOLAR and _is_part(document, one.mention) for one in named):
+        also.add(_BIPOLAR)  # some of the depressed people
+    return also
 
 
 def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
@@ -141,7 +169,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
 
 def _shock(scan: Scan, zones: frozenset[Zone] = frozenset(Zone)) -> Mention | None:
     """The first mention of electroconvulsive therapy in these zones."""
-    for one in scan.of(_COMPARATOR):
+    for one in scan.mentions.get(_COMPARATOR, ()):
         if one.term.id == "ect" and one.sentence.zone in zones:
             return one
     return None
@@ -160,6 +188,7 @@ _ORDER: Final = {
     zone: number
     for number, zone in enumerate((IN_TITLE, IN_AIM, IN_METHODS, IN_CONCLUSION, IN_RESULTS, IN_BACKGROUND, ELSEWHERE))
 }
+_TITLE: Final = frozenset({IN_TITLE})
 _UNTOLD: Final = frozenset({IN_BACKGROUND, ELSEWHERE})
 _ASKED: Final = frozenset({IN_TITLE, IN_AIM})
 
@@ -176,8 +205,6 @@ def _weighed(
     review: bool,
 ) -> dict[str, float]:
     """The weights of the conditions, without those that title, aim and methods leave to the background or results."""
-    if not named:
-        return {}
     modelled = not animal and (healthy or (not review and scan.has("psychosis")))
     weights, beside = weighed(document, scan, named, animal=animal, review=review, modelled=modelled)
     if (
@@ -245,7 +272,7 @@ def _without_aside(named: list[Meant], weights: dict[str, float], beside: set[st
 
 def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: set[str], *, review: bool) -> set[str]:
     """Take "psychiatric disorders" out where one is named, which gets its weight; give it back to a wide review."""
-    weight = weights.pop(_UNSPECIFIED, 0.0)
+    weight = weights.pop(_UNSPECIFIED, 0.0) if _UNSPECIFIED in weights else 0.0
     if not weight:
         return set()
     mental = [one for one in weights if "mental-disorder" in taxonomy.ancestors(CONDITIONS, one)]
@@ -259,13 +286,14 @@ def _leave_unspecified(weights: dict[str, float], taxonomy: Taxonomy, entitled: 
 
 def _studied(weights: dict[str, float], taxonomy: Taxonomy, *, review: bool) -> set[str]:
     """The conditions above a threshold; a general one gives its weight to the strongest below it."""
-    least, share = (_LEAST_REVIEW, _SHARE_REVIEW) if review else (_LEAST, _SHARE)
+    least, share = (_LEAST_REVIEW, _SHARE_REVIEW) if review else (LEAST, _SHARE)
     if len(weights) < 2:  # nothing to compare it with
         return {term for term, weight in weights.items() if weight >= least}
     total = dict(weights)
     ancestors = {term: taxonomy.ancestors(CONDITIONS, term) for term in weights}
-    general = frozenset().union(*ancestors.values())
-    for term in sorted((one for one in weights if one in general), key=lambda one: len(ancestors[one])):
+    above_any = set().union(*ancestors.values())
+    general = [term for term in weights if term in above_any]
+    for term in sorted(general, key=lambda one: len(ancestors[one])) if general else ():
         below = [one for one, above in ancestors.items() if term in above]
         best = max(below, key=lambda one: (total[one], one))
         if total[best] >= 1.0 or total[best] >= 0.2 * total[term]:
@@ -298,13 +326,14 @@ def _last(
             return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
-    if shock := _shock(scan, frozenset({IN_TITLE})):
+    if shock := _shock(scan, _TITLE):
         return Found(CONDITIONS, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in OWN]
-    patients = _first(document, scan, "patients")
     place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=OWN)
-    alone = not document.has_abstract and place is not None and document.zone(place[0]) is IN_TITLE
-    asked = review and place is not None and document.zone(place[0]) in (IN_TITLE, IN_AIM)
+    zone = document.sentence(place[0]).zone if place else None
+    alone = not document.has_abstract and zone is IN_TITLE
+    asked = review and (zone is IN_TITLE or zone is IN_AIM)
+    patients = _first(document, scan, "patients")
     if place and (patients or scan.has("children") or asked or alone):
         if sought := _sought(document, scan):
             return Found(CONDITIONS, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
@@ -312,6 +341,7 @@ def _last(
         return Found(CONDITIONS, "perioperative-other", *place, rule)
     if (
         not patients
+        and scan.has("not-patients")
         and not _surveyed(document, scan, review=review)
         and not any(one.id not in _LAST and _of_patients(document, one) for one in mentions)
         and (place := _first(document, scan, "not-patients"))
@@ -364,10 +394,10 @@ def _tell_of_use(document: Document, scan: Scan) -> bool:
 
 def _first(document: Document, scan: Scan, *cues: str, zones: frozenset[Zone] = DONE) -> tuple[int, int] | None:
     """Where the first of these cues stands that the title or the study's own work names."""
-    text, firsts = document.text, []
+    text, sentence, firsts = document.text, document.sentence, []
     for cue in cues:
-        for place in scan.cue(cue):
-            if document.zone(place[0]) in zones and not text.startswith(("sub-", "Sub-"), place[0] - 4):
+        for place in scan.cues.get(cue, ()):
+            if sentence(place[0])[2] in zones and not text.startswith(("sub-", "Sub-"), place[0] - 4):
                 firsts.append(place)
                 break
-    return min(firsts, default=None)
+    return min(firsts) if firsts else None

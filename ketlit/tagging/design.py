@@ -8,7 +8,28 @@ from typing import Final
 from ketlit.tagging.axes import CONDITIONS, DESIGNS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.cases import cases
-from ketlit.tagging.design_evidence import OWN, THIS, TITLE_ALONE, Evidence, Named, named, seek
+from ketlit.tagging.design_evidence import (
+    EDITORIAL_LETTER,
+    GUIDELINE,
+    META_ANALYSIS,
+    NARRATIVE_REVIEW,
+    NON_RANDOMIZED_TRIAL,
+    OBSERVATIONAL,
+    OTHER,
+    OWN,
+    PRECLINICAL,
+    PROTOCOL,
+    RCT,
+    SECONDARY_ANALYSIS,
+    SINGLE_ARM_TRIAL,
+    SYSTEMATIC_REVIEW,
+    THIS,
+    TITLE_ALONE,
+    Evidence,
+    Named,
+    named,
+    tells_of_giving,
+)
 from ketlit.tagging.document import (
     ELSEWHERE,
     IN_AIM,
@@ -24,16 +45,16 @@ from ketlit.tagging.observed import WATCHED, observational
 from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Design, DesignFlag
+from ketlit.vocabulary import DesignFlag
 
 NO_N: Final = frozenset(
     {
-        Design.META_ANALYSIS,
-        Design.SYSTEMATIC_REVIEW,
-        Design.GUIDELINE,
-        Design.NARRATIVE_REVIEW,
-        Design.PRECLINICAL,
-        Design.EDITORIAL_LETTER,
+        META_ANALYSIS,
+        SYSTEMATIC_REVIEW,
+        GUIDELINE,
+        NARRATIVE_REVIEW,
+        PRECLINICAL,
+        EDITORIAL_LETTER,
     }
 )
 
@@ -84,7 +105,7 @@ def _of_animals(seen: Evidence, animal: tuple[int, int]) -> Named | None:
     end = seen.document.sentences[0].end
     if trial and animal[0] >= end and "preclinical" not in seen.document.text[:end].lower():
         return None
-    return named(Design.PRECLINICAL, animal, "animals or cells were studied")
+    return named(PRECLINICAL, animal, "animals or cells were studied")
 
 
 _REGISTRY: Final = re.compile(r"\b(?:PRIMARY OUTCOME|INCLUSION CRITERIA|CONDITION):")
@@ -116,19 +137,20 @@ _TOLD_AS: Final = seeker(r"\b(?:describ|outlin|present|report|detail)\w* (?:[\w-
 
 def _protocol(seen: Evidence) -> Named | None:
     if "protocol" in seen.title:
-        return named(Design.PROTOCOL, seen.title["protocol"], "the title says protocol")
+        return named(PROTOCOL, seen.title["protocol"], "the title says protocol")
     text = seen.document.text
     if "INTERVENTION:" in text and (hit := _REGISTRY.search(text)):
-        return named(Design.PROTOCOL, hit.span(), "the headings of an entry in a registry")
-    if place := seen.cue("designed", TITLE_ALONE):
-        return named(Design.PROTOCOL, place, "the title says how a trial is designed")
-    for place in seen.scan.cue("designed"):
+        return named(PROTOCOL, hit.span(), "the headings of an entry in a registry")
+    designed = seen.scan.cue("designed")
+    if designed and (place := seen.cue("designed", TITLE_ALONE)):
+        return named(PROTOCOL, place, "the title says how a trial is designed")
+    for place in designed:
         if _TOLD_AS.search(text, max(0, place[0] - 50), place[0]):
-            return named(Design.PROTOCOL, place, "it describes how a trial is designed")
+            return named(PROTOCOL, place, "it describes how a trial is designed")
     if (stated := seen.own.get("protocol")) and _TOLD_AS.search(text, max(0, stated.start - 50), stated.start):
-        return named(Design.PROTOCOL, stated, "it describes a protocol")
+        return named(PROTOCOL, stated, "it describes a protocol")
     if "rct" in seen.title and not seen.scan.has("found") and _goes_on(seen):
-        return named(Design.PROTOCOL, seen.title["rct"], "a trial that goes on, without results")
+        return named(PROTOCOL, seen.title["rct"], "a trial that goes on, without results")
     will = seen.scan.cue("will")
     if not will:
         return None
@@ -143,7 +165,7 @@ def _protocol(seen: Evidence) -> Named | None:
         future = []  # what a review will go through
     past = len(seen.scan.cue("found"))
     if len(future) > 1 + 2 * past or (future and "protocol" in seen.own and not past):
-        return named(Design.PROTOCOL, future[0], "what will be done, and nothing that was found")
+        return named(PROTOCOL, future[0], "what will be done, and nothing that was found")
     return None
 
 
@@ -164,23 +186,22 @@ _EARLIER: Final = seeker(
 
 def _secondary(seen: Evidence) -> Named | None:
     if mention := seen.title.get("secondary-analysis"):
-        return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
-    title = seen.document.sentences[0]
+        return named(SECONDARY_ANALYSIS, mention, FURTHER)
     if (further := seen.cue("further", TITLE_ALONE)) and (
-        "rct" in seen.title or seen.document.text.find("trial", further[1], title.end) > 0
+        "rct" in seen.title or seen.document.text.find("trial", further[1], seen.document.sentences[0].end) > 0
     ):
-        return named(Design.SECONDARY_ANALYSIS, further, FURTHER)
+        return named(SECONDARY_ANALYSIS, further, FURTHER)
     if place := seen.cue("pooled-data"):
-        return named(Design.SECONDARY_ANALYSIS, place, "data of several trials together")
+        return named(SECONDARY_ANALYSIS, place, "data of several trials together")
     mention = seen.own.get("secondary-analysis")
     if mention and _of_observed(seen, mention):
         return None
     if mention and ("rct" not in seen.title or THIS.search(seen.document.text, 0, mention.start)):
-        return named(Design.SECONDARY_ANALYSIS, mention, FURTHER)
+        return named(SECONDARY_ANALYSIS, mention, FURTHER)
     return None
 
 
-_TRIALS: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
+_TRIALS: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL})
 
 
 def _asked_of_it(seen: Evidence, told: Named | None) -> Named | None:
@@ -188,7 +209,7 @@ def _asked_of_it(seen: Evidence, told: Named | None) -> Named | None:
     if not told or told.design not in _TRIALS or seen.title or _healthy(seen):
         return None
     place = seen.cue("depends-on", TITLE_ALONE)
-    return named(Design.SECONDARY_ANALYSIS, place, FURTHER) if place else None
+    return named(SECONDARY_ANALYSIS, place, FURTHER) if place else None
 
 
 def _of_observed(seen: Evidence, mention: Mention) -> bool:
@@ -202,11 +223,11 @@ _USED: Final = seeker(r"\b(?:were|was) (?:\w+ ){0,2}?(?:used|analy[sz]ed|examine
 
 def _of_earlier_trial(seen: Evidence) -> Named | None:
     """People or data of a trial that was done before. Who only took part in it, if the title asks for what predicts."""
-    title = seen.document.sentences[0]
-    if "rct" in seen.title or seen.scan.has("reviewing", "searched"):
-        return None
     places = seen.scan.cue("from-trial")
-    asks = bool(places) and seen.scan.within("seeks-else", title.start, title.end)
+    if not places or "rct" in seen.title or seen.scan.has("reviewing", "searched"):
+        return None
+    title = seen.document.sentences[0]
+    asks = seen.scan.within("seeks-else", title.start, title.end)
     for place in places:
         sentence = seen.document.sentence(place[0])
         used = (
@@ -219,15 +240,18 @@ def _of_earlier_trial(seen: Evidence) -> Named | None:
         if not asks and not _EARLIER.search(seen.document.text, place[0], place[1]):
             continue
         if _TRIAL.match(seen.document.text, place[1], min(sentence.end, place[1] + 160)):
-            return named(Design.SECONDARY_ANALYSIS, place, "people or data of an earlier trial")
+            return named(SECONDARY_ANALYSIS, place, "people or data of an earlier trial")
     return None
+
+
+_IN_WORDS: Final = ("qualitative", "instrument", "instrument-title")
 
 
 def _in_words(seen: Evidence) -> Named | None:
     """What people say in their own words, or how good a questionnaire is."""
-    for cue in ("qualitative", "instrument", "instrument-title"):
-        if place := seen.cue(cue, TITLE_ALONE):
-            return named(Design.OTHER, place, "the title asks for views, or for the worth of a scale")
+    for cue in _IN_WORDS:
+        if cue in seen.scan.cues and (place := seen.cue(cue, TITLE_ALONE)):
+            return named(OTHER, place, "the title asks for views, or for the worth of a scale")
     return None
 
 
@@ -235,8 +259,8 @@ def _economic(seen: Evidence) -> Named | None:
     """A model of costs, or a count of publications, studies no people; costs in a trial are asked for besides."""
     if place := seen.cue("economic"):
         if "rct" in seen.title:
-            return named(Design.SECONDARY_ANALYSIS, place, FURTHER)
-        return named(Design.OTHER, place, COUNTS_NOBODY)
+            return named(SECONDARY_ANALYSIS, place, FURTHER)
+        return named(OTHER, place, COUNTS_NOBODY)
     return None
 
 
@@ -263,22 +287,24 @@ def _trial(seen: Evidence) -> Named | None:
     document, scan = seen.document, seen.scan
     mention = seen.title.get("rct")
     if mention and mention.term.id == "rct":
-        return named(Design.RCT, mention, "the title says randomised")
+        return named(RCT, mention, "the title says randomised")
     if scan.has("reviewing") and not scan.has("zone-methods", "number"):
         return None  # a review of trials
     for place in scan.cue("randomised"):
         sentence = document.sentence(place[0])
-        if scan.within("to-do", sentence.start, place[0]) or seen.of_others(place[0]):
+        if scan.within("to-do", sentence.start, place[0]) or sentence.start in seen.others:
             continue
         if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
             continue
         if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
             document.text, max(sentence.start, place[0] - 40), place[0]
         ):
-            return named(Design.RCT, place, "randomised")
-    treated = scan.has("patients", "children") and scan.of(DRUGS) and not scan.has("observed", "healthy-people")
-    if treated and (given := seen.cue("allocated")) and not any(one in seen.own for one in WATCHED):
-        return named(Design.RCT, given, "patients were allocated to treatments")
+            return named(RCT, place, "randomised")
+    if not scan.has("allocated") or not scan.of(DRUGS) or scan.has("observed", "healthy-people"):
+        return None
+    treated = scan.has("patients", "children") and seen.own.keys().isdisjoint(WATCHED)
+    if treated and (given := seen.cue("allocated")):
+        return named(RCT, given, "patients were allocated to treatments")
     return None
 
 
@@ -293,6 +319,8 @@ def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
 
 def _blinded(seen: Evidence) -> Named | None:
     """A comparison that is blinded or crossed over is a trial, though nothing says that it was by lot."""
+    if not seen.own:
+        return None
     blinded = seen.own.get("double-blind") or seen.own.get("single-blind")
     crossed, placebo = seen.own.get("crossover"), seen.own.get("placebo-controlled")
     mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
@@ -300,8 +328,8 @@ def _blinded(seen: Evidence) -> Named | None:
         return None
     ill = seen.scan.has("patients", "children") or "individuals with" in seen.document.text
     if ill and seen.scan.of(DRUGS) and not _healthy(seen):
-        return named(Design.RCT, mention, "a blinded comparison of patients")
-    return named(Design.NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
+        return named(RCT, mention, "a blinded comparison of patients")
+    return named(NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
 
 
 def _healthy(seen: Evidence) -> bool:
@@ -318,73 +346,53 @@ def _before_after(seen: Evidence) -> Named | None:
     if not place or "retrospective" in seen.own or seen.scan.has("reviewing", "searched"):
         return None
     if _CONTROLS.search(seen.document.text):
-        return named(Design.NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
-    return named(Design.SINGLE_ARM_TRIAL, place, "one group before and after")
+        return named(NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
+    return named(SINGLE_ARM_TRIAL, place, "one group before and after")
 
 
 def _uncontrolled(seen: Evidence) -> Named | None:
     mention = seen.own.get("single-arm-trial") or seen.own.get("open-label") or seen.anywhere.get("open-label")
     if mention and mention.zone not in (IN_BACKGROUND, IN_CONCLUSION, ELSEWHERE):
-        return named(Design.SINGLE_ARM_TRIAL, mention, "one group, openly treated")
+        return named(SINGLE_ARM_TRIAL, mention, "one group, openly treated")
     mention = seen.own.get("non-randomized-trial")
     if mention and not seen.document.text.endswith("s", mention.start, mention.end):  # trials are others'
         if not seen.scan.has("other-group"):
-            return named(Design.SINGLE_ARM_TRIAL, mention, "a trial of one group")
-        return named(Design.NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
+            return named(SINGLE_ARM_TRIAL, mention, "a trial of one group")
+        return named(NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
     return None
-
-
-# a drug given by those who write, not taken by those they ask
-_GIVEN: Final = seeker(
-    r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
-    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b"
-)
-
-
-# what stands in all that it finds, as the folded text has it: a plain search is quicker than an expression
-# fmt: off
-_GIVEN_PARTS: Final = (
-    b"receiv", b" given", b"administ", b"infus", b"inject", b"premed", b"esthe", b"mg", b"treated", b"underw",
-)
-# fmt: on
-
-
-def _tells_of_giving(seen: Evidence, start: int) -> bool:
-    return seek(seen.document, _GIVEN, _GIVEN_PARTS, start, len(seen.document.text), before=5)
 
 
 def _undeclared(seen: Evidence) -> Named | None:
     """People were studied and no word names the design: by whether they were given something, and others not."""
     scan = seen.scan
+    if not scan.of(DRUGS) or not seen.document.has_abstract or scan.has("assay", "bench", "qualitative"):
+        return None
     people = scan.cue("patients") or scan.cue("person") or scan.cue("people")
     place = next((one for one in people if not seen.of_others(one[0])), None)
-    if not seen.document.has_abstract or not place or not scan.of(DRUGS) or scan.has("assay", "bench", "qualitative"):
+    if not place or not seen.reports:
         return None
-    if not seen.reports:
-        return None
-    if not (scan.has("vein") or _tells_of_giving(seen, seen.document.sentences[0].end)):
+    if not (scan.has("vein") or tells_of_giving(seen.document, seen.document.sentences[0].end)):
         return None
     if scan.has("other-group"):
-        return named(Design.NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
-    return named(Design.SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
+        return named(NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
+    return named(SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
 
 
 def _watched(seen: Evidence) -> Named | None:
     """People were studied, something was found, and those who write gave them nothing."""
     scan, title = seen.scan, seen.document.sentences[0]
-    if not seen.document.has_abstract:
-        return None
     ill = scan.cue("patients") or scan.cue("children")
-    place = next(iter(ill or scan.cue("people")), None)
-    if not place or scan.has("qualitative", "instrument") or not seen.reports:
+    places = ill or scan.cue("people")
+    if not places or not seen.document.has_abstract or scan.has("qualitative", "instrument") or not seen.reports:
         return None
-    if not ill and (scan.has("assay", "bench") or (scan.has("laboratory") and _tells_of_giving(seen, 0))):
+    place = places[0]
+    if not ill and (scan.has("assay", "bench") or (scan.has("laboratory") and tells_of_giving(seen.document, 0))):
         return None  # an experiment on healthy people, or on what they left
     if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
         return None
     if ill and _fared_better(seen):
-        return named(Design.SINGLE_ARM_TRIAL, place, "patients before and after a treatment")
-    return named(Design.OBSERVATIONAL, place, "people were studied, and given nothing")
+        return named(SINGLE_ARM_TRIAL, place, "patients before and after a treatment")
+    return named(OBSERVATIONAL, place, "people were studied, and given nothing")
 
 
 # a title's words for a treatment that does something
@@ -412,11 +420,13 @@ def _may_be_given(seen: Evidence) -> bool:
     """Whether a text is about a drug: its title says so, or it tells of drugs and of giving."""
     scan, title = seen.scan, seen.document.sentences[0]
     drugs = scan.of(DRUGS)
-    if scan.within("other-agents", title.start, title.end) or (drugs and drugs[0].start < title.end):
-        return True
     if not drugs:
-        return False
-    return scan.has("vein", "drug-users") or "placebo" in seen.document.text or _tells_of_giving(seen, title.end)
+        return scan.within("other-agents", title.start, title.end)
+    if drugs[0].start < title.end or scan.within("other-agents", title.start, title.end):
+        return True
+    return (
+        scan.has("vein", "drug-users") or "placebo" in seen.document.text or tells_of_giving(seen.document, title.end)
+    )
 
 
 _FLAGS: Final = frozenset(one.value for one in DesignFlag)
@@ -426,6 +436,7 @@ def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     """What the design is besides, where title, aim or methods say it."""
     result = []
     for mention in scan.of(DESIGNS):
-        if mention.term.flag and mention.term.id in _FLAGS and mention.sentence.zone in OWN:
+        term = mention.term
+        if term.flag and term.id in _FLAGS and mention.sentence.zone in OWN:
             result.append(found(mention, "said of the design"))
     return result

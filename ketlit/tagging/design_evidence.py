@@ -13,6 +13,23 @@ from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import Design
 
+# the designs by plain names: to ask an enumeration for a member takes as long as a call
+META_ANALYSIS: Final = Design.META_ANALYSIS
+SYSTEMATIC_REVIEW: Final = Design.SYSTEMATIC_REVIEW
+GUIDELINE: Final = Design.GUIDELINE
+RCT: Final = Design.RCT
+NON_RANDOMIZED_TRIAL: Final = Design.NON_RANDOMIZED_TRIAL
+SINGLE_ARM_TRIAL: Final = Design.SINGLE_ARM_TRIAL
+OBSERVATIONAL: Final = Design.OBSERVATIONAL
+CASE_SERIES: Final = Design.CASE_SERIES
+CASE_REPORT: Final = Design.CASE_REPORT
+NARRATIVE_REVIEW: Final = Design.NARRATIVE_REVIEW
+PROTOCOL: Final = Design.PROTOCOL
+SECONDARY_ANALYSIS: Final = Design.SECONDARY_ANALYSIS
+PRECLINICAL: Final = Design.PRECLINICAL
+EDITORIAL_LETTER: Final = Design.EDITORIAL_LETTER
+OTHER: Final = Design.OTHER
+
 ANYWHERE: Final = frozenset(Zone)
 TOLD: Final = ANYWHERE - {Zone.CONCLUSION, Zone.OTHER}
 TITLE_ALONE: Final = frozenset({Zone.TITLE})
@@ -53,19 +70,20 @@ class Evidence:
         self._reports: bool | None = None
         self._others: frozenset[int] | None = None
         for mention in scan.of(DESIGNS):
-            zone, term = mention.sentence.zone, mention.term
-            self._take(mention, zone, term.id)
+            _, _, term, _, (start, _, zone) = mention
+            titled = zone is IN_TITLE
+            own = titled or (zone in OWN and start not in self.others)
+            self._take(mention, term.id, titled, own)
             for axis, implied in term.implies:
                 if axis is DESIGNS:
-                    self._take(mention, zone, implied)
+                    self._take(mention, implied, titled, own)
 
-    def _take(self, mention: Mention, zone: Zone, term: str) -> None:
+    def _take(self, mention: Mention, term: str, titled: bool, own: bool) -> None:
         self.anywhere.setdefault(term, mention)
-        own = zone is IN_TITLE or (zone in OWN and not self.of_others(mention.start))
-        if own or ((term not in self.own or term in COUNTED) and self._of_itself(mention, zone)):
+        if own or ((term not in self.own or term in COUNTED) and self._of_itself(mention)):
             self.own.setdefault(term, mention)
             self.times[term] = self.times.get(term, 0) + 1
-        if zone is IN_TITLE:
+        if titled:
             self.title.setdefault(term, mention)
 
     @property
@@ -84,13 +102,14 @@ class Evidence:
 
     def of_others(self, place: int) -> bool:
         """Whether a character stands in a sentence that tells of a study of others."""
-        return bool(self.others) and self.document.sentence(place).start in self.others
+        others = self.others
+        return bool(others) and self.document.sentence(place).start in others
 
-    def _of_itself(self, mention: Mention, zone: Zone) -> bool:
+    def _of_itself(self, mention: Mention) -> bool:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""
+        start, end, zone = mention.sentence
         if zone is ELSEWHERE:
             return False
-        start, end, _ = mention.sentence
         if zone is IN_BACKGROUND and self.scan.within("zone-aim", start, end):
             return True
         return THIS.search(self.document.text, max(start, mention.start - 50), mention.start) is not None
@@ -102,16 +121,16 @@ class Evidence:
             return None
         if zones is ANYWHERE:
             return places[0]
-        zone = self.document.zone
+        sentence = self.document.sentence
         for place in places:
-            if zone(place[0]) in zones:
+            if sentence(place[0])[2] in zones:
                 return place
         return None
 
 
 def named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:
-    start, end = (mention.start, mention.end) if isinstance(mention, Mention) else mention
-    return Named(design, start, end, rule)
+    # as Named(...), without the function a named tuple has between
+    return tuple.__new__(Named, (design, mention[0], mention[1], rule))
 
 
 def seek(
@@ -127,3 +146,23 @@ def seek(
         if at >= 0:
             first = at
     return first >= 0 and rule.search(document.text, max(low, first - before), high) is not None
+
+
+# a drug given by those who write, not taken by those they ask
+_GIVEN: Final = seeker(
+    r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
+    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b"
+)
+
+
+# what stands in all that it finds, as the folded text has it: a plain search is quicker than an expression
+# fmt: off
+_GIVEN_PARTS: Final = (
+    b"receiv", b" given", b"administ", b"infus", b"inject", b"premed", b"esthe", b"mg", b"treated", b"underw",
+)
+# fmt: on
+
+
+def tells_of_giving(document: Document, start: int) -> bool:
+    """Whether a text says, from a character on, that something was given."""
+    return seek(document, _GIVEN, _GIVEN_PARTS, start, len(document.text), before=5)

@@ -8,6 +8,23 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.design_evidence import (
+    CASE_REPORT,
+    CASE_SERIES,
+    EDITORIAL_LETTER,
+    GUIDELINE,
+    META_ANALYSIS,
+    NARRATIVE_REVIEW,
+    NON_RANDOMIZED_TRIAL,
+    OBSERVATIONAL,
+    OTHER,
+    PRECLINICAL,
+    PROTOCOL,
+    RCT,
+    SECONDARY_ANALYSIS,
+    SINGLE_ARM_TRIAL,
+    SYSTEMATIC_REVIEW,
+)
 from ketlit.tagging.direction_words import names_drug
 from ketlit.tagging.direction_words import said as _said
 from ketlit.tagging.document import (
@@ -22,9 +39,9 @@ from ketlit.tagging.document import (
 )
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed
-from ketlit.vocabulary import Design, Direction
+from ketlit.vocabulary import Direction
 
-_SILENT: Final = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.EDITORIAL_LETTER})
+_SILENT: Final = frozenset({PROTOCOL, GUIDELINE, EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
 
 # a sentence that takes back a part of what the one before it said
@@ -63,14 +80,14 @@ _THAN: Final = seeker(r"\bthan\b|\bcompared (?:with|to) (?!(?:the |their )?(?:ba
 # said after a good, these leave the whole mixed
 _NOT_ALL: Final = (Direction.NO_DIFFERENCE, Direction.MIXED)
 # studies that are nearly always asked whether the treatment helps, and answer
-_ANSWERED: Final = frozenset({Design.RCT, Design.META_ANALYSIS, Design.SINGLE_ARM_TRIAL, Design.CASE_SERIES})
+_ANSWERED: Final = frozenset({RCT, META_ANALYSIS, SINGLE_ARM_TRIAL, CASE_SERIES})
 _BEFORE_CONCLUSION: Final = frozenset({Zone.RESULTS, Zone.METHODS, Zone.AIM})
 # where no conclusion states an effect, none was asked for
-_CONCLUDE: Final = frozenset({Design.NARRATIVE_REVIEW, Design.SECONDARY_ANALYSIS, Design.OTHER})
+_CONCLUDE: Final = frozenset({NARRATIVE_REVIEW, SECONDARY_ANALYSIS, OTHER})
 # a cohort is asked many things: if its conclusion states no effect of ketamine, that was not one of them
-_CONCLUDE_OF_KETAMINE: Final = _CONCLUDE | {Design.OBSERVATIONAL}
+_CONCLUDE_OF_KETAMINE: Final = _CONCLUDE | {OBSERVATIONAL}
 # studies of their own people
-_OWN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL, Design.OTHER})
+_OWN: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL, OTHER})
 # a title names a treatment of any kind, or what one does
 _REMEDY: Final = re.compile(
     r"\b(?:treat(?:ment|ed|ing|s)?|\w*therap(?:y|ies|eutic)|surgery|surgical\w*|\w+(?:desis|pexy)|interventions?|"
@@ -100,12 +117,12 @@ _ASKS: Final = re.compile(
 )
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
-_ASKED_BY_DESIGN: Final = frozenset({Design.RCT, Design.NON_RANDOMIZED_TRIAL, Design.SINGLE_ARM_TRIAL})
+_ASKED_BY_DESIGN: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL})
 # what one of the studies found is not what the review of them finds
-_REVIEWS: Final = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
-_OF_MANY: Final = _REVIEWS | {Design.NARRATIVE_REVIEW}
+_REVIEWS: Final = frozenset({SYSTEMATIC_REVIEW, META_ANALYSIS})
+_OF_MANY: Final = _REVIEWS | {NARRATIVE_REVIEW}
 # a title of these names what is told
-_TOLD_BESIDE: Final = _OF_MANY | {Design.CASE_REPORT}
+_TOLD_BESIDE: Final = _OF_MANY | {CASE_REPORT}
 _SINGLE: Final = seeker(
     r"\b(?:one|two|three|another|an?|single) (?:[\w-]+,? ){0,4}?(?:study|studies|trials?|case reports?|reports)\b"
 )
@@ -137,7 +154,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     they found, then the results. A text on predictors or mechanisms concludes on no effect.
     """
     elsewhere = context == "not-ketamine"
-    watched = elsewhere and design == Design.OBSERVATIONAL  # of a drug that people take by themselves
+    watched = elsewhere and design == OBSERVATIONAL  # of a drug that people take by themselves
     title = document.sentences[0]
     if design in _SILENT or context in _SILENT_CONTEXTS:
         return None
@@ -149,7 +166,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if _asks_else(document.text, scan, title, design=design, context=context):
         if context == "mechanistic" and design in _OWN:
             return _told_too(document, scan)
-        return _answered_too(document, scan, concluding) if design == Design.RCT else None
+        return _answered_too(document, scan, concluding) if design == RCT else None
     stated = _stated(document, scan, concluding, design=design)
     if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
@@ -166,9 +183,9 @@ def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: s
     start, end, _ = title
     if design in _CONCLUDE or not (design in _ASKED_BY_DESIGN or _REMEDY.search(document.text, start, end)):
         return None
-    if design == Design.PRECLINICAL and _GENE.search(document.text, start, end):
+    if design == PRECLINICAL and _GENE.search(document.text, start, end):
         return None
-    if design == Design.OBSERVATIONAL and _OBSERVES.search(document.text, start, end):
+    if design == OBSERVATIONAL and _OBSERVES.search(document.text, start, end):
         return None
     if design in _ASKED_BY_DESIGN and scan.within("seeks-else", start, end):
         return None
@@ -194,7 +211,7 @@ def _disagreement(document: Document, scan: Scan) -> Stated | None:
 def _answered_too(document: Document, scan: Scan, concluding: Iterable[Sentence]) -> Stated | None:
     """That a trial's treatment helps, told beside what its title asks (what is alike there is something else)."""
     plain = (one for one in concluding if not scan.within("beside", one.start, one.end))
-    stated = _stated(document, scan, plain, design=Design.RCT)
+    stated = _stated(document, scan, plain, design=RCT)
     return stated if stated and stated.direction is Direction.FAVOURS_INTERVENTION else None
 
 
@@ -212,11 +229,11 @@ def _told_too(document: Document, scan: Scan) -> Stated | None:
 def _asks_else(text: str, scan: Scan, title: Sentence, *, design: str, context: str) -> bool:
     """Whether a title asks for something that no effect answers: a mechanism, a predictor, a cost."""
     start, end, _ = title
-    if context == "mechanistic" and design != Design.PRECLINICAL:
+    if context == "mechanistic" and design != PRECLINICAL:
         return True
     if scan.within("seeks-else", start, end):
         return True
-    if "ketamine" not in text[start:end].lower():
+    if "ketamine" not in text[start:end].lower() or not _BEARING.search(text, start, end):  # dear to look for upon what
         return False
     upon = _UPON.match(text, start, end)
     return bool(upon and _BEARING.search(upon["what"]) and "ketamine" not in upon["what"].lower())
@@ -254,7 +271,7 @@ def _first(
         taken = bool(stated) and _takes_back(document.text, sentence)
         if stated and not taken:
             continue  # what it says changes nothing
-        if design == Design.NARRATIVE_REVIEW and not _names(scan, sentence):
+        if design == NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
         said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown, heed=heed)
         if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):

@@ -12,11 +12,10 @@ from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
 
-# where a clause ends and another statement begins
-_TURN: Final = re.compile(
-    r";|[,:]? \b(?:but|although|though|whereas|while|however|nevertheless|yet|despite|albeit)\b|"
-    r",? and (?=(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|no (?:[\w-]+ ){0,3}differences?|neither\b)",
-    re.I,
+# the first word of another statement; the clause before it ends with a blank, and often a comma
+_TURN: Final = seeker(
+    r"\b(?:(?:but|although|though|whereas|while|however|nevertheless|yet|despite|albeit)\b|"
+    r"and (?=(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|no (?:[\w-]+ ){0,3}differences?|neither\b))"
 )
 # a concession or reason before the main clause ends with the first comma
 _LEAD: Final = re.compile(
@@ -127,11 +126,12 @@ _BEARS: Final = seeker(
     r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
     r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$"
 )
-_IS_THERE: Final = re.compile(
-    r"[^.;]{0,100}\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
-    r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)",
-    re.I,
+_IS_THERE: Final = seeker(
+    r"\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
+    r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)"
 )
+_FAR: Final = 100  # characters to where it is said
+_STOP: Final = re.compile(r"[.;]")
 # a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
 _RELATED: Final = seeker(
     r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
@@ -186,8 +186,12 @@ def said(
     if not (named or unknown or scan.within("drug-word", start, end) or names_drug(scan, start, end)):
         alike = scan.within("negation", start, end) and _ALIKE.search(text, start, end)
         return Direction.NO_DIFFERENCE if alike and not _ADVERSE.search(text, start, end) else None
-    if not (unknown or any(_spans(scan, name, start, end) for name in _TELLING)):
-        return None
+    if not unknown:
+        for name in _TELLING:
+            if name in scan.cues and _spans(scan, name, start, end):
+                break
+        else:
+            return None
     verdicts: list[Direction] = []
     clauses = _clauses(text, start, end)
     if others := of_others(text, scan, start, end, heed):
@@ -224,7 +228,18 @@ def _is_beside_title(text: str, scan: Scan, start: int, end: int) -> bool:
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    cuts = [cut for hit in _TURN.finditer(text, start, end) if (cut := hit.start()) > start]
+    cuts = []
+    for hit in _TURN.finditer(text, start, end):
+        at = hit.start()
+        before = text[at - 2]
+        cut = at - 2 if before == "," or (before == ":" and hit[0][-1] != " ") else at - 1
+        if cut > start and text[at - 1] == " ":
+            cuts.append(cut)
+    at = text.find(";", start + 1, end)
+    while at > 0:
+        cuts.append(at)
+        at = text.find(";", at + 1, end)
+    cuts.sort()
     lead = _LEAD.match(text, start, end)
     if lead:
         cuts = sorted({*cuts, lead.end()})
@@ -248,7 +263,7 @@ def _without(clauses: list[tuple[int, int]], others: list[tuple[int, int]]) -> l
 
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     benefits = _benefits(text, scan, start, end, unknown=unknown)
-    asides = _spans(scan, "beside", start, end)
+    asides = _spans(scan, "beside", start, end) if "beside" in scan.cues else None
     aside = asides[0][0] if asides else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
@@ -300,7 +315,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
     found += _places(scan, "betters", start, end)
     found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
-        for place in _places(scan, verbs, start, end):
+        for place in _places(scan, verbs, start, end) if verbs in scan.cues else ():
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))
@@ -317,10 +332,12 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
 
 def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
     """Whether an effect is said to be there, and is one on what is treated."""
-    if _BORNE.match(text, place) or not (
-        _ASSERTED.search(text, max(start, place - 60), place) or _IS_THERE.match(text, place, end)
-    ):
+    if _BORNE.match(text, place):
         return False
+    if not _ASSERTED.search(text, max(start, place - 60), place):
+        said = _IS_THERE.search(text, place, end)
+        if not said or said.start() > place + _FAR or _STOP.search(text, place, said.start()):
+            return False
     if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):
         return True
     on = _ON.match(text, place, min(end, place + 60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -94,7 +95,9 @@ class Text:
         self._drugged: set[int] | None = None
         self._reports: bool | None = None
         self._harmed: dict[int, set[str]] | None = None
-        self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
+        self.aside = set[int]()
+        if scan.has(*_ASIDE):
+            self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
     def named(self, axis: Axis) -> Iterator[Mention]:
         """The mentions on an axis, of a term as long as none was measured (who asks says so by `tells`)."""
@@ -216,16 +219,23 @@ def is_had(text: Text, mention: Mention) -> bool:
     """Whether it describes the people who are studied."""
     at, end, of, _, sentence = mention
     start, _, zone = text.read(sentence) if text.moved else sentence
-    document, within = text.document, text.scan.within
+    document, cues = text.document, text.scan.cues
     whole = document.text
-    if within("people", at, end + 3) and (_OF_PEOPLE.match(whole, end) or _OF_PEOPLE.search(whole, at, end)):
+    low = max(start, at - 140)
+    behind = beside = False  # whether people are named before it, in it or just after it
+    if people := cues.get("people"):
+        for place, _ in people[bisect_left(people, (low, 0)) :]:
+            if place >= at:
+                beside = place < end + 3
+                break
+            behind = True
+    if beside and (_OF_PEOPLE.match(whole, end) or _OF_PEOPLE.search(whole, at, end)):
         return True
     if whole.startswith(" at baseline", end):
         return True
     if zone is IN_CONCLUSION:
         return False
-    low = max(start, at - 140)
-    if not (within("people", low, at) or within("had", low, at)):
+    if not (behind or ("had" in cues and text.scan.within("had", low, at))):
         return False
     if of.id not in LEVELS and seek(document, _RECKONS, _RECKON_PARTS, low, at, before=0):
         return True

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from ketlit.tagging.design_evidence import OWN, TITLE_ALONE, Evidence, Named, named
+from ketlit.tagging.design_evidence import (
+    OBSERVATIONAL,
+    OWN,
+    TITLE_ALONE,
+    Evidence,
+    Named,
+    named,
+)
 from ketlit.tagging.document import IN_AIM, IN_BACKGROUND, Zone
 from ketlit.tagging.starts import seeker
-from ketlit.vocabulary import Design
 
 WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
 _CEREMONY: Final = OWN | {Zone.RESULTS}
 
 
 def observational(seen: Evidence) -> Named | None:
-    openly = "single-arm-trial" in seen.own or "open-label" in seen.own
-    for term in WATCHED:
-        if mention := seen.title.get(term) or seen.own.get(term):
-            return named(Design.OBSERVATIONAL, mention, "observed, not assigned")
-    reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
-    if not reviewed and not openly and (place := seen.cue("observed") or _begins_with(seen, "observed")):
-        return named(Design.OBSERVATIONAL, place, "observed, not assigned")
-    return _users(seen)
+    own = seen.own  # what the title says is in it too
+    if own:
+        for term in WATCHED:
+            if term in own:
+                return named(OBSERVATIONAL, seen.title.get(term) or own[term], "observed, not assigned")
+    if seen.scan.has("observed") and not ("single-arm-trial" in own or "open-label" in own):
+        reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
+        if not reviewed and (place := seen.cue("observed") or _begins_with(seen, "observed")):
+            return named(OBSERVATIONAL, place, "observed, not assigned")
+    return _users(seen) if seen.scan.has("drug-users", "drug-use", "ceremony") else None
 
 
 _DONE: Final = seeker(r"\b(?:were|was|we)\b")
@@ -56,9 +64,9 @@ def _users(seen: Evidence) -> Named | None:
     if "placebo" in text or "double-blind" in seen.anywhere:
         return None
     if users and not scan.has("laboratory"):
-        return named(Design.OBSERVATIONAL, users, "what users of a drug tell")
+        return named(OBSERVATIONAL, users, "what users of a drug tell")
     if (place := users or use) and _ASKED.search(text):
-        return named(Design.OBSERVATIONAL, place, "what users of a drug tell")
+        return named(OBSERVATIONAL, place, "what users of a drug tell")
     if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and scan.has("people"):
-        return named(Design.OBSERVATIONAL, place, "people who took a drug on their own")
+        return named(OBSERVATIONAL, place, "people who took a drug on their own")
     return None

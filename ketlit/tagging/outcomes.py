@@ -13,6 +13,11 @@ from typing import Final
 
 from ketlit.tagging.axes import CONDITIONS
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.design_evidence import (
+    EDITORIAL_LETTER,
+    NARRATIVE_REVIEW,
+    PRECLINICAL,
+)
 from ketlit.tagging.document import IN_AIM, IN_RESULTS, IN_TITLE, Document, Sentence
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
@@ -108,12 +113,21 @@ def outcomes(
     document: Document, scan: Scan, taxonomy: Taxonomy, studied: set[str], *, context: str, design: Design
 ) -> list[Found]:
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
-    review = design is Design.NARRATIVE_REVIEW
+    review = design is NARRATIVE_REVIEW
     asked = review or context == "misuse"
     economic = scan.has("economic")
     text = Text(document, scan, every=asked or economic)
-    result = _scales(text, context) + _named(text) + _amounts(text) + _levels(text) + _harms(text, context, design)
-    if design is Design.EDITORIAL_LETTER:
+    named, cues = scan.mentions, scan.cues
+    result = _scales(text, context) if _SCALE in named else []
+    if _OUTCOME in named:
+        result += _named(text)
+    if "analgesic" in cues:
+        result += _amounts(text)
+    if "fluid" in cues:
+        result += _levels(text)
+    if _HARM in named:
+        result += _harms(text, context, design)
+    if design is EDITORIAL_LETTER:
         return [one if _is_subject(text, one) else one._replace(role=BACKGROUND) for one in result]
     if context == "mechanistic" and scan.has("laboratory-animal"):
         result += _functions(text)
@@ -126,7 +140,7 @@ def outcomes(
         result = [one._replace(role=_told_of(text, one, review=review, explains=explains)) for one in result]
     if context in _SOUGHT and not review:
         return result
-    known = {one.term for one in result if one.role == STUDIED}
+    known = {term for _, term, _, _, _, role in result if role == STUDIED}
     return result + _of_conditions(text, taxonomy, studied, known, review)
 
 
@@ -238,7 +252,7 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
             role = BACKGROUND
         if text.tells(mention, role):
             harms.append(found(mention, "adverse effect named", role))
-    sought = context in _SOUGHT or (design is Design.PRECLINICAL and context != "veterinary")
+    sought = context in _SOUGHT or (design is PRECLINICAL and context != "veterinary")
     if sought and not any(one.term == "any" and one.role == STUDIED for one in harms):
         entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
         harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]
@@ -293,6 +307,8 @@ def _is_aimed_at(text: Text, mention: Mention) -> bool:
 def _family(taxonomy: Taxonomy, condition: str) -> str:
     """The condition whose symptoms are those of another, or "" where that is none of ours."""
     above = taxonomy.ancestors(CONDITIONS, condition)
+    if condition not in _OF_CONDITION and above.isdisjoint(_OF_CONDITION):
+        return ""
     for one in _OF_CONDITION:
         if one == condition or one in above:
             return one
@@ -302,20 +318,20 @@ def _family(taxonomy: Taxonomy, condition: str) -> str:
 def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set[str], review: bool) -> list[Found]:
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
-    if not studied and not text.scan.of(CONDITIONS):
+    mentions = text.scan.of(CONDITIONS)
+    families = {}
+    for term in studied.union([one.term.id for one in mentions]):
+        if family := _family(taxonomy, term):
+            families[term] = family
+    if not families:
         return result
-    about = {_family(taxonomy, each) for each in studied} - {""}
+    about = {families[term] for term in studied if term in families}
     zones = ASKED | DONE
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
         zones = DONE
-    sought: dict[str, str] = {}
-    for mention in text.scan.of(CONDITIONS):
-        term = mention.term.id
-        condition = sought.get(term)
-        if condition is None:
-            condition = sought[term] = _family(taxonomy, term)
-        outcome = _OF_CONDITION.get(condition, "")
-        if not outcome or outcome in known:
+    for mention in mentions:
+        condition = families.get(mention.term.id)
+        if condition is None or (outcome := _OF_CONDITION[condition]) in known:
             continue
         sentence = text.read(mention.sentence) if text.moved else mention.sentence
         if not review and sentence.zone not in zones:

@@ -17,7 +17,21 @@ from ketlit.tagging.comparators import comparators
 from ketlit.tagging.conditions import conditions
 from ketlit.tagging.context import context, is_animal
 from ketlit.tagging.design import COUNTS_NOBODY, NO_N, design, design_of_people, flags
-from ketlit.tagging.design_evidence import Named
+from ketlit.tagging.design_evidence import (
+    CASE_REPORT,
+    GUIDELINE,
+    META_ANALYSIS,
+    NARRATIVE_REVIEW,
+    NON_RANDOMIZED_TRIAL,
+    OBSERVATIONAL,
+    OTHER,
+    PRECLINICAL,
+    PROTOCOL,
+    RCT,
+    SECONDARY_ANALYSIS,
+    SYSTEMATIC_REVIEW,
+    Named,
+)
 from ketlit.tagging.direction import direction
 from ketlit.tagging.document import IN_BACKGROUND, Document, Place
 from ketlit.tagging.doses import doses
@@ -37,17 +51,20 @@ _CASES = re.compile(
 )
 _CONTROLLED = frozenset(
     {
-        Design.RCT,
-        Design.NON_RANDOMIZED_TRIAL,
-        Design.META_ANALYSIS,
-        Design.SYSTEMATIC_REVIEW,
-        Design.PROTOCOL,
-        Design.SECONDARY_ANALYSIS,
-        Design.OBSERVATIONAL,
-        Design.OTHER,
-        Design.PRECLINICAL,
+        RCT,
+        NON_RANDOMIZED_TRIAL,
+        META_ANALYSIS,
+        SYSTEMATIC_REVIEW,
+        PROTOCOL,
+        SECONDARY_ANALYSIS,
+        OBSERVATIONAL,
+        OTHER,
+        PRECLINICAL,
     }
 )
+_REVIEWS = frozenset({NARRATIVE_REVIEW, SYSTEMATIC_REVIEW, META_ANALYSIS, GUIDELINE})
+_WRITTEN = {kind: kind.value for kind in Design}
+_UNTOLD = Direction.NOT_REPORTED
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
 _MENTIONED = (Axis.POPULATION, Axis.REGIMEN, Axis.MECHANISM)
 
@@ -77,60 +94,53 @@ class Reader:
         """The tags, doses, number of participants and direction that title and abstract say."""
         document = Document(record)
         scan = self.scanner.scan(document)
-        if all(one.term.id == "racemate" for one in scan.of(DRUGS)):
+        drugs = scan.of(DRUGS)
+        if drugs and all(one.term.id == "racemate" for one in drugs):
             scan.mentions.pop(DRUGS, None)  # of another drug
+            drugs = []
         animals = is_animal(document, scan)
         animal = animals is not None
         named, counted = _design(document, scan, animal=animals)
-        kind = named.design if named else Design.OTHER
-        review = kind in (Design.NARRATIVE_REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.GUIDELINE)
+        kind = named.design if named else OTHER
+        review = kind in _REVIEWS
         about = conditions(document, scan, self._taxonomy, animal=animal, review=review)
         studied = {one.term for one in about if one.role == STUDIED}
         why = context(document, scan, self._taxonomy, studied, animal=animal, design=kind)
+        reason = why.term if why else ""
         result = about + flags(document, scan, self._taxonomy)
-        result += outcomes(
-            document,
-            scan,
-            self._taxonomy,
-            studied,
-            context=why.term if why else "",
-            design=kind,
-        )
-        if scan.of(DRUGS):
+        result += outcomes(document, scan, self._taxonomy, studied, context=reason, design=kind)
+        if drugs:
             given = forms(document, scan, review=review) + routes(document, scan, animal=animal, review=review)
             compared = kind in _CONTROLLED or (
-                kind not in (Design.NARRATIVE_REVIEW, Design.GUIDELINE) and any(one.term in _COMPARED for one in result)
+                kind not in (NARRATIVE_REVIEW, GUIDELINE) and any(one.term in _COMPARED for one in result)
             )
             result += given + comparators(
                 document,
                 scan,
                 given,
                 controlled=compared,
-                review=kind is Design.SYSTEMATIC_REVIEW,
-                context=why.term if why else "",
+                review=kind is SYSTEMATIC_REVIEW,
+                context=reason,
             )
         for axis in _MENTIONED:
-            result += [
-                found(one, "named", STUDIED if one.sentence.zone is not IN_BACKGROUND else BACKGROUND)
-                for one in scan.of(axis)
-            ]
+            for one in scan.mentions.get(axis, ()):
+                result.append(found(one, "named", STUDIED if one.sentence.zone is not IN_BACKGROUND else BACKGROUND))
         if named:
-            result.append(Found(DESIGNS, named.design.value, named.start, named.end, named.rule))
-        if why and (scan.of(DRUGS) or not names_ketamine(record)):
+            result.append(Found(DESIGNS, _WRITTEN[kind], named.start, named.end, named.rule))
+        if why and (drugs or not names_ketamine(record, document.folded)):
             result.append(Found(CONTEXTS, why.term, why.start, why.end, why.rule))
         count = counted or _count(document, scan, named)
-        stated = direction(
-            document, scan, design=kind, context=why.term if why else "", ill=bool(studied - {"healthy-volunteers"})
-        )
+        ill = bool(studied - {"healthy-volunteers"})
+        stated = direction(document, scan, design=kind, context=reason, ill=ill)
         return Reading(
             tags=_tags(document, self._taxonomy, result),
-            doses=doses(document, scan) if scan.of(DRUGS) else [],
-            design=kind.value,
-            context=why.term if why else "",
+            doses=doses(document, scan) if drugs else [],
+            design=_WRITTEN[kind],
+            context=reason,
             n=count.n if count else None,
             n_kind=count.kind if count else None,
             n_place=document.place(count.start, count.end) if count else None,
-            direction=stated.direction if stated else Direction.NOT_REPORTED,
+            direction=stated.direction if stated else _UNTOLD,
             direction_place=document.place(stated.start, stated.end) if stated else None,
         )
 
@@ -159,11 +169,11 @@ def _design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) -
 
 def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
     """The number of people; none where nobody is studied, and one case where no more are told of."""
-    kind = named.design if named else Design.OTHER
+    kind = named.design if named else OTHER
     if kind in NO_N or (named and named.rule == COUNTS_NOBODY):
         return None
-    count = participants(document, scan, planned=kind is Design.PROTOCOL)
-    if kind is Design.CASE_REPORT and named and (count is None or count.n > 9):
+    count = participants(document, scan, planned=kind is PROTOCOL)
+    if kind is CASE_REPORT and named and (count is None or count.n > 9):
         cases = _CASES.search(document.text)
         if cases:
             return Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
@@ -183,8 +193,8 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
         axis, term, _, _, _, role = one
         key = (axis, term)
         key = printed(key, key)
-        before = best.setdefault(key, one)
-        if before.role != role and _STRENGTH[role] < _STRENGTH[before.role]:
+        before = best.get(key)
+        if before is None or (before[5] != role and _STRENGTH[role] < _STRENGTH[before[5]]):
             best[key] = one
     tags = []
     text, route, place = Origin.TEXT, ROUTES, document.place

@@ -6,39 +6,52 @@ import re
 from typing import Final
 
 from ketlit.tagging.axes import CONDITIONS, DRUGS
-from ketlit.tagging.design_evidence import ANYWHERE, TITLE_ALONE, TOLD, Evidence, Named, named
+from ketlit.tagging.design_evidence import (
+    ANYWHERE,
+    EDITORIAL_LETTER,
+    GUIDELINE,
+    META_ANALYSIS,
+    NARRATIVE_REVIEW,
+    SYSTEMATIC_REVIEW,
+    TITLE_ALONE,
+    TOLD,
+    Evidence,
+    Named,
+    named,
+)
 from ketlit.tagging.document import IN_BACKGROUND, Zone
 from ketlit.tagging.number_words import NUMBER
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import reviews_others
-from ketlit.vocabulary import Design
 
 LOOSE: Final = "literature is reviewed"
 
 
 def review(seen: Evidence) -> Named | None:
     if "guideline" in seen.title:
-        return named(Design.GUIDELINE, seen.title["guideline"], "the title says guideline")
+        return named(GUIDELINE, seen.title["guideline"], "the title says guideline")
     systematic = seen.title.get("meta-analysis") or seen.title.get("systematic-review")
     if not systematic and (place := seen.cue("narrative", ANYWHERE)):
-        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a narrative review")
+        return named(NARRATIVE_REVIEW, place, "it calls itself a narrative review")
     pooled = seen.title.get("meta-analysis") or seen.own.get("meta-analysis")
     searched = seen.cue("searched", TOLD)
+    if not pooled and not searched and "systematic-review" not in seen.own:  # what the title says is there too
+        return None
     if pooled and "meta-analysis" not in seen.title and "systematic-review" in seen.title and not _was_pooled(seen):
         pooled = None  # a systematic review that names meta-analyses
     if "meta-analysis" in seen.title or (
         pooled and (searched or seen.times["meta-analysis"] > 1 or "systematic-review" in seen.own)
     ):
         assert pooled
-        return named(Design.META_ANALYSIS, pooled, "a meta-analysis was done")
+        return named(META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
-        return named(Design.SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
+        return named(SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
     if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {IN_BACKGROUND}):
-        return named(Design.META_ANALYSIS, searched, "what was found in studies was added up")
+        return named(META_ANALYSIS, searched, "what was found in studies was added up")
     if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
-        return named(Design.SYSTEMATIC_REVIEW, searched, "databases were searched")
+        return named(SYSTEMATIC_REVIEW, searched, "databases were searched")
     if "systematic-review" in seen.own:
-        return named(Design.SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
+        return named(SYSTEMATIC_REVIEW, seen.own["systematic-review"], "a systematic review was done")
     return None
 
 
@@ -63,7 +76,7 @@ _BEGINS: Final = seeker(
 def review_of_trials(seen: Evidence) -> Named | None:
     """A text that discusses trials of others, and says of no study that it is its own."""
     document, scan = seen.document, seen.scan
-    if document.labelled or not scan.has("discussing", "telling-of") or scan.has("own-study"):
+    if not scan.has("discussing", "telling-of") or document.labelled or scan.has("own-study"):
         return None
     if not document.has_abstract or "rct" in seen.title or "case-report" in seen.title:
         return None
@@ -74,18 +87,23 @@ def review_of_trials(seen: Evidence) -> Named | None:
         _BEGINS.match(document.text, start, end) and not seen.of_others(start) for start, end, _ in document.sentences
     ):
         return None
-    return named(Design.NARRATIVE_REVIEW, place, "it discusses what others studied")
+    return named(NARRATIVE_REVIEW, place, "it discusses what others studied")
+
+
+_REVIEWING: Final = ("this-review", "reviewing", "of-literature", "review-title")
 
 
 def narrative(seen: Evidence) -> Named | None:
     if "narrative-review" in seen.title:
-        return named(Design.NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+        return named(NARRATIVE_REVIEW, seen.title["narrative-review"], "the title says review")
+    if not seen.scan.has(*_REVIEWING):
+        return None
     if place := seen.cue("this-review", ANYWHERE):
-        return named(Design.NARRATIVE_REVIEW, place, "it calls itself a review")
+        return named(NARRATIVE_REVIEW, place, "it calls itself a review")
     if place := seen.cue("reviewing", ANYWHERE) or seen.cue("of-literature", ANYWHERE):
-        return named(Design.NARRATIVE_REVIEW, place, LOOSE)
+        return named(NARRATIVE_REVIEW, place, LOOSE)
     if (place := seen.cue("review-title", TITLE_ALONE)) and not seen.scan.has("n", "own-study"):
-        return named(Design.NARRATIVE_REVIEW, place, "the title says that it tells what is known")
+        return named(NARRATIVE_REVIEW, place, "the title says that it tells what is known")
     return None
 
 
@@ -99,7 +117,7 @@ def discursive(seen: Evidence) -> Named | None:
     ):
         start, end, _ = seen.document.sentences[0]
         rule = LOOSE if scan.has("found", "enrol") else "no methods and no results of its own"
-        return named(Design.NARRATIVE_REVIEW, (start, end), rule)
+        return named(NARRATIVE_REVIEW, (start, end), rule)
     return None
 
 
@@ -107,16 +125,16 @@ _NOTICE: Final = re.compile(r"(?:correction|corrigendum|erratum|retraction|expre
 
 
 def letter(seen: Evidence) -> Named | None:
-    if "case-series" in seen.title or "case-report" in seen.title:
+    if seen.title and ("case-series" in seen.title or "case-report" in seen.title):
         return None  # cases that are told in a letter
     if hit := _NOTICE.match(seen.document.text, 1):
-        return named(Design.EDITORIAL_LETTER, hit.span(), "a notice about another text")
+        return named(EDITORIAL_LETTER, hit.span(), "a notice about another text")
     if place := seen.cue("letter", TITLE_ALONE):
-        return named(Design.EDITORIAL_LETTER, place, "the title says so")
+        return named(EDITORIAL_LETTER, place, "the title says so")
     if told := seen.scan.cue("letter-text"):
         opening = seen.document.sentences[: 2 if seen.document.labelled else 3]
         if told[0][0] < opening[-1].end:
-            return named(Design.EDITORIAL_LETTER, told[0], "it calls itself a letter or comment")
+            return named(EDITORIAL_LETTER, told[0], "it calls itself a letter or comment")
     if "editorial-letter" in seen.title:
-        return named(Design.EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
+        return named(EDITORIAL_LETTER, seen.title["editorial-letter"], "the title says so")
     return None

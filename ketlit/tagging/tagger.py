@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ketlit.record import Facts, Record, Tag
+from ketlit.tagging.patterns import LONGEST
 from ketlit.tagging.taxonomy import Headings, Taxonomy, Term
 from ketlit.vocabulary import Axis, Design, Origin
 
@@ -17,7 +18,9 @@ OF_KETAMINE: Final = frozenset({Axis.DRUG, Axis.ROUTE, Axis.COMPARATOR, Axis.REG
 SINGLE: Final = frozenset({Axis.DESIGN, Axis.CONTEXT})
 STRENGTH: Final = {Origin.USER: 0, Origin.CURATED: 1, Origin.MESH: 2, Origin.TEXT: 3}
 
-_NAMES_KETAMINE: Final = ("ketamin", "kétamin", "cetamina", "氯胺酮")
+_CHINESE: Final = "氯胺酮"
+_NAMES_KETAMINE: Final = ("ketamin", "kétamin", "cetamina", _CHINESE)
+_PART: Final = b"tamin"  # of all its names in Latin letters
 
 
 def mesh_tags(record: Record, taxonomy: Taxonomy, headings: Headings | None = None) -> list[Tag]:
@@ -46,18 +49,38 @@ def mesh_tags(record: Record, taxonomy: Taxonomy, headings: Headings | None = No
     return list(found.values())
 
 
-def names_ketamine(record: Record) -> bool:
-    """Whether ketamine stands in a record's headings, substances, title, abstract or keywords."""
-    uis = [heading.ui for heading in record.mesh] + [chemical.ui for chemical in record.chemicals]
-    if not KETAMINE_UIS.isdisjoint(uis):
-        return True
-    texts = [record.title, record.vernacular_title, *(section.text for section in record.sections)]
-    texts += [*(chemical.name for chemical in record.chemicals), *(keyword.text for keyword in record.keywords)]
+def names_ketamine(record: Record, folded: bytes | None = None) -> bool:
+    """Whether ketamine stands in a record's headings, substances, title, abstract or keywords.
+
+    `folded`: title and abstract in small letters, where they are at hand: they need not be lowered again.
+    """
+    texts = [record.vernacular_title]
+    if record.mesh or record.chemicals:
+        uis = [heading.ui for heading in record.mesh] + [chemical.ui for chemical in record.chemicals]
+        if not KETAMINE_UIS.isdisjoint(uis):
+            return True
+        texts += [chemical.name for chemical in record.chemicals]
+    texts += [keyword.text for keyword in record.keywords]
+    told = [record.title]
+    for section in record.sections:
+        (told if section.kind == "abstract" else texts).append(section.text)
+    if folded is None or _may_name(folded) or sum(map(len, told)) > LONGEST:
+        texts += told
+    else:
+        for text in told:
+            if _CHINESE in text:
+                return True
     whole = "\n".join(texts)
-    if b"tamin" not in whole.encode("utf-8", "surrogatepass").lower():  # which all its names in Latin letters have
-        return "氯胺酮" in whole
+    if not whole:
+        return False
+    if _PART not in whole.encode("utf-8", "surrogatepass").lower():
+        return _CHINESE in whole
     whole = whole.lower()
     return any(name in whole for name in _NAMES_KETAMINE)
+
+
+def _may_name(folded: bytes) -> bool:
+    return b"etamin" in folded and (b"ketamin" in folded or b"cetamin" in folded)
 
 
 def _from_headings(record: Record, headings: Headings) -> Iterator[tuple[Term, Tag]]:
