@@ -307,7 +307,7 @@ class Document:
             high = length
         if origin:
             low, high = origin[low], origin[high - 1] + 1
-        return Place(field, low, high, stored[low:high])
+        return tuple.__new__(Place, (field, low, high, stored[low:high]))
 
 
 def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sentence]:

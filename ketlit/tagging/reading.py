@@ -141,8 +141,13 @@ class Reader:
             n_kind=count.kind if count else None,
             n_place=document.place(count.start, count.end) if count else None,
             direction=stated.direction if stated else _UNTOLD,
-            direction_place=document.place(stated.start, stated.end) if stated else None,
+            direction_place=_words(document, stated.start, stated.end) if stated else None,
         )
+
+
+def _words(document: Document, start: int, end: int) -> Place:
+    """Where a stretch of text is stored, without the blanks behind it."""
+    return document.place(start, start + len(document.text[start:end].rstrip()))
 
 
 def as_tags(reading: Reading) -> list[Tag]:

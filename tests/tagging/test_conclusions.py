@@ -161,7 +161,7 @@ def test_a_review_on_ketamine_may_conclude(title: str, direction: Direction) -> 
 
 
 def test_the_words_of_a_direction_are_quoted() -> None:
-    reading = read("Ketamine for neuropathic pain", conclusions="Ketamine reduced pain.")
+    reading = read("Ketamine for neuropathic pain", conclusions="Ketamine reduced pain. Trials should follow.")
     assert reading.direction_place
     assert reading.direction_place.quote == "Ketamine reduced pain."
 
