@@ -186,8 +186,8 @@ class Scanner:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._open: list[tuple[_Rules, re.Pattern[str] | None]] = []  # None: only says that a negative may apply
-        self._foreign: list[tuple[str, _Rules]] = []
-        self._signed: list[tuple[tuple[str, ...], re.Pattern[str], _Rules]] = []
+        self._foreign: list[tuple[str, str, _Rules]] = []  # with its first letter that is not Latin: quick to look for
+        self._signed: list[tuple[tuple[str, ...], list[bytes], re.Pattern[str], _Rules]] = []
         self._capitals: list[tuple[str, _Doubt]] = []
         built = _Builder()
         for term in taxonomy.terms:
@@ -231,9 +231,11 @@ class Scanner:
     def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
         regex, (finite, anchors) = _pattern(pattern), expand(pattern.regex)
         pad = "" if pattern.bare else " "
-        self._foreign += [(word, rules) for word in pattern.words if not word.isascii()]
+        for word in pattern.words:
+            if not word.isascii():
+                self._foreign.append((next(one for one in word if not one.isascii()), word, rules))
         if pattern.signs:
-            self._signed.append((pattern.signs, regex, rules))
+            self._signed.append((pattern.signs, _encoded(anchors), regex, rules))
             return
         for word in finite or ():
             owner = built.at(f"{pad}{word}{pad}")
@@ -280,11 +282,12 @@ class Scanner:
         """What the folded text does not tell: words in other scripts, signs, short forms that are words."""
         terms = work.terms
         if not text.isascii():
-            for word, rules in self._foreign:
-                place = text.find(word)
-                if place >= 0:
+            for letter, word, rules in self._foreign:
+                if letter in text and (place := text.find(word)) >= 0:
                     terms.append((place, -place - len(word), rules, "synonym"))
-        for signs, regex, rules in self._signed:
+        for signs, anchors, regex, rules in self._signed:
+            if anchors and not any(map(work.document.folded.__contains__, anchors)):
+                continue
             for sign in signs:
                 if sign in text:
                     terms += [(hit.start(), -hit.end(), rules, "pattern") for hit in regex.finditer(text)]

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ketlit.record import Record
@@ -318,7 +319,7 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         start, last = part.begin, part.begin + part.length
         ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
         colon = text.find(":", start, last)
-        if not category and colon > 0 and any(map(text.__contains__, _HEADS)):
+        if not category and colon > 0 and _capital_before(text, colon, last) and any(map(text.__contains__, _HEADS)):
             ends = sorted({*ends, *(hit.start() for hit in _HEADING.finditer(text, start, last))})
         for end in (*ends, last):
             if end > start:
@@ -335,10 +336,20 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
     return found or [Sentence(0, len(text), IN_TITLE)]
 
 
+def _capital_before(text: str, colon: int, last: int) -> bool:
+    """Whether a capital stands before a colon, of which this is the first."""
+    while colon > 0:
+        if text[colon - 1].isupper():
+            return True
+        colon = text.find(":", colon + 1, last)
+    return False
+
+
 def _zone_of(category: str) -> Zone:
     return _CATEGORIES.get(category.upper()) or _labelled(category, IN_BACKGROUND)
 
 
+@lru_cache(maxsize=1000)
 def _labelled(label: str, before: Zone) -> Zone:
     """The zone of a label by its longest known beginning: "Materials and methods", "RESULTS AND DISCUSSION"."""
     words = fold(label).decode().split()
