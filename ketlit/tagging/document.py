@@ -319,7 +319,7 @@ def _sentences(text: str, parts: list[_Part], categories: list[str]) -> list[Sen
         start, last = part.begin, part.begin + part.length
         ends = [hit.end() for hit in _STOP.finditer(text, start, last)]
         colon = text.find(":", start, last)
-        if not category and colon > 0 and _capital_before(text, colon, last) and any(map(text.__contains__, _HEADS)):
+        if colon > 0 and _capital_before(text, colon, last) and any(map(text.__contains__, _HEADS)):
             ends = sorted({*ends, *(hit.start() for hit in _HEADING.finditer(text, start, last))})
         for end in (*ends, last):
             if end > start:

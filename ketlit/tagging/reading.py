@@ -37,7 +37,7 @@ from ketlit.tagging.document import IN_BACKGROUND, Document, Place
 from ketlit.tagging.doses import doses
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, STUDIED, Found, found
 from ketlit.tagging.interventions import forms, routes
-from ketlit.tagging.number_words import Count, value
+from ketlit.tagging.number_words import ENROLLED, RANDOMISED, Count, value
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.reviews import LOOSE
@@ -65,6 +65,7 @@ _CONTROLLED = frozenset(
 _REVIEWS = frozenset({NARRATIVE_REVIEW, SYSTEMATIC_REVIEW, META_ANALYSIS, GUIDELINE})
 _WRITTEN = {kind: kind.value for kind in Design}
 _UNTOLD = Direction.NOT_REPORTED
+_BY_LOT = frozenset({Design.RCT, Design.PROTOCOL, Design.SECONDARY_ANALYSIS})
 _COMPARED = frozenset({"placebo-controlled", "crossover", "double-blind", "active-placebo"})
 _MENTIONED = (Axis.POPULATION, Axis.REGIMEN, Axis.MECHANISM)
 
@@ -183,6 +184,8 @@ def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
         if cases:
             return Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
         return Count(1, NKind.ANALYSED, named.start, named.end)
+    if count and count.kind is RANDOMISED and kind not in _BY_LOT:
+        return count._replace(kind=ENROLLED)  # groups that nobody drew lots for
     return count
 
 

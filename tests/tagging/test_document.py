@@ -61,6 +61,11 @@ def test_a_notice_of_the_publisher_is_no_conclusion() -> None:
     assert [zone for zone, _ in zones(Record(sections=[Section(text)]))] == [Zone.CONCLUSION, Zone.OTHER]
 
 
+def test_a_heading_that_stuck_in_a_labelled_section_begins_another() -> None:
+    section = Section("Adults were treated. They were asked for pain and SpO RESULTS: Pain fell.", "METHODS")
+    assert [zone for zone, _ in zones(Record(sections=[section]))] == [Zone.METHODS, Zone.METHODS, Zone.RESULTS]
+
+
 def test_a_stop_after_a_short_form_ends_no_sentence() -> None:
     assert len(zones(Record(sections=[Section("Ketamine vs. Midazolam by E. Smith. Both helped.")]))) == 2
 

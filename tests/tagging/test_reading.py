@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ketlit.record import Record, Section
 from ketlit.tagging.reading import Reader
-from ketlit.vocabulary import Axis, Direction
+from ketlit.vocabulary import Axis, Direction, NKind
 from tests.readings import READER, TAXONOMY, read, studied
 
 # --- the taxonomy's rules
@@ -92,3 +92,13 @@ def test_a_heading_within_a_line_begins_its_section() -> None:
         "CONCLUSIONS: Ketamine was effective against depression.",
     )
     assert reading.direction is Direction.FAVOURS_INTERVENTION
+
+
+def test_only_a_trial_randomises() -> None:
+    text = "Patients who had been given ketamine (n = 30) and patients who had been given lidocaine (n = 31) were compared."
+    looked_back = read("Ketamine for gout: a retrospective cohort", methods=text)
+    assert (looked_back.n, looked_back.n_kind) == (61, NKind.ENROLLED)
+    drawn = read(
+        "Ketamine for gout: a randomised trial", methods="Adults were given ketamine (n = 30) or saline (n = 31)."
+    )
+    assert (drawn.n, drawn.n_kind) == (61, NKind.RANDOMISED)
