@@ -95,7 +95,7 @@ def test_a_heading_within_a_line_begins_its_section() -> None:
 
 
 def test_only_a_trial_randomises() -> None:
-    text = "Patients who had been given ketamine (n = 30) and those who had been given lidocaine (n = 31) were compared."
+    text = "Patients who were given ketamine (n = 30) and patients who were given lidocaine (n = 31) were compared."
     looked_back = read("Ketamine for gout: a retrospective cohort", methods=text)
     assert (looked_back.n, looked_back.n_kind) == (61, NKind.ENROLLED)
     drawn = read(
