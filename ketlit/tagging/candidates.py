@@ -8,6 +8,7 @@ only where one of its anchors stands. What a term's rules mean is told by `match
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from operator import itemgetter
@@ -358,6 +359,14 @@ _ORDER: Final = itemgetter(0, 1)
 _ZONE_CUES: Final = [(f"zone-{zone}", zone) for zone in ZONES]
 
 
+def _one_within(places: list[int] | None, low: int, high: int) -> bool:
+    """Whether one of some places, which are in order, lies between two characters."""
+    if not places:
+        return False
+    at = bisect_left(places, low)
+    return at < len(places) and places[at] < high
+
+
 class _Work:
     """One scan as it goes."""
 
@@ -447,12 +456,10 @@ class _Work:
             low, high, _ = self.document.sentence(start)
             text = self.document.text
             for trigger, regex in rules.open_negatives:
-                for place in self.opened.get(trigger, ()) if trigger >= 0 else (start,):
-                    if start - 160 <= place < end + 80:
-                        for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80)):
-                            if hit.start() < end and start < hit.end():
-                                return True
-                        break
+                if trigger < 0 or _one_within(self.opened.get(trigger), start - 160, end + 80):
+                    for hit in regex.finditer(text, max(low, start - 160), min(high, end + 80)):
+                        if hit.start() < end and start < hit.end():
+                            return True
             if rules.context and (rules, low) not in self._fits:
                 self._fits[rules, low] = any(regex.search(text, low, high) for regex in rules.context)
             return bool(rules.context) and not self._fits[rules, low]

@@ -35,7 +35,9 @@ class _Start(NamedTuple):
 def seeker(regex: str, *, case: bool = False) -> re.Pattern[str]:
     """The expression, compiled to ignore case unless `case`; quick where the characters it may begin with are known."""
     starts, tail = _parted(regex)
-    if not starts:
+    if not starts or (
+        len(starts) > 1 and any(_captures(one.rest) for one in starts)
+    ):  # they would change their numbers
         return re.compile(regex, 0 if case else re.IGNORECASE)
     edge = next((edge for edge in _EDGES.values() if all(one.behind.startswith(edge) for one in starts)), "")
     by_first: dict[str, dict[str, None]] = {}
@@ -148,7 +150,7 @@ def _captures(regex: str) -> bool:
 
 def _in_set(letters: str) -> list[str]:
     """The characters of a set; none where a blank is among them, with which every second word begins."""
-    if " " in letters or re.search("[A-Za-z+;:,]-[A-Za-z]", letters):
+    if " " in letters or "-" in letters[1:-1]:
         return []
     return list(letters)
 

@@ -48,8 +48,8 @@ TEXTS = st.lists(st.sampled_from(WORDS)).flatmap(
 )
 
 
-def spans(expression: re.Pattern[str], text: str) -> list[tuple[tuple[int, int], dict[str, str]]]:
-    return [(hit.span(), hit.groupdict()) for hit in expression.finditer(text)]
+def spans(expression: re.Pattern[str], text: str) -> list[tuple[tuple[int, int], dict[str, str], tuple[str, ...]]]:
+    return [(hit.span(), hit.groupdict(), hit.groups()) for hit in expression.finditer(text)]
 
 
 @pytest.mark.parametrize("regex", SKIPPING + PLAIN)
