@@ -68,6 +68,8 @@ HOSTILE = (
         "in ",
         "(",
         "IV ",
+        "guidelines ",
+        "A rat. ",
     ),
     *(
         "0.5 mg/kg ketamine, ",
