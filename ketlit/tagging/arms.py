@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.axes import COMPARATORS, DRUGS, ROUTES
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_METHODS, Document, Sentence, Zone
+from ketlit.tagging.document import ELSEWHERE, IN_BACKGROUND, IN_METHODS, Document, Zone
 from ketlit.tagging.findings import STUDIED, Found
-from ketlit.tagging.interventions import by_sentence, is_nearer
+from ketlit.tagging.interventions import by_sentence, is_nearer, zone
 from ketlit.tagging.starts import seeker
 
 _MOST: Final = 60  # groups that are looked at
@@ -35,8 +35,6 @@ _NOT_WORDS: Final = ("without", "no", "non", "not", "minus", "instead of", "omit
 _NOT: Final = seeker(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$")
 
 
-# how many were given something
-_COUNTED_IN: Final = re.compile(r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|assigned|randomi[sz]ed)|\([nN] ?= ?\d")
 # the letter or number of a group
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
 # between two drugs that are given together, and between two that are not
@@ -63,16 +61,6 @@ class _Arm(NamedTuple):
     others: list[str]
     inert: bool
     name: tuple[str, str]  # what kind of name, and the name: "group" A, "" low-dose
-
-
-def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
-    """What a sentence is there for; the aim may stand under the heading of the background, methods under none."""
-    start, end, given = sentence
-    if given is not IN_BACKGROUND:
-        return given
-    if document.labelled:
-        return IN_AIM if scan.within("zone-aim", start, end) else given
-    return IN_METHODS if _COUNTED_IN.search(document.text, start, end) else given
 
 
 def arms(document: Document, scan: Scan) -> Arms:

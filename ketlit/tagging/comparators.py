@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison, zone
+from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.document import (
@@ -24,7 +24,7 @@ from ketlit.tagging.document import (
     Zone,
 )
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
-from ketlit.tagging.interventions import by_sentence, distance
+from ketlit.tagging.interventions import by_sentence, distance, zone
 from ketlit.tagging.starts import seeker
 
 _AGAINST: Final = seeker(
