@@ -12,6 +12,8 @@ from typing import Final
 from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.comparator_words import BLOCKS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
+from ketlit.tagging.controls import CONTROLS, as_control
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -23,6 +25,7 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
+from ketlit.tagging.factors import COMBINED_WORDS, crossed
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import by_sentence, distance, zone
 from ketlit.tagging.starts import seeker
@@ -37,19 +40,12 @@ _GROUP: Final = re.compile(
     r"\(?(?:S|es|R|S\(\+\))?-?ketamine)",
     re.I,
 )
-_TOGETHER: Final = re.compile(
-    r"\b(?:plus|combin\w+|added|adding|addition|adjuvant|adjunct\w*|mixture|with|co-administ\w+)\b|"
-    r"ketamine ?[-+/] ?(?!(?:induced|assisted|based|treated|related|enhanced|associated)\b)\w|\w[-+/] ?(?:S-)?ketamine",
-    re.I,
-)
-# what joins two drugs that are given in one syringe, or side by side to the same people
-_JOINED: Final = re.compile(
-    r"[+;:]|\b(?:plus|(?<!compared )(?<!comparison )with|combined|added|adding|addition|together|and then|followed by|"
-    r"before|after|prior to|during|under|following|stable|ongoing|maintain\w*|continu\w+)\b",
-    re.I,
-)
 _SET_APART: Final = seeker(
     r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b"
+)
+_COMPARING_WORDS: Final = (
+    *(b" versus ", b" vs ", b" v ", b"compar", b" than ", b" groups ", b"group ", b" either ", b"random", b"superior"),
+    *(b"inferior", b"differen", b" alternative"),
 )
 # a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
 _AGAINST_WORDS: Final = frozenset(
@@ -69,23 +65,6 @@ _LACK_WORDS: Final = frozenset(
 _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
 _WISHED: Final = seeker(r"\b(?:future|further|warranted|must|should)\b")
 _WISH_WORDS: Final = (b"future", b"further", b"warranted", b"must", b"should")
-# opioids that people take, need or save are not what ketamine is compared with
-_OWN_USE: Final = re.compile(
-    r"[- ](?:(?:mis|ab)?use(?:rs?)?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|"
-    r"addict\w+|therapy|doses?|induced|free|administration|rescue)\b",
-    re.I,
-)
-# a word for a class of drugs that says what kind of effect or anaesthesia is meant
-_SAID_OF: Final = re.compile(
-    r"[- ](?:like )?(?:effects?|respon\w+|efficacy|activity|actions?|propert\w+|benefits?|mechanisms?|resist\w+|"
-    r"trials?|augment\w+|an[a]?esthe\w+|sedation|based|induction|receptors?|\w*agonis\w+)\b",
-    re.I,
-)
-_CLASS: Final = re.compile(
-    r"antidepress\w+|opioids?|opiates?|narcotics?|benzodiazepines?|psychotherap\w+|cognitive[- ]behaviou?ral[- ]"
-    r"therap\w+|motivational\b.*|S[SN]RIs?|selective serotonin\b.*|.*antidepressants?|barbiturates?|antipsychotics?",
-    re.I,
-)
 # a treatment that goes on beside ketamine, or the anaesthetic that all are given
 _ADDED_TO: Final = re.compile(
     r"\b(?:add\w*|adjun?\w*|plus|augment\w*|combin\w+|concomitant|continu\w+|along\w*|fail\w*|resist\w*|"
@@ -118,8 +97,9 @@ _ASLEEP_WORDS: Final = (
     *("+", "assisted", "based", "augmented"),
 )
 _SETTING: Final = seeker(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $")
-_PSYCHOACTIVE: Final = seeker(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo")
-_UNTREATED: Final = seeker(r"ketamine|exposed|wait|no treatment|untreated|control")
+_UNTREATED: Final = seeker(
+    r"ketamine|exposed|wait|untreated|control|delayed|deferred|nothing|no (?:treatment|additional|study|drug|active)"
+)
 # the group that a control group stands beside, by a short name or by its part in the study
 _WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
 _REVIEW: Final = seeker(r"\breview|meta-?analy")
@@ -129,8 +109,6 @@ _ASKED: Final = (Zone.TITLE, Zone.AIM)
 _DONE: Final = (Zone.METHODS, Zone.RESULTS)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
 _TREATED: Final = frozenset({"therapeutic-pain", "therapeutic-psychiatric", "anesthesia"})
-_CONTROLS: Final = frozenset({"active-placebo", "opioid", "other-drug"})  # which of them depends on the context
-_MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
 
 def comparators(
@@ -158,8 +136,10 @@ def comparators(
             before.add(term)
         elif where is IN_CONCLUSION and done and context != "misuse":
             told = term in before
-        if told and term in _CONTROLS:
-            term = _as_control(document, mention, context)
+        if context == "misuse" and term == "standard-care":
+            told = False  # who never took the drug was not treated otherwise
+        if told and term in CONTROLS:
+            term = as_control(document, mention, context)
         key = (term, document.text[mention.start : mention.end].lower())
         known = result.get(key)
         if known and (not told or known.role == COMPARATOR):
@@ -169,7 +149,7 @@ def comparators(
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
         if not known or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
-    against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
+    against = list(result.values()) if reader.network else _without_absence(document, mentions, result, reader)
     if not reader.is_review:
         opposed = {one.term for one in against if one.role == COMPARATOR}
         if not opposed and context in _TREATED:
@@ -219,25 +199,18 @@ def _unless_design(document: Document, one: Found) -> Found:
     return one._replace(role=BACKGROUND) if is_design else one
 
 
-def _as_control(document: Document, mention: Mention, context: str) -> str:
-    """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
-    term = mention.term.printed
-    if (term == "active-placebo") == (context in _MIND):
-        return term
-    near = document.text[max(0, mention.start - 60) : mention.end + 60]
-    if term == "active-placebo":
-        return term if "placebo" in near.lower() else "other-drug"
-    return "active-placebo" if "active" in near and _PSYCHOACTIVE.search(near) else term
-
-
-def _without_absence(document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found]) -> list[Found]:
+def _without_absence(
+    document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found], reader: _Against
+) -> list[Found]:
     """Where a placebo is named: without those who had no ketamine, and without the drug "alone" that all had."""
     if not any(one.term == "placebo" and one.role == COMPARATOR for one in result.values()):
         return list(result.values())
     alone = {
         document.text[one.start : one.end].lower()
         for one in mentions
-        if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
+        if _ALONE.match(document.text, one.end, one.end + 25)
+        and one.term.printed in ("other-drug", "opioid")
+        and document.text[one.start : one.end].lower() not in reader.factors(one.sentence)
     }
     return [
         one._replace(role=BACKGROUND) if word in alone or (one.term == "standard-care" and "ketamine" in word) else one
@@ -264,6 +237,7 @@ class _Against:
             or not self._controlled
             or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
+        self._factors: dict[int, frozenset[str]] = {}  # the drugs given with and without ketamine, by sentence
         self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
 
@@ -295,15 +269,21 @@ class _Against:
     def _drug(self, mention: Mention, sentence: Sentence) -> bool:
         text = self._document.text
         word = text[mention.start : mention.end].lower()
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        if KIN.match(later) or self._is_joined(mention):
+            return False
+        if word in self.factors(sentence):
+            return True
         if word in self._groups.beside:
             return False
         if word in self._groups.against:
             return True
-        later = text[mention.end : min(sentence.end, mention.end + 60)]
-        if _OWN_USE.match(later):
+        if OWN_USE.match(later):
             return False
-        is_class, said_of = _CLASS.fullmatch(word), _SAID_OF.match(later)
+        is_class, said_of = CLASS.fullmatch(word), SAID_OF.match(later)
         if is_class and said_of:
+            return False
+        if said_of and FOR_ECT.search(text, max(sentence.start, mention.start - 90), mention.start):
             return False
         if self._set_apart(mention, sentence):
             return True
@@ -316,6 +296,25 @@ class _Against:
         if sentence.zone is IN_TITLE and self._equals(sentence):
             return True
         return self._in_group(mention, sentence, later)
+
+    def _is_joined(self, mention: Mention) -> bool:
+        """Whether a drug is part of a mixture with ketamine: "medetomidine-ketamine-butorphanol"."""
+        text, (start, end) = self._document.text, mention[:2]
+        if text[start - 1 : start] in ("-", "+") and text[max(0, start - 9) : start - 1].lower() == "ketamine":
+            return True
+        return text[end : end + 1] in ("-", "+") and text[end + 1 : end + 9].lower() == "ketamine"
+
+    def factors(self, sentence: Sentence) -> frozenset[str]:
+        """Drugs that some have alone, others with ketamine, where yet others have ketamine alone."""
+        start, end, _ = sentence
+        known = self._factors.get(start)
+        if known is None:
+            others = [one for one in self._scan.of(COMPARATORS) if start <= one.start < end]
+            ours = self._in(sentence)
+            several = ours and any(word in self._document.folded[start:end] for word in COMBINED_WORDS)
+            known = crossed(self._document.text, sentence, ours, others) if several else frozenset()
+            self._factors[start] = known
+        return known
 
     def _in_network(self, sentence: Sentence) -> bool:
         return self.network and sentence.zone in (IN_AIM, IN_RESULTS, IN_CONCLUSION)
@@ -352,7 +351,8 @@ class _Against:
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
             return False
         group = _GROUP.match(later)
-        if group and not (group["both"] and self.is_review):
+        one_breath = group and group["both"] and (self.is_review or (sentence.zone is IN_TITLE and not self._compares()))
+        if group and not one_breath:
             return True
         return _is_against(self._document, start, mention.start)
 
@@ -369,7 +369,9 @@ class _Against:
                 hit = _SET_APART.search(text, low, high)
                 if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not IN_TITLE):
                     continue
-                if "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
+                if hit[0].lower() == "whereas" and BLOCKS.match(text, end, min(sentence.end, end + 60)):
+                    continue
+                if "ketamine" not in text[low:high].lower() and not JOINED.search(text, low, high):
                     return True
         return False
 
@@ -378,9 +380,15 @@ class _Against:
         text, (start, end, _) = self._document.text, sentence
         if not self._in(sentence):
             return False
-        if _TOGETHER.search(text, start, end):
+        if TOGETHER.search(text, start, end) or not (self._compares() or VERSUS.search(text, start, end)):
             return False
         return bool(VERSUS.search(text, start, end)) or not _ACTS_ON.search(text, start, end)
+
+    def _compares(self) -> bool:
+        """Whether any word of an abstract compares: a title's "X and ketamine" may name what is given together."""
+        if not self._document.has_abstract:
+            return True
+        return any(map(self._document.folded.__contains__, _COMPARING_WORDS))
 
     def _instead(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether convulsions are induced instead of giving ketamine, not under it."""

@@ -346,3 +346,69 @@ def test_opioids_that_people_use_are_no_comparator() -> None:
         "Ketamine after surgery: a randomised trial", methods="Opioid use before surgery was compared with none."
     )
     assert "opioid" not in studied(reading, Axis.COMPARATOR)
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("They were given saline, ketamine 5 mg, tramadol 50 mg, or both drugs together.", {"placebo", "opioid"}),
+        ("Groups had placebo, ketamine, ketamine plus caffeine, and caffeine alone.", {"placebo", "other-drug"}),
+        ("Groups had tramadol plus ketamine or tramadol plus placebo; tramadol alone was the rescue.", {"placebo"}),
+    ],
+)
+def test_a_drug_that_is_crossed_with_ketamine_is_compared(methods: str, comparators: set[str]) -> None:
+    assert against("Ketamine in gout", methods) == comparators
+
+
+@pytest.mark.parametrize(
+    ("title", "methods", "comparators"),
+    [
+        ("Ketamine for gout pain", "They had ketamine or, as active control, lorazepam. Lorazepam was safe.", True),
+        ("Ketamine for gout pain", "They had ketamine or lorazepam.", False),
+        ("Ketamine for sedation", "They had ketamine or, as active control, lorazepam.", False),
+    ],
+)
+def test_a_sedative_called_an_active_control_is_an_active_placebo(title: str, methods: str, comparators: bool) -> None:
+    assert against(title, methods) == ({"active-placebo"} if comparators else {"other-drug"})
+
+
+@pytest.mark.parametrize(
+    ("title", "methods"),
+    [
+        ("Ketamine, a phencyclidine derivative, in gout", "Patients were randomised to ketamine or saline."),
+        ("Xylazine-ketamine compared with saline in gout", "Patients were randomised."),
+        ("A compounded gel of ketamine, baclofen and saline in gout", "Patients were randomised to gel or saline."),
+        ("Ketamine in gout", "Intake of morphine equivalents was noted. Ketamine or saline was given by lot."),
+    ],
+)
+def test_a_drug_in_the_mixture_or_akin_to_ketamine_is_not_compared(title: str, methods: str) -> None:
+    assert against(title, methods) == {"placebo"}
+
+
+def test_the_anaesthetic_for_convulsions_is_not_compared() -> None:
+    methods = "They were randomised to ECT under thiopental anaesthesia or to ketamine 0.5 mg/kg."
+    assert against("Ketamine or ECT in depression", methods) == {"ect"}
+
+
+def test_two_drugs_of_a_title_are_compared_where_a_word_compares() -> None:
+    done = "All had xylazine, then ketamine. Relaxation was good."
+    assert background(read("Xylazine and ketamine in gout", methods=done), Axis.COMPARATOR) >= {"other-drug"}
+    done = "Relaxation was better than before with either drug."
+    assert studied(read("Xylazine and ketamine in gout", methods=done), Axis.COMPARATOR) == {"other-drug"}
+
+
+def test_who_never_took_the_drug_was_not_treated_otherwise() -> None:
+    done = "Ketamine users and people without ketamine use were compared."
+    assert studied(read("Memory of ketamine users", objective=done), Axis.COMPARATOR) == set()
+
+
+@pytest.mark.parametrize(
+    "inert", ["0.9% NaCl", "isotonic sodium chloride", "plain water", "5% glucose", "an inactive substance"]
+)
+def test_what_has_no_effect_is_a_placebo_by_any_name(inert: str) -> None:
+    assert against("Ketamine in gout", f"Patients were randomised to ketamine or {inert}.") == {"placebo"}
+
+
+@pytest.mark.parametrize("care", ["usual management", "conventional care", "no premedication", "best supportive care"])
+def test_care_without_ketamine_has_many_names(care: str) -> None:
+    assert against("Ketamine in gout", f"Patients were randomised to ketamine or {care}.") == {"standard-care"}
