@@ -180,13 +180,13 @@ def is_denied(text: str, mention: Mention) -> bool:
 
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
-_UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
+_UNIT: Final = r"((?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
 # two amounts side by side: "0.2 or 0.5 mg/kg", "0.2 mg/kg (low) and 0.5 mg/kg"
 _DOSE: Final = re.compile(
-    r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
+    r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)(?<![A-Za-z]-\d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)(?: ?(?:/|·|\.|"
     r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
     r"(?:/d(?:ay)?| daily)?"
-    r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
+    r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
     re.I,
 )
 _DOSE_OF: Final = re.compile(
@@ -194,7 +194,7 @@ _DOSE_OF: Final = re.compile(
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
     re.I,
 )
-_ASSIGNED: Final = seeker(r"random|\bassigned|\ballocated|\bdivided")
+_ASSIGNED: Final = seeker(r"random|\bassigned|\ballocated|\bdivided|\bor (?:its |the )?vehicle|\bvehicle,? or\b")
 # one dose, set for each patient
 _FLEXIBLE: Final = seeker(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b")
 # two ways to give it that exclude each other
@@ -244,9 +244,21 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
         if zone(document, scan, sentence) in (IN_BACKGROUND, ELSEWHERE):
             continue
         counted = len(_COUNTED.findall(document.text, inside[0].start, end)) > 1
-        if counted or VERSUS.search(document.text, start, end):
+        if counted or VERSUS.search(document.text, start, end) or _listed(document.text, inside):
             return inside[1][:2]
     return None
+
+
+# from one to the next in a list of what is given: "(R)-ketamine 10 mg/kg, (S)-ketamine 10 mg/kg or saline"
+_NEXT: Final = re.compile(r"[ )]*\(?\d+(?:\.\d+)? ?\w{1,8}(?:/\w{1,4}){0,2}[^;.(),]{0,25}\)?,? ?(?:or |,)(?:either )?[ (]*")
+
+
+def _listed(text: str, places: list[Mention]) -> bool:
+    """Whether two are next to each other in a list of which each is given one."""
+    return any(
+        one.term.printed != later.term.printed and _NEXT.fullmatch(text, one.end, later.start)
+        for one, later in pairwise(places)
+    )
 
 
 def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | None:
@@ -274,23 +286,34 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         if not units or zone(document, scan, sentence) not in _TOLD:
             continue
         grouped = scan.within("other-group", low, high)
+        assigned = bool(_ASSIGNED.search(document.text, low, high))
         start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
             choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
-            if choice and not grouped and not _ASSIGNED.search(document.text, low, high):
+            if choice and not (grouped or assigned):
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
-            place = Mention(hit.start(), hit.end(), near[0].term, "")
+            place = Mention(_list_start(document.text, start, hit.start()), hit.end(), near[0].term, "")
             beside = [one for one in others if low <= one.start < high and one.term.printed != "placebo"]
             if not beside or is_nearer(document.text, place, near, beside):
                 return hit.span()
         amounts: dict[str, str] = {}
-        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped else ():
+        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped or assigned else ():
             amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
             if amounts.setdefault(unit.lower().replace(" ", ""), amount) != amount:
                 return hit.span()
     return None
+
+
+# more amounts of a list, before its last two: "0.1, 0.2, 0.5 or 1 mg/kg"
+_LISTED: Final = re.compile(r"(?:\d{1,5}(?:\.\d{1,4})? ?(?:mg|mcg|[uμµ]g)?(?:/kg)?, ?){1,6}$")
+
+
+def _list_start(text: str, low: int, start: int) -> int:
+    """Where the list of amounts begins of which the last two stand at `start`."""
+    before = _LISTED.search(text, max(low, start - 60), start)
+    return before.start() if before else start
 
 
 def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:

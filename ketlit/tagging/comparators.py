@@ -351,8 +351,8 @@ class _Against:
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
             return False
         group = _GROUP.match(later)
-        one_breath = group and group["both"] and (self.is_review or (sentence.zone is IN_TITLE and not self._compares()))
-        if group and not one_breath:
+        together = self.is_review or (sentence.zone is IN_TITLE and not self._compares())
+        if group and not (group["both"] and together):
             return True
         return _is_against(self._document, start, mention.start)
 
