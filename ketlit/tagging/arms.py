@@ -218,6 +218,10 @@ def own_comparison(
         named = [one for one in scan.of(DRUGS) if one.term.printed in _EXACT]
         if place := _set_against(document, scan, named):
             return _found(place, "two forms of ketamine compared")
+    if any(one.axis is DRUGS and one.role == STUDIED and one.term == "metabolites" for one in given) and not review:
+        for inside in by_sentence(scan.of(DRUGS)).values():
+            if inside[0].zone is not IN_BACKGROUND and _listed(document.text, inside):
+                return _found(inside[-1][:2], "ketamine and what it becomes compared")
     studied = {one.term for one in given if one.axis is ROUTES and one.role == STUDIED}
     if len(studied) > 1:
         routes = [one for one in scan.of(ROUTES) if one.term.printed in studied]

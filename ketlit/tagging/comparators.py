@@ -13,7 +13,7 @@ from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_compar
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.comparator_words import BLOCKS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
-from ketlit.tagging.controls import CONTROLS, as_control
+from ketlit.tagging.controls import CONTROLS, as_control, calls_control
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -136,6 +136,8 @@ def comparators(
             before.add(term)
         elif where is IN_CONCLUSION and done and context != "misuse":
             told = term in before
+        elif review and where in _DONE and term != "placebo":  # "placebo-controlled" tells what kind of trials
+            told = calls_control(document.text, mention, sentence)
         if context == "misuse" and term == "standard-care":
             told = False  # who never took the drug was not treated otherwise
         if told and term in CONTROLS:

@@ -120,7 +120,12 @@ def context(
         return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(CONDITIONS, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(CONDITIONS, one)}
-    if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
+    if mind == {"substance-use-disorder"} and scan.within("operated", title.start, title.end):
+        pain, mind = pain | {"postoperative-pain"}, set()  # those who take opioids, and have surgery
+    if scan.within("palliative-title", title.start, title.end) and not _titled(title, scan, taxonomy, "mental-disorder"):
+        pain, mind = pain | {"cancer-pain"}, set()
+    induced = scan.within("induction-title", title.start, title.end) and not scan.has("volunteers")
+    if not induced and (found := _in_the_healthy(document, scan, studied, mind, told, design=design)):
         return found
     if place := _among_anaesthetics(document, scan, studied, title, drugs):
         return Context("anesthesia", *place, "how people are anaesthetised, whatever their disorder")
@@ -153,7 +158,7 @@ def context(
 
 
 # pain that an operation brings
-_OF_SURGERY: Final = frozenset({"acute-pain", "postoperative-pain", "pain"})
+_OF_SURGERY: Final = frozenset({"acute-pain", "postoperative-pain", "pain", "burn-pain", "labor-pain"})
 _RELIEF: Final = seeker(r"pain|algesi|opioid|morphine|fentanyl")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ketlit.tagging.candidates import Mention
-from ketlit.tagging.document import Document
+from ketlit.tagging.document import Document, Sentence
 from ketlit.tagging.starts import seeker
 
 _PSYCHOACTIVE: Final = seeker(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo")
@@ -18,6 +18,29 @@ _FELT: Final = frozenset(
 )
 CONTROLS: Final = frozenset({"active-placebo", "opioid", "other-drug"})  # which of them depends on the context
 _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
+
+
+# what a review says of the trials that it found
+_AS_CONTROL: Final = re.compile(
+    r"[- ]controlled\b|[\w ,/()-]{0,40}? (?:as|being|was|were|served as) (?:the |an? )?(?:active |inactive )?"
+    r"(?:controls?|comparators?|reference)\b",
+    re.I,
+)
+_CONTROL_IS: Final = re.compile(
+    r"\b(?:controls?|comparators?)(?: (?:groups?|conditions?|arms?|drugs?|treatments?|interventions?))? ?"
+    r"(?:was|were|included|includes|being|:|\(|comprised)[\w ,/()-]{0,40}$",
+    re.I,
+)
+
+
+def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
+    """Whether a drug is said to be the control in trials that are told of."""
+    start, end = mention[:2]
+    return bool(
+        _AS_CONTROL.match(text, end, min(sentence.end, end + 80))
+        or text[start:end].lower().endswith("controlled")
+        or _CONTROL_IS.search(text, max(sentence.start, start - 80), start)
+    )
 
 
 def as_control(document: Document, mention: Mention, context: str) -> str:

@@ -49,6 +49,7 @@ _INDUCED: Final = seeker(
 )
 _MOST: Final = 100  # drugs of a sentence that are looked at: no sentence has as many
 _BESIDE: Final = 20  # characters between a route and its drug that leave no doubt
+_VERSUS: Final = re.compile(r"(?:versus|vs\.?|compared (?:with|to)|or) ", re.I)  # before a route that is one of two
 _TOUCHING: Final = 5  # characters between two routes in one breath: "oral or nasal"
 _VEIN: Final = seeker(r"venous|\bvein|\bi\.? ?v\b|PCA|controlled")
 _INTO_VEIN: Final = seeker(
@@ -70,6 +71,8 @@ _TECHNICAL: Final = re.compile(r"(?:[-/ ](?:spinal|epidural))? (?:an[a]?esth\w+|
 _MIXED: Final = seeker(
     r"\b(?:with|of|using|by|plus|containing|adding) (?:[\w.,/%+-]+ ){0,5}\(?(?:S\S{0,4}-|es)?ketamine"
 )
+# how a drug is taken without a prescription: said of nothing else in a text on ketamine
+_TAKEN: Final = re.compile(r"snort|sniff|insufflat|nostril|into (?:the |a )?(?:muscle|vein)", re.I)
 # comparators that have no route of their own
 _NO_DRUG: Final = frozenset({"placebo", "ect", "standard-care", "dose-comparison"})
 _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
@@ -304,7 +307,7 @@ def _owner(route: Mention, given: _Given, where: Zone, *, review: bool) -> str:
             return COMPARATOR
         # what a review finds, it finds of ketamine
         told = where in (IN_METHODS, IN_AIM, IN_TITLE) or (review and where is IN_RESULTS)
-        return STUDIED if told else BACKGROUND
+        return STUDIED if told or _TAKEN.match(text, route.start) else BACKGROUND
     if start in given.theirs and given.nearer(route) == COMPARATOR:
         return STUDIED if _shared_by(text, route, given.ours[start], given.theirs[start], end) else COMPARATOR
     return STUDIED
@@ -390,6 +393,8 @@ class _Given:
         """How far ketamine is from a place in its sentence, and how far another drug."""
         start = place.sentence.start
         ours, theirs = self.ours.get(start), self.theirs.get(start)
+        if ours and theirs and (hit := _VERSUS.match(self.text, place.start)):
+            place = place._replace(start=hit.end())
         return (
             distance(self.text, place, ours) if ours else None,
             distance(self.text, place, theirs) if theirs else None,
