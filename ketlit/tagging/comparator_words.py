@@ -39,7 +39,7 @@ CLASS: Final = re.compile(
 KIN: Final = re.compile(r"[ -](?:analog(?:ue)?s?|derivatives?|congeners?|-?like|related|type)\b", re.I)
 # what a drug does that is given to block the effects of ketamine
 BLOCKS: Final = re.compile(
-    r" (?:\w+[ ,]+){0,6}?(?:block|abolish|prevent|revers|antagoni[sz]|occlud|inhibit|negat|attenuat|counteract)\w*\b",
+    r" (?:[\w-]+[ ,]+){0,6}?(?:block|abolish|prevent|revers|antagoni[sz]|occlud|inhibit|negat|attenuat|counteract)\w*\b",
     re.I,
 )
 # the anaesthetic under which convulsions are induced

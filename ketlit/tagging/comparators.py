@@ -96,6 +96,7 @@ _ASLEEP_WORDS: Final = (
     *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
     *("+", "assisted", "based", "augmented"),
 )
+_WITH_OR: Final = re.compile(r"\bwith(?: or |/| and |,? versus |,? vs\.? )$", re.I)
 _SETTING: Final = seeker(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $")
 _UNTREATED: Final = seeker(
     r"ketamine|exposed|wait|untreated|control|delayed|deferred|nothing|no (?:treatment|additional|study|drug|active)"
@@ -212,8 +213,9 @@ def _without_absence(
         for one in mentions
         if _ALONE.match(document.text, one.end, one.end + 25)
         and one.term.printed in ("other-drug", "opioid")
-        and document.text[one.start : one.end].lower() not in reader.factors(one.sentence)
     }
+    if alone:
+        alone = alone.difference(*[reader.factors(one.sentence) for one in mentions])
     return [
         one._replace(role=BACKGROUND) if word in alone or (one.term == "standard-care" and "ketamine" in word) else one
         for (_, word), one in result.items()
@@ -274,7 +276,7 @@ class _Against:
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         if KIN.match(later) or self._is_joined(mention):
             return False
-        if word in self.factors(sentence):
+        if word in self.factors(sentence) or calls_control(text, mention, sentence):
             return True
         if word in self._groups.beside:
             return False
@@ -329,11 +331,16 @@ class _Against:
         if named or _ADDED_TO.search(text[low:high].rstrip()):
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
-            return True
+            return not self._is_beside_drug(mention)
         if _given(self._document, low, high) or _is_against(self._document, low, high):
             return True
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         return bool(_GROUP.match(later)) or self._set_apart(mention, sentence)
+
+    def _is_beside_drug(self, mention: Mention) -> bool:
+        """Whether a drug is given to all: "midazolam with or without ketamine" compares with that drug alone."""
+        hit = _WITH_OR.search(self._document.text, max(0, mention.start - 20), mention.start)
+        return hit is not None and any(0 <= hit.start() - one.end < 25 for one in self._scan.of(COMPARATORS))
 
     def _of_ketamine(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether doses that are compared are those of ketamine, not of a drug that stands nearer."""

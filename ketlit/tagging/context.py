@@ -269,6 +269,8 @@ def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: M
         return Context("anesthesia", *place, "patients in surgery")
     if scan.within("psychiatric-title", title.start, title.end):
         return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
+    if scan.within("induction-title", title.start, title.end):
+        return Context("anesthesia", told.start, told.end, "patients of whom the title says that they have surgery")
     if not document.has_abstract and not scan.has("letter", "depression-word", "psychiatric-title"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     moods = [

@@ -22,13 +22,13 @@ _MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-m
 
 # what a review says of the trials that it found
 _AS_CONTROL: Final = re.compile(
-    r"[- ]controlled\b|[\w ,/()-]{0,40}? (?:as|being|was|were|served as) (?:the |an? )?(?:active |inactive )?"
+    r"[- ]controlled\b|(?: [\w./]+){0,3}? (?:as|being|was|were|served as) (?:the |an? )?(?:active |inactive )?"
     r"(?:controls?|comparators?|reference)\b",
     re.I,
 )
 _CONTROL_IS: Final = re.compile(
     r"\b(?:controls?|comparators?)(?: (?:groups?|conditions?|arms?|drugs?|treatments?|interventions?))? ?"
-    r"(?:was|were|included|includes|being|:|\(|comprised)[\w ,/()-]{0,40}$",
+    r"(?:was|were|included|includes|being|comprised)[\w ,/()-]{0,40}$",
     re.I,
 )
 
