@@ -20,7 +20,8 @@ from ketlit.tagging.starts import seeker
 _MOST: Final = 60  # groups that are looked at
 INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
 VERSUS: Final = seeker(
-    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b"
+    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between|"
+    r"contrasted with|against|equivalen\w+|opposed to)\b"
 )
 _TOLD: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 _DONE: Final = (Zone.AIM, Zone.METHODS)
@@ -180,13 +181,15 @@ def is_denied(text: str, mention: Mention) -> bool:
 
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
-_UNIT: Final = r"((?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
+_MASS: Final = r"(?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)"
+_PER_KG: Final = r"(?: ?(?:/|·|\.| per )? ?kg)?"
+_UNIT: Final = rf"({_MASS}{_PER_KG}(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
 # two amounts side by side: "0.2 or 0.5 mg/kg", "0.2 mg/kg (low) and 0.5 mg/kg"
 _DOSE: Final = re.compile(
-    r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)(?<![A-Za-z]-\d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)(?: ?(?:/|·|\.|"
-    r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
-    r"(?:/d(?:ay)?| daily)?"
-    r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
+    rf"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)(?<![A-Za-z]-\d)\d*(?:\.\d+)?)"
+    rf"(?: ?{_MASS}{_PER_KG}(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{{1,40}}\))?"
+    rf"(?:/d(?:ay)?| daily)?"
+    rf" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?{_MASS}\b{_PER_KG}",
     re.I,
 )
 _DOSE_OF: Final = re.compile(
@@ -254,7 +257,9 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
 
 
 # from one to the next in a list of what is given: "(R)-ketamine 10 mg/kg, (S)-ketamine 10 mg/kg or saline"
-_NEXT: Final = re.compile(r"[ )]*\(?\d+(?:\.\d+)? ?\w{1,8}(?:/\w{1,4}){0,2}[^;.(),]{0,25}\)?,? ?(?:or |,)(?:either )?[ (]*")
+_NEXT: Final = re.compile(
+    r"[ )]*\(?\d+(?:\.\d+)? ?\w{1,8}(?:/\w{1,4}){0,2}[^;.(),]{0,25}\)?,? ?(?:or |,)(?:either )?[ (]*"
+)
 
 
 def _listed(text: str, places: list[Mention]) -> bool:

@@ -39,8 +39,11 @@ CLASS: Final = re.compile(
 KIN: Final = re.compile(r"[ -](?:analog(?:ue)?s?|derivatives?|congeners?|-?like|related|type)\b", re.I)
 # what a drug does that is given to block the effects of ketamine
 BLOCKS: Final = re.compile(
-    r" (?:[\w-]+[ ,]+){0,6}?(?:block|abolish|prevent|revers|antagoni[sz]|occlud|inhibit|negat|attenuat|counteract)\w*\b",
+    r" (?:[\w-]+[ ,]+){0,6}?(?:block|abolish|prevent|revers|antagoni[sz]|occlud|inhibit|negat|attenuat|counteract)"
+    r"\w*\b",
     re.I,
 )
 # the anaesthetic under which convulsions are induced
 FOR_ECT: Final = re.compile(r"(?:ECT|electro\w+)\b.{0,60}\b(?:under|with|using|during) (?:[\w-]+ )?$", re.I)
+# a drug given to all: "midazolam with or without ketamine"
+BOTH_WAYS: Final = re.compile(r"[^.;,]{0,25}? with(?:/| or | and )without (?:[\w-]+ )?(?:S\S{0,4}-|es)?ketamine", re.I)

@@ -12,7 +12,7 @@ from typing import Final
 from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.comparator_words import BLOCKS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
+from ketlit.tagging.comparator_words import BLOCKS, BOTH_WAYS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
 from ketlit.tagging.controls import CONTROLS, as_control, calls_control
 from ketlit.tagging.document import (
     IN_AIM,
@@ -32,7 +32,9 @@ from ketlit.tagging.starts import seeker
 
 _AGAINST: Final = seeker(
     r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
-    r"in relation to|alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$"
+    r"in relation to|alternative to|instead of|rather than|in place of|in lieu of|contrast(?:ed)? (?:with|to)|against|"
+    r"relative to|inferior(?:ity)?(?: of [\w-]+)? to|superior(?:ity)? to|equivalent to|opposed to|v)"
+    r"(?: [\w/.()+-]+){0,5}? ?\(?$"
 )
 _GROUP: Final = re.compile(
     r"(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
@@ -41,7 +43,9 @@ _GROUP: Final = re.compile(
     re.I,
 )
 _SET_APART: Final = seeker(
-    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b"
+    r"\b(?:versus|vs\.?|v|or|compared (?:with|to)|comparison (?:with|to)|than|over|relative to|against|inferior to|"
+    r"superior to|whereas|in place of|in lieu of|instead of|contrast(?:ed)? (?:with|to)|opposed to|equivalent to|"
+    r"as (?:effective|good|efficacious|well) as|comparable (?:to|with)|outperformed|similar to|replaced)\b"
 )
 _COMPARING_WORDS: Final = (
     *(b" versus ", b" vs ", b" v ", b"compar", b" than ", b" groups ", b"group ", b" either ", b"random", b"superior"),
@@ -50,9 +54,14 @@ _COMPARING_WORDS: Final = (
 # a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
 _AGAINST_WORDS: Final = frozenset(
     b"versus vs compare compared comparing comparison comparisons than or either relation alternative instead "
-    b"rather".split()
+    b"rather place lieu contrast contrasted against relative inferior inferiority superior superiority equivalent "
+    b"opposed v".split()
 )
-_APART_WORDS: Final = frozenset(b"versus vs or compared than over relative against inferior superior whereas".split())
+_APART_WORDS: Final = frozenset(
+    b"versus vs v or compared comparison than over relative against inferior superior whereas place lieu instead "
+    b"contrast contrasted opposed equivalent effective good efficacious well comparable outperformed similar "
+    b"replaced".split()
+)
 # a comparator that a study lacks
 _LACKED: Final = seeker(
     r"\b(?:lack|absence|lacked|lacking|without|no|not|missing|need|needed|future|inclusion|necessity)\b(?: of)?"
@@ -211,8 +220,7 @@ def _without_absence(
     alone = {
         document.text[one.start : one.end].lower()
         for one in mentions
-        if _ALONE.match(document.text, one.end, one.end + 25)
-        and one.term.printed in ("other-drug", "opioid")
+        if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
     }
     if alone:
         alone = alone.difference(*[reader.factors(one.sentence) for one in mentions])
@@ -276,7 +284,7 @@ class _Against:
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         if KIN.match(later) or self._is_joined(mention):
             return False
-        if word in self.factors(sentence) or calls_control(text, mention, sentence):
+        if word in self.factors(sentence) or calls_control(text, mention, sentence) or BOTH_WAYS.match(later):
             return True
         if word in self._groups.beside:
             return False

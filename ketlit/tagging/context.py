@@ -122,10 +122,14 @@ def context(
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(CONDITIONS, one)}
     if mind == {"substance-use-disorder"} and scan.within("operated", title.start, title.end):
         pain, mind = pain | {"postoperative-pain"}, set()  # those who take opioids, and have surgery
-    if scan.within("palliative-title", title.start, title.end) and not _titled(title, scan, taxonomy, "mental-disorder"):
-        pain, mind = pain | {"cancer-pain"}, set()
-    induced = scan.within("induction-title", title.start, title.end) and not scan.has("volunteers")
-    if not induced and (found := _in_the_healthy(document, scan, studied, mind, told, design=design)):
+    if scan.within("palliative-title", title.start, title.end):
+        asks_else = scan.within("anaesthesia", title.start, title.end) or _titled(
+            title, scan, taxonomy, "mental-disorder"
+        )
+        pain, mind = (pain, mind) if asks_else else (pain | {"cancer-pain"}, set())
+    cared = any(scan.within(cue, title.start, title.end) for cue in ("induction-title", "palliative-title"))
+    patients = cared and not scan.has("volunteers")
+    if not patients and (found := _in_the_healthy(document, scan, studied, mind, told, design=design)):
         return found
     if place := _among_anaesthetics(document, scan, studied, title, drugs):
         return Context("anesthesia", *place, "how people are anaesthetised, whatever their disorder")

@@ -412,3 +412,37 @@ def test_what_has_no_effect_is_a_placebo_by_any_name(inert: str) -> None:
 @pytest.mark.parametrize("care", ["usual management", "conventional care", "no premedication", "best supportive care"])
 def test_care_without_ketamine_has_many_names(care: str) -> None:
     assert against("Ketamine in gout", f"Patients were randomised to ketamine or {care}.") == {"standard-care"}
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "They were allocated to esketamine 0.1 mg/kg/h, to esketamine 0.3 mg/kg/h, or to saline.",
+        "Patients were assigned to ketamine at 0.1, 0.2, 0.5, or 1 mg/kg or to midazolam 0.02 mg/kg.",
+        "They had (R)-ketamine (5 mg/kg), (S)-ketamine (5 mg/kg) or saline by lot.",
+        "They were randomised to ketamine 10, 30 or 90 microg.",
+    ],
+)
+def test_doses_and_forms_of_a_list_are_compared(methods: str) -> None:
+    assert "dose-comparison" in against("Ketamine in gout", methods)
+
+
+def test_the_number_in_the_name_of_a_drug_is_no_dose() -> None:
+    assert against("Ketamine in gout", "CI-581 (ketamine), 6 mg/kg was given.") == set()
+
+
+@pytest.mark.parametrize(
+    "words", ["in place of", "in lieu of", "as opposed to", "in comparison with", "as effective as", "non-inferior to"]
+)
+def test_many_words_set_two_drugs_apart(words: str) -> None:
+    assert against("Pain in gout", f"We tested ketamine {words} ketorolac.") == {"other-drug"}
+
+
+def test_a_drug_given_to_all_is_compared_alone() -> None:
+    assert against("Midazolam with or without ketamine for sedation") == {"other-drug"}
+
+
+def test_a_review_counts_what_it_calls_the_control() -> None:
+    found = "Six trials were found, in two of which midazolam was the comparator."
+    reading = read("Ketamine in depression: a systematic review", results=found)
+    assert studied(reading, Axis.COMPARATOR) == {"active-placebo"}
