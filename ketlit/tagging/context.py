@@ -364,6 +364,7 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
     if (
         not laboratory
+        and not scan.within("brain-title", title.start, title.end)
         and (entitled or len(meant) > 1)
         and (sleep or (entitled and scan.within("restraint", title.start, title.end)))
     ):

@@ -50,6 +50,7 @@ _INDUCED: Final = seeker(
 _MOST: Final = 100  # drugs of a sentence that are looked at: no sentence has as many
 _BESIDE: Final = 20  # characters between a route and its drug that leave no doubt
 _VERSUS: Final = re.compile(r"(?:versus|vs\.?|compared (?:with|to)|or) ", re.I)  # before a route that is one of two
+_FAR: Final = 60  # from an infusion to a drug that stands beside ketamine: both were infused
 _TOUCHING: Final = 5  # characters between two routes in one breath: "oral or nasal"
 _VEIN: Final = seeker(r"venous|\bvein|\bi\.? ?v\b|PCA|controlled")
 _INTO_VEIN: Final = seeker(
@@ -73,6 +74,10 @@ _MIXED: Final = seeker(
 )
 # how a drug is taken without a prescription: said of nothing else in a text on ketamine
 _TAKEN: Final = re.compile(r"snort|sniff|insufflat|nostril|into (?:the |a )?(?:muscle|vein)", re.I)
+# drugs that are needed less: no route in the sentence is theirs
+_SPARED: Final = re.compile(
+    r"[- ](?:sparing|consumption|requirements?|refractory|resistant|tolerant|tolerance|dependen\w+)\b", re.I
+)
 # comparators that have no route of their own
 _NO_DRUG: Final = frozenset({"placebo", "ect", "standard-care", "dose-comparison"})
 _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
@@ -210,7 +215,8 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
             owner = BACKGROUND
         rule = "route beside ketamine" if owner == STUDIED else "route of another drug, or in passing"
         result.append(found(mention, rule, owner, mention.term.printed))
-    if not (review and document.labelled) and not any(each.role == STUDIED for each in result):
+    told = any(each.role == STUDIED for each in result)
+    if not (review and document.labelled) and (review or not told):
         result += _in_passing(scan, given, review=review)
     if animal:
         return _in_animals(document, scan, given, result)
@@ -387,7 +393,8 @@ class _Given:
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
         self.ours = by_sentence(scan.of(DRUGS))
-        self.theirs = by_sentence([one for one in scan.of(COMPARATORS) if one.term.printed not in _NO_DRUG])
+        others = [one for one in scan.of(COMPARATORS) if one.term.printed not in _NO_DRUG]
+        self.theirs = by_sentence([one for one in others if not _SPARED.match(text, one.end)])
 
     def near(self, place: Mention) -> tuple[float | None, float | None]:
         """How far ketamine is from a place in its sentence, and how far another drug."""
@@ -423,7 +430,7 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
             if not hit:
                 continue
             mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(DRUGS)[0].term, rule, sentence))
-            if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
+            if (mine is not None and (theirs is None or mine <= theirs + 20 or theirs > _FAR)) or (
                 mine is None and theirs is None and regex is _INTO_VEIN and where is not IN_CONCLUSION
             ):
                 return [Found(ROUTES, "intravenous", hit.start(), hit.end(), rule)]

@@ -185,3 +185,9 @@ def test_a_context_by_what_is_asked_of_ketamine(title: str, text: str, context: 
 )
 def test_a_title_in_other_words_says_why_ketamine_is_there(title: str, methods: str, context: str) -> None:
     assert read(title, methods=methods).context == context
+
+
+def test_what_sleep_leaves_in_the_brain_of_animals_is_no_care_for_them() -> None:
+    done = "Infant monkeys were given ketamine for a day."
+    assert read("Ketamine anesthesia and later learning in monkeys", methods=done).context == "mechanistic"
+    assert read("Ketamine anesthesia and gout in monkeys", methods=done).context == "veterinary"

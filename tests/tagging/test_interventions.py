@@ -279,3 +279,14 @@ def test_a_review_of_ketamine_tells_its_routes_where_it_names_no_drug() -> None:
 def test_what_was_given_was_done_where_no_heading_says_so() -> None:
     text = "Gout hurts. Over two days, twelve men were infused with ketamine. Moods were mixed."
     assert studied(read("Ketamine in gout", text), Axis.ROUTE) == {"intravenous"}
+
+
+def test_drugs_that_are_needed_less_have_no_route() -> None:
+    text = "Ketamine has been used for gout, and subcutaneous infusions were credited with opioid sparing."
+    assert studied(read("Ketamine in gout: a review", text), Axis.ROUTE) == {"subcutaneous"}
+
+
+def test_an_infusion_far_from_another_drug_is_of_both() -> None:
+    methods = "In a trial of ketamine (n = 9; 8 men), placebo or midazolam (n = 9; 7 men; two centres, one city, "
+    methods += "three wards, all of them open), blood was taken a day after infusion."
+    assert studied(read("Ketamine in gout", methods=methods), Axis.ROUTE) == {"intravenous"}
