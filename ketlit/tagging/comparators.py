@@ -106,6 +106,7 @@ _ASLEEP_WORDS: Final = (
     *("+", "assisted", "based", "augmented"),
 )
 _WITH_OR: Final = re.compile(r"\bwith(?: or |/| and |,? versus |,? vs\.? )$", re.I)
+_MIXTURE: Final = re.compile(r"[-+] ?ketamine ?[-+]|^.?ketamine ?[-+] ?\w+ ?[-+]|[-+] ?\w+ ?[-+] ?ketamine.?$")
 _SETTING: Final = seeker(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $")
 _UNTREATED: Final = seeker(
     r"ketamine|exposed|wait|untreated|control|delayed|deferred|nothing|no (?:treatment|additional|study|drug|active)"
@@ -310,11 +311,10 @@ class _Against:
         return self._in_group(mention, sentence, later)
 
     def _is_joined(self, mention: Mention) -> bool:
-        """Whether a drug is part of a mixture with ketamine: "medetomidine-ketamine-butorphanol"."""
-        text, (start, end) = self._document.text, mention[:2]
-        if text[start - 1 : start] in ("-", "+") and text[max(0, start - 9) : start - 1].lower() == "ketamine":
-            return True
-        return text[end : end + 1] in ("-", "+") and text[end + 1 : end + 9].lower() == "ketamine"
+        """Whether a drug is one of three or more in a mixture with ketamine; one of two is often also given alone."""
+        start, end = mention[:2]
+        around = self._document.text[max(0, start - 10) : end + 10].lower()
+        return ("-" in around or "+" in around) and _MIXTURE.search(around) is not None
 
     def factors(self, sentence: Sentence) -> frozenset[str]:
         """Drugs that some have alone, others with ketamine, where yet others have ketamine alone."""
