@@ -13,7 +13,7 @@ from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_compar
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.comparator_words import BLOCKS, BOTH_WAYS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
-from ketlit.tagging.controls import CONTROLS, as_control, calls_control
+from ketlit.tagging.controls import CONTROL_WORDS, CONTROLS, as_control, calls_control
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -251,6 +251,7 @@ class _Against:
             or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
         self._factors: dict[int, frozenset[str]] = {}  # the drugs given with and without ketamine, by sentence
+        self._names_control = any(map(document.folded.__contains__, CONTROL_WORDS))
         self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
 
@@ -285,7 +286,9 @@ class _Against:
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         if KIN.match(later) or self._is_joined(mention):
             return False
-        if word in self.factors(sentence) or calls_control(text, mention, sentence) or BOTH_WAYS.match(later):
+        if word in self.factors(sentence) or ("without" in later and BOTH_WAYS.match(later)):
+            return True
+        if self._names_control and calls_control(text, mention, sentence):
             return True
         if word in self._groups.beside:
             return False

@@ -32,6 +32,9 @@ _CONTROL_IS: Final = re.compile(
     re.I,
 )
 
+# one of these stands where a drug is called the control
+CONTROL_WORDS: Final = (b" comparator", b" as control", b" as the control", b" as a control", b" active control")
+
 
 def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
     """Whether a drug is said to be the control in trials that are told of."""

@@ -17,7 +17,7 @@ _COMBINED: Final = re.compile(
     r"in combination|combination))*\s*(?:$|[.(])",
     re.I,
 )
-COMBINED_WORDS: Final = (b"both", b"combin", b" plus ", b"mixture", b"together", b"+", b" with ", b"alone")
+COMBINED_WORDS: Final = (b" both ", b"combin", b"mixture", b"together", b" alone ")
 
 
 def crossed(text: str, sentence: Sentence, ours: list[Mention], others: list[Mention]) -> frozenset[str]:

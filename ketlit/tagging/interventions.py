@@ -88,6 +88,7 @@ _DONE: Final = re.compile(
     r"an[a]?estheti[sz]ed|sedated|immobili[sz]ed|exposed to|assigned|allocated|randomi[sz]ed|divided|induced with)\b|"
     r"\breceived\b"
 )
+_DONE_WORDS: Final = (b" were ", b" was ", b"receiv", b"given", b"treated", b"assigned", b"randomi", b" n ")
 _OF_OTHERS: Final = re.compile(
     r"\b(?:previous|earlier|recent|prior|published|other)\w*\b|\b(?:has|have|had) been\b", re.I
 )
@@ -195,6 +196,8 @@ def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
         return given
     if document.labelled:
         return IN_AIM if scan.within("zone-aim", start, end) else given
+    if not any(map(document.folded[start : end + 1].__contains__, _DONE_WORDS)):
+        return given
     done = _DONE.search(document.text, start, end) and not _OF_OTHERS.search(document.text, start, end)
     return IN_METHODS if done else given
 
