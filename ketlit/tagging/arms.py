@@ -12,15 +12,16 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.axes import COMPARATORS, DRUGS, ROUTES
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import ELSEWHERE, IN_AIM, IN_BACKGROUND, IN_METHODS, Document, Sentence, Zone
+from ketlit.tagging.document import ELSEWHERE, IN_BACKGROUND, IN_METHODS, Document, Zone
 from ketlit.tagging.findings import STUDIED, Found
-from ketlit.tagging.interventions import by_sentence, is_nearer
+from ketlit.tagging.interventions import by_sentence, is_nearer, zone
 from ketlit.tagging.starts import seeker
 
 _MOST: Final = 60  # groups that are looked at
 INERT: Final = frozenset({"placebo", "standard-care", "dose-comparison"})
 VERSUS: Final = seeker(
-    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between)\b"
+    r"\b(?:versus|vs\.?|compar\w+|relative to|than|inferior\w*|superior\w*|head-to-head|differen\w+ between|"
+    r"contrasted with|against|equivalen\w+|opposed to)\b"
 )
 _TOLD: Final = frozenset({Zone.TITLE, Zone.AIM, Zone.METHODS})
 _DONE: Final = (Zone.AIM, Zone.METHODS)
@@ -35,8 +36,6 @@ _NOT_WORDS: Final = ("without", "no", "non", "not", "minus", "instead of", "omit
 _NOT: Final = seeker(r"\b(?:without|no|non|not|minus|instead of|omitting|receive)[ -](?:any )?$")
 
 
-# how many were given something
-_COUNTED_IN: Final = re.compile(r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|assigned|randomi[sz]ed)|\([nN] ?= ?\d")
 # the letter or number of a group
 _LETTER: Final = re.compile(r"[ -]((?!in\b|of\b|was\b|who\b|and\b|or\b|had\b|got\b)[\w+-]{1,6})\b", re.I)
 # between two drugs that are given together, and between two that are not
@@ -63,16 +62,6 @@ class _Arm(NamedTuple):
     others: list[str]
     inert: bool
     name: tuple[str, str]  # what kind of name, and the name: "group" A, "" low-dose
-
-
-def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
-    """What a sentence is there for; the aim may stand under the heading of the background, methods under none."""
-    start, end, given = sentence
-    if given is not IN_BACKGROUND:
-        return given
-    if document.labelled:
-        return IN_AIM if scan.within("zone-aim", start, end) else given
-    return IN_METHODS if _COUNTED_IN.search(document.text, start, end) else given
 
 
 def arms(document: Document, scan: Scan) -> Arms:
@@ -192,13 +181,15 @@ def is_denied(text: str, mention: Mention) -> bool:
 
 
 _EXACT: Final = frozenset({"racemic", "esketamine", "arketamine"})
-_UNIT: Final = r"((?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.| per )? ?kg)?(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
+_MASS: Final = r"(?:mg|mcg|microg(?:ram)?s?|milligrams?|[uμµ]g)"
+_PER_KG: Final = r"(?: ?(?:/|·|\.| per )? ?kg)?"
+_UNIT: Final = rf"({_MASS}{_PER_KG}(?: ?(?:/|·|\.| per )? ?(?:min|h)\b)?)"
 # two amounts side by side: "0.2 or 0.5 mg/kg", "0.2 mg/kg (low) and 0.5 mg/kg"
 _DOSE: Final = re.compile(
-    r"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)\d*(?:\.\d+)?)(?: ?(?:mg|mcg|[uμµ]g)(?: ?(?:/|·|\.|"
-    r" per )? ?kg)?(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{1,40}\))?"
-    r"(?:/d(?:ay)?| daily)?"
-    r" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?(?:mg|mcg|[uμµ]g)\b(?: ?(?:/|·|\.| per )? ?kg)?",
+    rf"(\d(?<![\d.]\d)(?<!group \d)(?<!arm \d)(?<!day \d)(?<![A-Za-z]-\d)\d*(?:\.\d+)?)"
+    rf"(?: ?{_MASS}{_PER_KG}(?: ?(?:-1|\(-1\)))?)?(?:/(?:min|h))?(?: ?\([^()]{{1,40}}\))?"
+    rf"(?:/d(?:ay)?| daily)?"
+    rf" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?{_MASS}\b{_PER_KG}",
     re.I,
 )
 _DOSE_OF: Final = re.compile(
@@ -206,7 +197,7 @@ _DOSE_OF: Final = re.compile(
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
     re.I,
 )
-_ASSIGNED: Final = seeker(r"random|\bassigned|\ballocated|\bdivided")
+_ASSIGNED: Final = seeker(r"random|\bassigned|\ballocated|\bdivided|\bor (?:its |the )?vehicle|\bvehicle,? or\b")
 # one dose, set for each patient
 _FLEXIBLE: Final = seeker(r"\b(?:flexib\w+|titrat\w+|adjust\w+|rang(?:e|ed|ing)|followed by)\b")
 # two ways to give it that exclude each other
@@ -230,6 +221,10 @@ def own_comparison(
         named = [one for one in scan.of(DRUGS) if one.term.printed in _EXACT]
         if place := _set_against(document, scan, named):
             return _found(place, "two forms of ketamine compared")
+    if any(one.axis is DRUGS and one.role == STUDIED and one.term == "metabolites" for one in given) and not review:
+        for inside in by_sentence(scan.of(DRUGS)).values():
+            if inside[0].zone is not IN_BACKGROUND and _listed(document.text, inside):
+                return _found(inside[-1][:2], "ketamine and what it becomes compared")
     studied = {one.term for one in given if one.axis is ROUTES and one.role == STUDIED}
     if len(studied) > 1:
         routes = [one for one in scan.of(ROUTES) if one.term.printed in studied]
@@ -256,9 +251,23 @@ def _set_against(document: Document, scan: Scan, places: list[Mention]) -> tuple
         if zone(document, scan, sentence) in (IN_BACKGROUND, ELSEWHERE):
             continue
         counted = len(_COUNTED.findall(document.text, inside[0].start, end)) > 1
-        if counted or VERSUS.search(document.text, start, end):
+        if counted or VERSUS.search(document.text, start, end) or _listed(document.text, inside):
             return inside[1][:2]
     return None
+
+
+# from one to the next in a list of what is given: "(R)-ketamine 10 mg/kg, (S)-ketamine 10 mg/kg or saline"
+_NEXT: Final = re.compile(
+    r"[ )]*\(?\d+(?:\.\d+)? ?\w{1,8}(?:/\w{1,4}){0,2}[^;.(),]{0,25}\)?,? ?(?:or |,)(?:either )?[ (]*"
+)
+
+
+def _listed(text: str, places: list[Mention]) -> bool:
+    """Whether two are next to each other in a list of which each is given one."""
+    return any(
+        one.term.printed != later.term.printed and _NEXT.fullmatch(text, one.end, later.start)
+        for one, later in pairwise(places)
+    )
 
 
 def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | None:
@@ -286,23 +295,34 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         if not units or zone(document, scan, sentence) not in _TOLD:
             continue
         grouped = scan.within("other-group", low, high)
+        assigned = bool(_ASSIGNED.search(document.text, low, high))
         start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
         for hit in _DOSE.finditer(document.text, start, end):
             choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
-            if choice and not grouped and not _ASSIGNED.search(document.text, low, high):
+            if choice and not (grouped or assigned):
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
-            place = Mention(hit.start(), hit.end(), near[0].term, "")
+            place = Mention(_list_start(document.text, start, hit.start()), hit.end(), near[0].term, "")
             beside = [one for one in others if low <= one.start < high and one.term.printed != "placebo"]
             if not beside or is_nearer(document.text, place, near, beside):
                 return hit.span()
         amounts: dict[str, str] = {}
-        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped else ():
+        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped or assigned else ():
             amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
             if amounts.setdefault(unit.lower().replace(" ", ""), amount) != amount:
                 return hit.span()
     return None
+
+
+# more amounts of a list, before its last two: "0.1, 0.2, 0.5 or 1 mg/kg"
+_LISTED: Final = re.compile(r"(?:\d{1,5}(?:\.\d{1,4})? ?(?:mg|mcg|[uμµ]g)?(?:/kg)?, ?){1,6}$")
+
+
+def _list_start(text: str, low: int, start: int) -> int:
+    """Where the list of amounts begins of which the last two stand at `start`."""
+    before = _LISTED.search(text, max(low, start - 60), start)
+    return before.start() if before else start
 
 
 def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:

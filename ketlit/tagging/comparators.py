@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison, zone
+from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
+from ketlit.tagging.comparator_words import BLOCKS, BOTH_WAYS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
+from ketlit.tagging.controls import CONTROL_WORDS, CONTROLS, as_control, calls_control
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -23,13 +25,16 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
+from ketlit.tagging.factors import COMBINED_WORDS, crossed
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
-from ketlit.tagging.interventions import by_sentence, distance
+from ketlit.tagging.interventions import by_sentence, distance, zone
 from ketlit.tagging.starts import seeker
 
 _AGAINST: Final = seeker(
     r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
-    r"in relation to|alternative to|instead of|rather than)(?: [\w/.()+-]+){0,5}? ?\(?$"
+    r"in relation to|alternative to|instead of|rather than|in place of|in lieu of|contrast(?:ed)? (?:with|to)|against|"
+    r"relative to|inferior(?:ity)?(?: of [\w-]+)? to|superior(?:ity)? to|equivalent to|opposed to|v)"
+    r"(?: [\w/.()+-]+){0,5}? ?\(?$"
 )
 _GROUP: Final = re.compile(
     r"(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
@@ -37,26 +42,26 @@ _GROUP: Final = re.compile(
     r"\(?(?:S|es|R|S\(\+\))?-?ketamine)",
     re.I,
 )
-_TOGETHER: Final = re.compile(
-    r"\b(?:plus|combin\w+|added|adding|addition|adjuvant|adjunct\w*|mixture|with|co-administ\w+)\b|"
-    r"ketamine ?[-+/] ?(?!(?:induced|assisted|based|treated|related|enhanced|associated)\b)\w|\w[-+/] ?(?:S-)?ketamine",
-    re.I,
-)
-# what joins two drugs that are given in one syringe, or side by side to the same people
-_JOINED: Final = re.compile(
-    r"[+;:]|\b(?:plus|(?<!compared )(?<!comparison )with|combined|added|adding|addition|together|and then|followed by|"
-    r"before|after|prior to|during|under|following|stable|ongoing|maintain\w*|continu\w+)\b",
-    re.I,
-)
 _SET_APART: Final = seeker(
-    r"\b(?:versus|vs\.?|or|compared (?:with|to)|than|over|relative to|against|inferior to|superior to|whereas)\b"
+    r"\b(?:versus|vs\.?|v|or|compared (?:with|to)|comparison (?:with|to)|than|over|relative to|against|inferior to|"
+    r"superior to|whereas|in place of|in lieu of|instead of|contrast(?:ed)? (?:with|to)|opposed to|equivalent to|"
+    r"as (?:effective|good|efficacious|well) as|comparable (?:to|with)|outperformed|similar to|replaced)\b"
+)
+_COMPARING_WORDS: Final = (
+    *(b" versus ", b" vs ", b" v ", b"compar", b" than ", b" groups ", b"group ", b" either ", b"random", b"superior"),
+    *(b"inferior", b"differen", b" alternative"),
 )
 # a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
 _AGAINST_WORDS: Final = frozenset(
     b"versus vs compare compared comparing comparison comparisons than or either relation alternative instead "
-    b"rather".split()
+    b"rather place lieu contrast contrasted against relative inferior inferiority superior superiority equivalent "
+    b"opposed v".split()
 )
-_APART_WORDS: Final = frozenset(b"versus vs or compared than over relative against inferior superior whereas".split())
+_APART_WORDS: Final = frozenset(
+    b"versus vs v or compared comparison than over relative against inferior superior whereas place lieu instead "
+    b"contrast contrasted opposed equivalent effective good efficacious well comparable outperformed similar "
+    b"replaced".split()
+)
 # a comparator that a study lacks
 _LACKED: Final = seeker(
     r"\b(?:lack|absence|lacked|lacking|without|no|not|missing|need|needed|future|inclusion|necessity)\b(?: of)?"
@@ -69,23 +74,6 @@ _LACK_WORDS: Final = frozenset(
 _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
 _WISHED: Final = seeker(r"\b(?:future|further|warranted|must|should)\b")
 _WISH_WORDS: Final = (b"future", b"further", b"warranted", b"must", b"should")
-# opioids that people take, need or save are not what ketamine is compared with
-_OWN_USE: Final = re.compile(
-    r"[- ](?:(?:mis|ab)?use(?:rs?)?|consumption|requirements?|sparing|dependen\w+|toleran\w+|withdrawal|exposure|"
-    r"addict\w+|therapy|doses?|induced|free|administration|rescue)\b",
-    re.I,
-)
-# a word for a class of drugs that says what kind of effect or anaesthesia is meant
-_SAID_OF: Final = re.compile(
-    r"[- ](?:like )?(?:effects?|respon\w+|efficacy|activity|actions?|propert\w+|benefits?|mechanisms?|resist\w+|"
-    r"trials?|augment\w+|an[a]?esthe\w+|sedation|based|induction|receptors?|\w*agonis\w+)\b",
-    re.I,
-)
-_CLASS: Final = re.compile(
-    r"antidepress\w+|opioids?|opiates?|narcotics?|benzodiazepines?|psychotherap\w+|cognitive[- ]behaviou?ral[- ]"
-    r"therap\w+|motivational\b.*|S[SN]RIs?|selective serotonin\b.*|.*antidepressants?|barbiturates?|antipsychotics?",
-    re.I,
-)
 # a treatment that goes on beside ketamine, or the anaesthetic that all are given
 _ADDED_TO: Final = re.compile(
     r"\b(?:add\w*|adjun?\w*|plus|augment\w*|combin\w+|concomitant|continu\w+|along\w*|fail\w*|resist\w*|"
@@ -117,9 +105,12 @@ _ASLEEP_WORDS: Final = (
     *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
     *("+", "assisted", "based", "augmented"),
 )
+_WITH_OR: Final = re.compile(r"\bwith(?: or |/| and |,? versus |,? vs\.? )$", re.I)
+_MIXTURE: Final = re.compile(r"[-+] ?ketamine ?[-+]|^.?ketamine ?[-+] ?\w+ ?[-+]|[-+] ?\w+ ?[-+] ?ketamine.?$")
 _SETTING: Final = seeker(r"\b(?:in|for|during|under|before|after|of)(?: modified)? $")
-_PSYCHOACTIVE: Final = seeker(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo")
-_UNTREATED: Final = seeker(r"ketamine|exposed|wait|no treatment|untreated|control")
+_UNTREATED: Final = seeker(
+    r"ketamine|exposed|wait|untreated|control|delayed|deferred|nothing|no (?:treatment|additional|study|drug|active)"
+)
 # the group that a control group stands beside, by a short name or by its part in the study
 _WITH_DRUG: Final = re.compile(r"\bintervention|\b(?:E?S?K(?:ET)?|treatment|study|experimental|observation) group")
 _REVIEW: Final = seeker(r"\breview|meta-?analy")
@@ -129,8 +120,6 @@ _ASKED: Final = (Zone.TITLE, Zone.AIM)
 _DONE: Final = (Zone.METHODS, Zone.RESULTS)
 _MOST: Final = 150  # mentions that are weighed: no text has as many
 _TREATED: Final = frozenset({"therapeutic-pain", "therapeutic-psychiatric", "anesthesia"})
-_CONTROLS: Final = frozenset({"active-placebo", "opioid", "other-drug"})  # which of them depends on the context
-_MIND: Final = frozenset({"therapeutic-psychiatric", "mechanistic", "psychosis-model"})
 
 
 def comparators(
@@ -158,8 +147,12 @@ def comparators(
             before.add(term)
         elif where is IN_CONCLUSION and done and context != "misuse":
             told = term in before
-        if told and term in _CONTROLS:
-            term = _as_control(document, mention, context)
+        elif review and where in _DONE and term != "placebo":  # "placebo-controlled" tells what kind of trials
+            told = calls_control(document.text, mention, sentence)
+        if context == "misuse" and term == "standard-care":
+            told = False  # who never took the drug was not treated otherwise
+        if told and term in CONTROLS:
+            term = as_control(document, mention, context)
         key = (term, document.text[mention.start : mention.end].lower())
         known = result.get(key)
         if known and (not told or known.role == COMPARATOR):
@@ -169,7 +162,7 @@ def comparators(
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
         if not known or role == COMPARATOR:
             result[key] = found(mention, "compared with ketamine", role, term)
-    against = list(result.values()) if reader.network else _without_absence(document, mentions, result)
+    against = list(result.values()) if reader.network else _without_absence(document, mentions, result, reader)
     if not reader.is_review:
         opposed = {one.term for one in against if one.role == COMPARATOR}
         if not opposed and context in _TREATED:
@@ -219,18 +212,9 @@ def _unless_design(document: Document, one: Found) -> Found:
     return one._replace(role=BACKGROUND) if is_design else one
 
 
-def _as_control(document: Document, mention: Mention, context: str) -> str:
-    """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
-    term = mention.term.printed
-    if (term == "active-placebo") == (context in _MIND):
-        return term
-    near = document.text[max(0, mention.start - 60) : mention.end + 60]
-    if term == "active-placebo":
-        return term if "placebo" in near.lower() else "other-drug"
-    return "active-placebo" if "active" in near and _PSYCHOACTIVE.search(near) else term
-
-
-def _without_absence(document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found]) -> list[Found]:
+def _without_absence(
+    document: Document, mentions: list[Mention], result: dict[tuple[str, str], Found], reader: _Against
+) -> list[Found]:
     """Where a placebo is named: without those who had no ketamine, and without the drug "alone" that all had."""
     if not any(one.term == "placebo" and one.role == COMPARATOR for one in result.values()):
         return list(result.values())
@@ -239,6 +223,8 @@ def _without_absence(document: Document, mentions: list[Mention], result: dict[t
         for one in mentions
         if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
     }
+    if alone:
+        alone = alone.difference(*[reader.factors(one.sentence) for one in mentions])
     return [
         one._replace(role=BACKGROUND) if word in alone or (one.term == "standard-care" and "ketamine" in word) else one
         for (_, word), one in result.items()
@@ -264,6 +250,8 @@ class _Against:
             or not self._controlled
             or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
+        self._factors: dict[int, frozenset[str]] = {}  # the drugs given with and without ketamine, by sentence
+        self._names_control = any(map(document.folded.__contains__, CONTROL_WORDS))
         self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
 
@@ -295,15 +283,23 @@ class _Against:
     def _drug(self, mention: Mention, sentence: Sentence) -> bool:
         text = self._document.text
         word = text[mention.start : mention.end].lower()
+        later = text[mention.end : min(sentence.end, mention.end + 60)]
+        if KIN.match(later) or self._is_joined(mention):
+            return False
+        if word in self.factors(sentence) or ("without" in later and BOTH_WAYS.match(later)):
+            return True
+        if self._names_control and calls_control(text, mention, sentence):
+            return True
         if word in self._groups.beside:
             return False
         if word in self._groups.against:
             return True
-        later = text[mention.end : min(sentence.end, mention.end + 60)]
-        if _OWN_USE.match(later):
+        if OWN_USE.match(later):
             return False
-        is_class, said_of = _CLASS.fullmatch(word), _SAID_OF.match(later)
+        is_class, said_of = CLASS.fullmatch(word), SAID_OF.match(later)
         if is_class and said_of:
+            return False
+        if said_of and FOR_ECT.search(text, max(sentence.start, mention.start - 90), mention.start):
             return False
         if self._set_apart(mention, sentence):
             return True
@@ -317,6 +313,24 @@ class _Against:
             return True
         return self._in_group(mention, sentence, later)
 
+    def _is_joined(self, mention: Mention) -> bool:
+        """Whether a drug is one of three or more in a mixture with ketamine; one of two is often also given alone."""
+        start, end = mention[:2]
+        around = self._document.text[max(0, start - 10) : end + 10].lower()
+        return ("-" in around or "+" in around) and _MIXTURE.search(around) is not None
+
+    def factors(self, sentence: Sentence) -> frozenset[str]:
+        """Drugs that some have alone, others with ketamine, where yet others have ketamine alone."""
+        start, end, _ = sentence
+        known = self._factors.get(start)
+        if known is None:
+            others = [one for one in self._scan.of(COMPARATORS) if start <= one.start < end]
+            ours = self._in(sentence)
+            several = ours and any(word in self._document.folded[start:end] for word in COMBINED_WORDS)
+            known = crossed(self._document.text, sentence, ours, others) if several else frozenset()
+            self._factors[start] = known
+        return known
+
     def _in_network(self, sentence: Sentence) -> bool:
         return self.network and sentence.zone in (IN_AIM, IN_RESULTS, IN_CONCLUSION)
 
@@ -328,11 +342,16 @@ class _Against:
         if named or _ADDED_TO.search(text[low:high].rstrip()):
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
-            return True
+            return not self._is_beside_drug(mention)
         if _given(self._document, low, high) or _is_against(self._document, low, high):
             return True
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         return bool(_GROUP.match(later)) or self._set_apart(mention, sentence)
+
+    def _is_beside_drug(self, mention: Mention) -> bool:
+        """Whether a drug is given to all: "midazolam with or without ketamine" compares with that drug alone."""
+        hit = _WITH_OR.search(self._document.text, max(0, mention.start - 20), mention.start)
+        return hit is not None and any(0 <= hit.start() - one.end < 25 for one in self._scan.of(COMPARATORS))
 
     def _of_ketamine(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether doses that are compared are those of ketamine, not of a drug that stands nearer."""
@@ -352,7 +371,8 @@ class _Against:
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
             return False
         group = _GROUP.match(later)
-        if group and not (group["both"] and self.is_review):
+        together = self.is_review or (sentence.zone is IN_TITLE and not self._compares())
+        if group and not (group["both"] and together):
             return True
         return _is_against(self._document, start, mention.start)
 
@@ -369,7 +389,9 @@ class _Against:
                 hit = _SET_APART.search(text, low, high)
                 if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not IN_TITLE):
                     continue
-                if "ketamine" not in text[low:high].lower() and not _JOINED.search(text, low, high):
+                if hit[0].lower() == "whereas" and BLOCKS.match(text, end, min(sentence.end, end + 60)):
+                    continue
+                if "ketamine" not in text[low:high].lower() and not JOINED.search(text, low, high):
                     return True
         return False
 
@@ -378,9 +400,15 @@ class _Against:
         text, (start, end, _) = self._document.text, sentence
         if not self._in(sentence):
             return False
-        if _TOGETHER.search(text, start, end):
+        if TOGETHER.search(text, start, end) or not (self._compares() or VERSUS.search(text, start, end)):
             return False
         return bool(VERSUS.search(text, start, end)) or not _ACTS_ON.search(text, start, end)
+
+    def _compares(self) -> bool:
+        """Whether any word of an abstract compares: a title's "X and ketamine" may name what is given together."""
+        if not self._document.has_abstract:
+            return True
+        return any(map(self._document.folded.__contains__, _COMPARING_WORDS))
 
     def _instead(self, mention: Mention, sentence: Sentence) -> bool:
         """Whether convulsions are induced instead of giving ketamine, not under it."""

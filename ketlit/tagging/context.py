@@ -120,7 +120,16 @@ def context(
         return Context("not-ketamine", told.start, told.end, "another drug is meant, ketamine only named")
     pain = {one for one in studied if one == "pain" or "pain" in taxonomy.ancestors(CONDITIONS, one)}
     mind = {one for one in studied if "mental-disorder" in taxonomy.ancestors(CONDITIONS, one)}
-    if found := _in_the_healthy(document, scan, studied, mind, told, design=design):
+    if mind == {"substance-use-disorder"} and scan.within("operated", title.start, title.end):
+        pain, mind = pain | {"postoperative-pain"}, set()  # those who take opioids, and have surgery
+    if scan.within("palliative-title", title.start, title.end):
+        asks_else = scan.within("anaesthesia", title.start, title.end) or _titled(
+            title, scan, taxonomy, "mental-disorder"
+        )
+        pain, mind = (pain, mind) if asks_else else (pain | {"cancer-pain"}, set())
+    cared = any(scan.within(cue, title.start, title.end) for cue in ("induction-title", "palliative-title"))
+    patients = cared and not scan.has("volunteers")
+    if not patients and (found := _in_the_healthy(document, scan, studied, mind, told, design=design)):
         return found
     if place := _among_anaesthetics(document, scan, studied, title, drugs):
         return Context("anesthesia", *place, "how people are anaesthetised, whatever their disorder")
@@ -153,7 +162,7 @@ def context(
 
 
 # pain that an operation brings
-_OF_SURGERY: Final = frozenset({"acute-pain", "postoperative-pain", "pain"})
+_OF_SURGERY: Final = frozenset({"acute-pain", "postoperative-pain", "pain", "burn-pain", "labor-pain"})
 _RELIEF: Final = seeker(r"pain|algesi|opioid|morphine|fentanyl")
 
 
@@ -264,6 +273,8 @@ def _without_a_disorder(document: Document, scan: Scan, title: Sentence, told: M
         return Context("anesthesia", *place, "patients in surgery")
     if scan.within("psychiatric-title", title.start, title.end):
         return Context("therapeutic-psychiatric", told.start, told.end, "the title speaks of psychiatry")
+    if scan.within("induction-title", title.start, title.end):
+        return Context("anesthesia", told.start, told.end, "patients of whom the title says that they have surgery")
     if not document.has_abstract and not scan.has("letter", "depression-word", "psychiatric-title"):
         return Context("anesthesia", told.start, told.end, "a title alone: the use that the drug is made for")
     moods = [
@@ -353,6 +364,7 @@ def _of_animals(document: Document, scan: Scan, drugs: list[Mention], told: Ment
         return Context("psychosis-model", *scan.cue("schizophrenia")[0], "psychosis modelled in animals")
     if (
         not laboratory
+        and not scan.within("brain-title", title.start, title.end)
         and (entitled or len(meant) > 1)
         and (sleep or (entitled and scan.within("restraint", title.start, title.end)))
     ):

@@ -49,7 +49,10 @@ _INDUCED: Final = seeker(
 )
 _MOST: Final = 100  # drugs of a sentence that are looked at: no sentence has as many
 _BESIDE: Final = 20  # characters between a route and its drug that leave no doubt
-_VEIN: Final = seeker(r"venous|\bi\.? ?v\b|PCA|controlled")
+_VERSUS: Final = re.compile(r"(?:versus|vs\.?|compared (?:with|to)|or) ", re.I)  # before a route that is one of two
+_FAR: Final = 60  # from an infusion to a drug that stands beside ketamine: both were infused
+_TOUCHING: Final = 5  # characters between two routes in one breath: "oral or nasal"
+_VEIN: Final = seeker(r"venous|\bvein|\bi\.? ?v\b|PCA|controlled")
 _INTO_VEIN: Final = seeker(
     r"\b(?:(?:post|pre)?infusions?|infus(?:ed|ing)|bolus(?:es)?|target[- ]controlled|drip|(?:drugs?|solutions?|"
     r"ketamine|dose|group) (?:\w+ ){0,2}?pumped)\b"
@@ -69,9 +72,26 @@ _TECHNICAL: Final = re.compile(r"(?:[-/ ](?:spinal|epidural))? (?:an[a]?esth\w+|
 _MIXED: Final = seeker(
     r"\b(?:with|of|using|by|plus|containing|adding) (?:[\w.,/%+-]+ ){0,5}\(?(?:S\S{0,4}-|es)?ketamine"
 )
+# how a drug is taken without a prescription: said of nothing else in a text on ketamine
+_TAKEN: Final = re.compile(r"snort|sniff|insufflat|nostril|into (?:the |a )?(?:muscle|vein)", re.I)
+# drugs that are needed less: no route in the sentence is theirs
+_SPARED: Final = re.compile(
+    r"[- ](?:sparing|consumption|requirements?|refractory|resistant|tolerant|tolerance|dependen\w+)\b", re.I
+)
 # comparators that have no route of their own
 _NO_DRUG: Final = frozenset({"placebo", "ect", "standard-care", "dose-comparison"})
 _BY_OTHERS: Final = frozenset({"epidural", "intrathecal", "local-infiltration"})
+# what was done, told before any other word says so: how many were given something, or that they were given it
+_DONE: Final = re.compile(
+    r"\d (?:\w+ ){0,3}(?:receiv|given|treated with|assigned|randomi[sz]ed)|\([nN] ?= ?\d|"
+    r"\b(?:was|were) (?:[\w-]+ ){0,4}(?:given|infused|injected|premedicated|pretreated|administered|dosed|darted|"
+    r"an[a]?estheti[sz]ed|sedated|immobili[sz]ed|exposed to|assigned|allocated|randomi[sz]ed|divided|induced with)\b|"
+    r"\breceived\b"
+)
+_DONE_WORDS: Final = (b" were ", b" was ", b"receiv", b"given", b"treated", b"assigned", b"randomi", b" n ")
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:previous|earlier|recent|prior|published|other)\w*\b|\b(?:has|have|had) been\b", re.I
+)
 # a part of the study in people beside one in animals
 _PEOPLE: Final = seeker(r"\b(?:patients?|participants?|volunteers?|people|humans?|women|men|individuals)\b")
 
@@ -169,6 +189,19 @@ def _only_exact(zones: dict[str, Counter[Zone]], done: dict[str, int], chosen: s
     return done.get("ketamine", 0) < sum(done[form] for form in exact)
 
 
+def zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
+    """What a sentence is there for; the aim may stand under the heading of the background, methods under none."""
+    start, end, given = sentence
+    if given is not IN_BACKGROUND:
+        return given
+    if document.labelled:
+        return IN_AIM if scan.within("zone-aim", start, end) else given
+    if not any(map(document.folded[start : end + 1].__contains__, _DONE_WORDS)):
+        return given
+    done = _DONE.search(document.text, start, end) and not _OF_OTHERS.search(document.text, start, end)
+    return IN_METHODS if done else given
+
+
 def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> list[Found]:
     """The routes by which ketamine is given. A route belongs to the drug it stands nearest to in its sentence.
 
@@ -180,12 +213,13 @@ def routes(document: Document, scan: Scan, *, animal: bool, review: bool) -> lis
     given = _Given(document.text, scan)
     result: list[Found] = []
     for mention in scan.of(ROUTES)[:_MOST]:
-        owner = _owner(mention, given, review=review)
+        owner = _owner(mention, given, _zone(document, scan, mention.sentence), review=review)
         if review and owner == STUDIED and mention.zone is IN_CONCLUSION:
             owner = BACKGROUND
         rule = "route beside ketamine" if owner == STUDIED else "route of another drug, or in passing"
         result.append(found(mention, rule, owner, mention.term.printed))
-    if not (review and document.labelled) and not any(each.role == STUDIED for each in result):
+    told = any(each.role == STUDIED for each in result)
+    if not (review and document.labelled) and (review or not told):
         result += _in_passing(scan, given, review=review)
     if animal:
         return _in_animals(document, scan, given, result)
@@ -242,14 +276,17 @@ def _shared(document: Document, result: list[Found], given: _Given) -> list[Foun
 
 def _in_passing(scan: Scan, given: _Given, *, review: bool) -> list[Found]:
     """The route beside ketamine that the background names, where no other sentence names any; of a study but one."""
-    near = {one.term.printed: one for one in scan.of(ROUTES)[:_MOST] if _is_beside(one, given)}
-    if len(near) > 1 and not review:
+    about = review and scan.of(DRUGS)[0].zone is IN_TITLE
+    near = {one.term.printed: one for one in scan.of(ROUTES)[:_MOST] if _is_beside(one, given, about=about)}
+    if not review and any(later.start - one.end > _TOUCHING for one, later in pairwise(near.values())):
         return []
     return [found(one, "the only route named beside ketamine", term=term) for term, one in near.items()]
 
 
-def _is_beside(route: Mention, given: _Given) -> bool:
+def _is_beside(route: Mention, given: _Given, *, about: bool) -> bool:
     ours, theirs = given.near(route)
+    if ours is None and theirs is None and about and route.term.printed not in _BY_OTHERS:
+        return route.zone is not ELSEWHERE  # a review of ketamine speaks of no other drug
     if ours is None or route.zone is ELSEWHERE or (route.term.printed in _BY_OTHERS and ours > _BESIDE):
         return False
     return theirs is None or (ours <= _BESIDE and ours < theirs)
@@ -261,9 +298,14 @@ def _named_vein(document: Document, result: list[Found]) -> bool:
     return any(_VEIN.search(document.text, each.start, each.end) for each in veins)
 
 
-def _owner(route: Mention, given: _Given, *, review: bool) -> str:
-    text, (start, end, zone) = given.text, route.sentence
-    if zone in (ELSEWHERE, IN_BACKGROUND):
+def _zone(document: Document, scan: Scan, sentence: Sentence) -> Zone:
+    """What a sentence is there for, where the text has no headings."""
+    return sentence.zone if document.labelled else zone(document, scan, sentence)
+
+
+def _owner(route: Mention, given: _Given, where: Zone, *, review: bool) -> str:
+    text, (start, end, _) = given.text, route.sentence
+    if where in (ELSEWHERE, IN_BACKGROUND):
         return BACKGROUND
     if "ketamine" in text[route.start : route.end].lower():
         return STUDIED
@@ -273,8 +315,8 @@ def _owner(route: Mention, given: _Given, *, review: bool) -> str:
         if start in given.theirs:
             return COMPARATOR
         # what a review finds, it finds of ketamine
-        told = zone in (IN_METHODS, IN_AIM, IN_TITLE) or (review and zone is IN_RESULTS)
-        return STUDIED if told else BACKGROUND
+        told = where in (IN_METHODS, IN_AIM, IN_TITLE) or (review and where is IN_RESULTS)
+        return STUDIED if told or _TAKEN.match(text, route.start) else BACKGROUND
     if start in given.theirs and given.nearer(route) == COMPARATOR:
         return STUDIED if _shared_by(text, route, given.ours[start], given.theirs[start], end) else COMPARATOR
     return STUDIED
@@ -354,12 +396,15 @@ class _Given:
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
         self.ours = by_sentence(scan.of(DRUGS))
-        self.theirs = by_sentence([one for one in scan.of(COMPARATORS) if one.term.printed not in _NO_DRUG])
+        others = [one for one in scan.of(COMPARATORS) if one.term.printed not in _NO_DRUG]
+        self.theirs = by_sentence([one for one in others if not _SPARED.match(text, one.end)])
 
     def near(self, place: Mention) -> tuple[float | None, float | None]:
         """How far ketamine is from a place in its sentence, and how far another drug."""
         start = place.sentence.start
         ours, theirs = self.ours.get(start), self.theirs.get(start)
+        if ours and theirs and (hit := _VERSUS.match(self.text, place.start)):
+            place = place._replace(start=hit.end())
         return (
             distance(self.text, place, ours) if ours else None,
             distance(self.text, place, theirs) if theirs else None,
@@ -376,8 +421,9 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
     text = document.text
     untold = (ELSEWHERE,) if review and not document.labelled else (IN_BACKGROUND, ELSEWHERE)
     for sentence in sentences_with(document, scan, "vein"):
-        start, end, zone = sentence
-        if zone in untold:
+        start, end, _ = sentence
+        where = _zone(document, scan, sentence)
+        if where in untold:
             continue
         stands = document.folded[start : end + 1].__contains__
         for regex, rule, words in _RUNNING if start in given.ours else _RUNNING[:1]:
@@ -387,8 +433,8 @@ def _running(document: Document, scan: Scan, given: _Given, *, review: bool) -> 
             if not hit:
                 continue
             mine, theirs = given.near(Mention(hit.start(), hit.end(), scan.of(DRUGS)[0].term, rule, sentence))
-            if (mine is not None and (theirs is None or mine <= theirs + 20)) or (
-                mine is None and theirs is None and regex is _INTO_VEIN and zone is not IN_CONCLUSION
+            if (mine is not None and (theirs is None or mine <= theirs + 20 or theirs > _FAR)) or (
+                mine is None and theirs is None and regex is _INTO_VEIN and where is not IN_CONCLUSION
             ):
                 return [Found(ROUTES, "intravenous", hit.start(), hit.end(), rule)]
     return []

@@ -346,3 +346,103 @@ def test_opioids_that_people_use_are_no_comparator() -> None:
         "Ketamine after surgery: a randomised trial", methods="Opioid use before surgery was compared with none."
     )
     assert "opioid" not in studied(reading, Axis.COMPARATOR)
+
+
+@pytest.mark.parametrize(
+    ("methods", "comparators"),
+    [
+        ("They were given saline, ketamine 5 mg, tramadol 50 mg, or both drugs together.", {"placebo", "opioid"}),
+        ("Groups had placebo, ketamine, ketamine plus caffeine, and caffeine alone.", {"placebo", "other-drug"}),
+        ("Groups had tramadol plus ketamine or tramadol plus placebo; tramadol alone was the rescue.", {"placebo"}),
+    ],
+)
+def test_a_drug_that_is_crossed_with_ketamine_is_compared(methods: str, comparators: set[str]) -> None:
+    assert against("Ketamine in gout", methods) == comparators
+
+
+@pytest.mark.parametrize(
+    ("title", "methods", "comparators"),
+    [
+        ("Ketamine for gout pain", "They had ketamine or, as active control, lorazepam. Lorazepam was safe.", True),
+        ("Ketamine for gout pain", "They had ketamine or lorazepam.", False),
+        ("Ketamine for sedation", "They had ketamine or, as active control, lorazepam.", False),
+    ],
+)
+def test_a_sedative_called_an_active_control_is_an_active_placebo(title: str, methods: str, comparators: bool) -> None:
+    assert against(title, methods) == ({"active-placebo"} if comparators else {"other-drug"})
+
+
+@pytest.mark.parametrize(
+    ("title", "methods"),
+    [
+        ("Ketamine, a phencyclidine derivative, in gout", "Patients were randomised to ketamine or saline."),
+        ("Xylazine-ketamine compared with saline in gout", "Patients were randomised."),
+        ("A compounded gel of ketamine, baclofen and saline in gout", "Patients were randomised to gel or saline."),
+        ("Ketamine in gout", "Intake of morphine equivalents was noted. Ketamine or saline was given by lot."),
+    ],
+)
+def test_a_drug_in_the_mixture_or_akin_to_ketamine_is_not_compared(title: str, methods: str) -> None:
+    assert against(title, methods) == {"placebo"}
+
+
+def test_the_anaesthetic_for_convulsions_is_not_compared() -> None:
+    methods = "They were randomised to ECT under thiopental anaesthesia or to ketamine 0.5 mg/kg."
+    assert against("Ketamine or ECT in depression", methods) == {"ect"}
+
+
+def test_two_drugs_of_a_title_are_compared_where_a_word_compares() -> None:
+    done = "All had xylazine, then ketamine. Relaxation was good."
+    assert background(read("Xylazine and ketamine in gout", methods=done), Axis.COMPARATOR) >= {"other-drug"}
+    done = "Relaxation was better than before with either drug."
+    assert studied(read("Xylazine and ketamine in gout", methods=done), Axis.COMPARATOR) == {"other-drug"}
+
+
+def test_who_never_took_the_drug_was_not_treated_otherwise() -> None:
+    done = "Ketamine users and people without ketamine use were compared."
+    assert studied(read("Memory of ketamine users", objective=done), Axis.COMPARATOR) == set()
+
+
+@pytest.mark.parametrize(
+    "inert", ["0.9% NaCl", "isotonic sodium chloride", "plain water", "5% glucose", "an inactive substance"]
+)
+def test_what_has_no_effect_is_a_placebo_by_any_name(inert: str) -> None:
+    assert against("Ketamine in gout", f"Patients were randomised to ketamine or {inert}.") == {"placebo"}
+
+
+@pytest.mark.parametrize("care", ["usual management", "conventional care", "no premedication", "best supportive care"])
+def test_care_without_ketamine_has_many_names(care: str) -> None:
+    assert against("Ketamine in gout", f"Patients were randomised to ketamine or {care}.") == {"standard-care"}
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "They were allocated to esketamine 0.1 mg/kg/h, to esketamine 0.3 mg/kg/h, or to saline.",
+        "Patients were assigned to ketamine at 0.1, 0.2, 0.5, or 1 mg/kg or to midazolam 0.02 mg/kg.",
+        "They had (R)-ketamine (5 mg/kg), (S)-ketamine (5 mg/kg) or saline by lot.",
+        "They were randomised to ketamine 10, 30 or 90 microg.",
+    ],
+)
+def test_doses_and_forms_of_a_list_are_compared(methods: str) -> None:
+    assert "dose-comparison" in against("Ketamine in gout", methods)
+
+
+def test_the_number_in_the_name_of_a_drug_is_no_dose() -> None:
+    assert against("Ketamine in gout", "CI-581 (ketamine), 6 mg/kg was given.") == set()
+
+
+@pytest.mark.parametrize(
+    "words", ["in place of", "in lieu of", "as opposed to", "in comparison with", "as effective as", "non-inferior to"]
+)
+def test_many_words_set_two_drugs_apart(words: str) -> None:
+    assert against("Pain in gout", f"We tested ketamine {words} ketorolac.") == {"other-drug"}
+
+
+def test_a_drug_given_to_all_is_compared_alone() -> None:
+    assert against("Midazolam with or without ketamine for sedation") == {"other-drug"}
+
+
+def test_a_review_counts_what_it_calls_the_control() -> None:
+    found = "Six trials were found, in two of which midazolam was the comparator."
+    reading = read("Ketamine in depression: a systematic review", results=found)
+    assert studied(reading, Axis.COMPARATOR) == {"active-placebo"}

@@ -163,3 +163,31 @@ def test_a_context_that_the_title_asks_for(title: str, text: str, context: str) 
 )
 def test_a_context_by_what_is_asked_of_ketamine(title: str, text: str, context: str) -> None:
     assert read(title, text).context == context
+
+
+@pytest.mark.parametrize(
+    ("title", "methods", "context"),
+    [
+        ("Induction of anaesthesia for cesarean section with ketamine", "Forty healthy women had it.", "anesthesia"),
+        ("Ketamine as the only anaesthetic for burn dressings in children", "Children had burns.", "anesthesia"),
+        (
+            "Ketamine for pain in opioid-dependent patients after spinal fusion",
+            "They had ketamine.",
+            "therapeutic-pain",
+        ),
+        ("Ketamine in the hospice", "People whose opioids fail were given ketamine.", "therapeutic-pain"),
+        ("Does ketamine prolong analgesia after hernia repair?", "Boys had sedation scores.", "therapeutic-pain"),
+        ("Liver failure in a waiter sniffing ketamine", "He was treated.", "misuse"),
+        ("Ketamine exposures told to a poison center", "Calls were counted.", "misuse"),
+        ("Interleukin-6 and the effect of ketamine in major depressive disorder", "It was measured.", "mechanistic"),
+        ("Synaptogenesis and ketamine in major depressive disorder", "This is told.", "mechanistic"),
+    ],
+)
+def test_a_title_in_other_words_says_why_ketamine_is_there(title: str, methods: str, context: str) -> None:
+    assert read(title, methods=methods).context == context
+
+
+def test_what_sleep_leaves_in_the_brain_of_animals_is_no_care_for_them() -> None:
+    done = "Infant monkeys were given ketamine for a day."
+    assert read("Ketamine anesthesia and later learning in monkeys", methods=done).context == "mechanistic"
+    assert read("Ketamine anesthesia and gout in monkeys", methods=done).context == "veterinary"

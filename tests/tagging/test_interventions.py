@@ -249,3 +249,44 @@ def test_doses_are_read_as_they_are_printed(words: str, value: float, high: floa
 def test_the_dose_of_the_comparator_is_not_ketamines() -> None:
     doses = read("Gout", methods="Ketamine 0.5 mg/kg was compared with midazolam 0.045 mg/kg.").doses
     assert [dose.value for dose in doses] == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("given", "route"),
+    [
+        ("by vein", "intravenous"),
+        ("into the muscle", "intramuscular"),
+        ("under the skin", "subcutaneous"),
+        ("through the nose", "intranasal"),
+        ("as an oral suspension", "oral"),
+        ("under the tongue", "sublingual"),
+        ("as a mouthwash", "topical"),
+        ("as a rectal solution", "rectal"),
+        ("with a nebulizer", "inhaled"),
+        ("peridurally", "epidural"),
+    ],
+)
+def test_a_route_may_be_said_in_plain_words(given: str, route: str) -> None:
+    assert studied(read("Ketamine in gout", methods=f"Ketamine was given {given}."), Axis.ROUTE) == {route}
+
+
+def test_a_review_of_ketamine_tells_its_routes_where_it_names_no_drug() -> None:
+    text = "A panel met. The oral solution is advised at first, or a subcutaneous infusion at home."
+    reading = read("Consensus recommendations on ketamine in gout", text)
+    assert studied(reading, Axis.ROUTE) == {"oral", "subcutaneous"}
+
+
+def test_what_was_given_was_done_where_no_heading_says_so() -> None:
+    text = "Gout hurts. Over two days, twelve men were infused with ketamine. Moods were mixed."
+    assert studied(read("Ketamine in gout", text), Axis.ROUTE) == {"intravenous"}
+
+
+def test_drugs_that_are_needed_less_have_no_route() -> None:
+    text = "Ketamine has been used for gout, and subcutaneous infusions were credited with opioid sparing."
+    assert studied(read("Ketamine in gout: a review", text), Axis.ROUTE) == {"subcutaneous"}
+
+
+def test_an_infusion_far_from_another_drug_is_of_both() -> None:
+    methods = "In a trial of ketamine (n = 9; 8 men), placebo or midazolam (n = 9; 7 men; two centres, one city, "
+    methods += "three wards, all of them open), blood was taken a day after infusion."
+    assert studied(read("Ketamine in gout", methods=methods), Axis.ROUTE) == {"intravenous"}
