@@ -50,7 +50,8 @@ def is_animal(document: Document, scan: Scan) -> tuple[int, int] | None:
         return None
     if _reviews(scan):
         return None
-    own = [one for one in named if _of_this_study(document, scan, one)]
+    aims = any(one.zone is IN_AIM for one in document.sentences)
+    own = [one for one in named if _of_this_study(document, scan, one, aims=aims)]
     animals = [one for one in own if one.term.id in _NO_PEOPLE]
     people = [one for one in own if one.term.id not in _NO_PEOPLE and one.zone is not IN_CONCLUSION]
     if any(one.zone is IN_TITLE for one in people) or scan.has("healthy-people"):
@@ -79,15 +80,15 @@ def _tells_what_is_known(document: Document) -> bool:
     return known > 4 * sum(document.text.count(verb) for verb in (" was ", " were ", " We ", " we ")) + 3
 
 
-def _of_this_study(document: Document, scan: Scan, mention: Mention) -> bool:
-    """Whether a population is not of the background. A text that never turns to its aim begins with what was done."""
+def _of_this_study(document: Document, scan: Scan, mention: Mention, *, aims: bool) -> bool:
+    """Whether a population is not of the background. A text without an aim (`aims`) begins with what was done."""
     start, end, zone = mention.sentence
     if zone is not IN_BACKGROUND:
         return True
     if document.labelled:
         return False
     done = any(scan.within(cue, start, end) for cue in ("bench", "own-work", "dose-unit"))
-    return done or not any(one.zone is IN_AIM for one in document.sentences)
+    return done or not aims
 
 
 def _at_the_bench(document: Document, scan: Scan, bench: list[tuple[int, int]]) -> bool:
