@@ -33,6 +33,13 @@ _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-inten
 _SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 # contexts in which a symptom is the effect looked for, and harm only where the text says harm
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
+# of whom a harm is told: "in five subjects", "reported by all", "were more frequent"
+_HAPPENED: Final = seeker(
+    r"\b(?:(?:in|by|of|for|to) (?:only )?(?:all|most|both|none|no|some|several|\w+teen|\d{1,3}|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|eleven|twelve|the (?:subjects|volunteers|participants|men|women|majority))|"
+    r"occur\w*|(?:was|were) (?:\w+ )?(?:reported|noted|admitted|complained|recalled|related|described|common|frequent|"
+    r"experienced|mentioned|troublesome)|experienced|complained|(?:reported|described) (?:\w+ )?|suffered|had)\b"
+)
 # contexts in which a line to be marked is seldom of pain
 _OF_MIND: Final = _SOUGHT | {"therapeutic-psychiatric"}
 # contexts in which sedation is what is wanted
@@ -255,10 +262,25 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
     sought = context in _SOUGHT or (design is PRECLINICAL and context != "veterinary")
     if sought and not any(one.term == "any" and one.role == STUDIED for one in harms):
         entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
-        harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]
+        told = context == "mechanistic" and design is not PRECLINICAL
+        harms = [
+            one
+            if (entitled and _is_asked(text, one)) or (told and _has_happened(text, one))
+            else one._replace(role=BACKGROUND)
+            for one in harms
+        ]
     if context in _ASLEEP:
         harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
     return harms
+
+
+def _has_happened(text: Text, one: Found) -> bool:
+    """Whether results tell in whom a harm was seen."""
+    start, end, zone = text.sentence(one.start)
+    if zone not in DONE:
+        return False
+    low, high = max(start, one.start - 60), min(end, one.end + 60)
+    return bool(_HAPPENED.search(text.document.text, low, high))
 
 
 def _is_subject(text: Text, one: Found) -> bool:
