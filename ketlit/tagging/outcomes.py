@@ -35,10 +35,10 @@ _SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
 # of whom a harm is told: "in five subjects", "reported by all", "were more frequent"
 _HAPPENED: Final = seeker(
-    r"\b(?:(?:in|by|of|for|to) (?:only )?(?:all|most|both|none|no|some|several|\w+teen|\d{1,3}|one|two|three|four|five|six|"
-    r"seven|eight|nine|ten|eleven|twelve|the (?:subjects|volunteers|participants|men|women|majority))|"
-    r"occur\w*|(?:was|were) (?:\w+ )?(?:reported|noted|admitted|complained|recalled|related|described|common|frequent|"
-    r"experienced|mentioned|troublesome)|experienced|complained|(?:reported|described) (?:\w+ )?|suffered|had)\b"
+    r"\b(?:(?:in|by|of|for|to) (?:only )?(?:all|most|both|none|no|some|several|\w+teen|\d{1,3}|one|two|three|four|five|"
+    r"six|seven|eight|nine|ten|eleven|twelve|the (?:subjects|volunteers|participants|men|women|majority))|occur\w*|"
+    r"(?:was|were) (?:\w+ )?(?:reported|noted|admitted|complained|recalled|related|described|common|frequent|"
+    r"experienced|mentioned|troublesome)|experienced|complained|reported|described|suffered|had)\b"
 )
 # contexts in which a line to be marked is seldom of pain
 _OF_MIND: Final = _SOUGHT | {"therapeutic-psychiatric"}
@@ -83,7 +83,7 @@ _MEASURE: Final = seeker(
 _AMOUNT_AFTER: Final = re.compile(
     r"[ -](?:(?:medications?|drugs?|agents?|pump|button|bolus|rescue|equivalents?|dose|daily) ){0,2}(?:consum\w+|"
     r"requirements?|usage|demands?|needs?|intake|frequenc(?:y|ies)|press(?:es|ings?)|bolus(?:es)?|dosages?|sparing|"
-    r"requests?)\b",
+    r"requests?|use(?! (?:disorder|of|in|for|is)\b))\b",
     re.I,
 )
 _AMOUNT_BEFORE: Final = seeker(
@@ -91,6 +91,11 @@ _AMOUNT_BEFORE: Final = seeker(
     r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|"
     r"rescue|additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
     r"their) ){0,3}$"
+)
+# what some of the patients took beside it: "fewer children needed paracetamol"
+_NEEDED: Final = seeker(
+    r"\b(?:needed|required|requested|demanded|(?:asked|called) for|(?:demands?|calls?) for) (?:(?:the|any|no|less|more|"
+    r"fewer|another|further|additional|supplementary|postoperative|iv|oral|single|doses?|of|a) ){0,4}$"
 )
 # "serum BDNF levels"
 _LEVEL_AFTER: Final = re.compile(
@@ -220,9 +225,11 @@ def _amounts(text: Text) -> list[Found]:
         if sentence.zone not in MEASURED:
             continue
         after = _AMOUNT_AFTER.match(whole, end, sentence.end)
-        if after or _AMOUNT_BEFORE.search(whole, max(sentence.start, start - 60), start):
+        low = max(sentence.start, start - 60)
+        needed = sentence.zone is IN_RESULTS and _NEEDED.search(whole, low, start)
+        if needed or after or _AMOUNT_BEFORE.search(whole, low, start):
             end = after.end() if after else end
-            if text.role(sentence, start, end) == STUDIED:
+            if needed or text.role(sentence, start, end) == STUDIED:
                 return [Found(_OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic")]
     return []
 
