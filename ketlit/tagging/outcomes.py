@@ -33,6 +33,8 @@ _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-inten
 _SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 # contexts in which a symptom is the effect looked for, and harm only where the text says harm
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
+# what ketamine does to organs, which is looked for in animals
+_DAMAGE: Final = frozenset({"neurotoxicity", "urotoxicity", "hepatotoxicity"})
 # of whom a harm is told: "in five subjects", "reported by all", "were more frequent"
 _HAPPENED: Final = seeker(
     r"\b(?:(?:in|by|of|for|to) (?:only )?(?:all|most|both|none|no|some|several|\w+teen|\d{1,3}|one|two|three|four|five|"
@@ -272,7 +274,9 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
         told = context == "mechanistic" and design is not PRECLINICAL
         harms = [
             one
-            if (entitled and _is_asked(text, one)) or (told and _has_happened(text, one))
+            if (entitled and _is_asked(text, one))
+            or (told and _has_happened(text, one))
+            or (design is PRECLINICAL and one.term in _DAMAGE)
             else one._replace(role=BACKGROUND)
             for one in harms
         ]

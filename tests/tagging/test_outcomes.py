@@ -404,3 +404,16 @@ def test_harm_that_befell_subjects_of_a_study_of_mechanism_is_reported(results: 
 def test_an_infusion_that_is_stopped_is_no_patient_who_leaves() -> None:
     results = "The infusion was stopped at dawn."
     assert "participant-disposition" not in outcomes(TITLE, methods=METHODS, results=results)
+
+
+def test_damage_to_organs_is_harm_in_animals() -> None:
+    title = "Ketamine in newborn rats"
+    methods = "Twenty rat pups were given ketamine intraperitoneally."
+    assert harms(title, methods=methods, results="Neurotoxicity was found in the cortex.") == {"neurotoxicity"}
+    assert not harms(title, methods=methods, results="Ataxia and salivation were found.")
+
+
+def test_a_drug_that_ends_with_the_operation_and_sleep_by_a_drug_are_no_outcomes() -> None:
+    methods = "Sixty patients were randomised. Ketamine was discontinued 10 min before the end of surgery."
+    told = outcomes("Ketamine for hernia: a randomised trial", methods=methods, results="Sleep was obtained fast.")
+    assert not told & {"participant-disposition", "sleep"}
