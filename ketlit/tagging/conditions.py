@@ -43,6 +43,7 @@ _INDICATED: Final = seeker(
 _HARM: Final = seeker(
     r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))"
 )
+_PUT_TO_SLEEP: Final = re.compile(r"(?is)(?!.{0,300}?(?:\bpain|analges)).{0,300}?\b(?:an(?:a)?esth|sedat)")
 # a bare word, what stands in its sentence, and what it then means
 _BESIDE: Final = {
     "pain": (("operated", "postoperative-pain"), ("cancer", "cancer-pain")),
@@ -51,9 +52,12 @@ _BESIDE: Final = {
 }
 # terms for people in whom no disease is studied
 _LAST: Final = frozenset({"healthy-volunteers", "perioperative-other"})
+# pain that is made in volunteers
+_OF_VOLUNTEERS: Final = frozenset({"experimental-pain", "opioid-induced-hyperalgesia"})
 _BIPOLAR: Final = "bipolar-depression"
 _DEPRESSED: Final = frozenset({"depression", "mdd", "trd"})
 _ADDICTION: Final = "substance-use-disorder"
+_MODELLED: Final = "other-psychiatric"  # in animals by ketamine, to test what is given against it
 _UNSPECIFIED: Final = "psychiatric-unspecified"
 # titles of reviews that say no more than this leave it to the abstract what they are about
 _GENERAL: Final = frozenset({_UNSPECIFIED, "mental-disorder", "mood-disorder", "pain"})
@@ -81,7 +85,9 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
                 entitled.add(one.id)
             continue
         last_titled |= titled
-        if one.id == "healthy-volunteers" and one.zone not in _UNTOLD:
+        if one.id == "healthy-volunteers" and (
+            one.zone not in _UNTOLD or (not animal and _are_volunteers(document, one))
+        ):
             healthy.append(one)
     if named:
         weights = _weighed(
@@ -91,6 +97,8 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         studied = _studied(weights, taxonomy, review=review) | several
         if not studied.isdisjoint(_DEPRESSED):
             studied |= _also_depressed(document, named, weights, studied)
+    if animal and not studied and scan.has("psychosis") and any(one.id == _MODELLED for one in named):
+        studied = {_MODELLED}
     if studied:
         if _tell_of_use(document, scan) and not scan.has("patients"):
             # what the users were asked is not what they have
@@ -151,6 +159,13 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
         elif term == "neurological-other":
             if document.text.startswith(("seiz", "Seiz"), start) and _shock(scan):
                 continue  # the seizure of electroconvulsive therapy is no disease
+            if document.folded.startswith((b"spinal", b"sci"), start) and any(
+                each.term.id == "sci-pain" for each in mentions
+            ):
+                continue  # the injury from which the pain comes
+        elif term == "burn-pain" and _is_anesthesia(document):
+            last = taxonomy.get(CONDITIONS, "perioperative-other")
+            term, one = "perioperative-other", one._replace(term=last or of)
         elif term == "trd" and any(
             each.term.id == _BIPOLAR and each.start < end and start < each.end for each in mentions
         ):
@@ -165,6 +180,11 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
         # as Meant(...), without the function a named tuple has between
         meant.append(tuple.__new__(Meant, (term, start, end, low, high, zone, one)))
     return meant
+
+
+def _is_anesthesia(document: Document) -> bool:
+    """Whether the title says that people are put to sleep, and nothing of their pain."""
+    return _PUT_TO_SLEEP.match(document.text, 0, document.sentences[0].end) is not None
 
 
 def _shock(scan: Scan, zones: frozenset[Zone] = frozenset(Zone)) -> Mention | None:
@@ -251,8 +271,18 @@ def _feared(document: Document, one: Meant) -> bool:
 
 
 def _are_given(document: Document, one: Meant) -> bool:
+    """Whether the text says of its own work how many healthy people there are."""
+    return one.zone in DONE and _is_counted(document, one)
+
+
+def _are_volunteers(document: Document, one: Meant) -> bool:
+    """Whether a report that has no other parts counts its volunteers where it begins."""
+    return document.folded.find(b"volunteer", one.start, one.end + 12) > 0 and _is_counted(document, one)
+
+
+def _is_counted(document: Document, one: Meant) -> bool:
     """Whether the text says how many healthy people there are."""
-    return one.zone in DONE and bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
+    return bool(_COUNTED.search(document.text, max(one.low, one.start - 45), one.start))
 
 
 def _of_patients(document: Document, one: Meant) -> bool:
@@ -320,9 +350,10 @@ def _last(
     """Who is studied where no disease is: healthy people, or patients who have surgery or are sedated."""
     if healthy:
         title = next((one for one in healthy if one.zone is IN_TITLE), None)
-        if not (animal or review) and (both := next((one for one in healthy if one.zone in DONE), None)):
+        operated = not title and _are_operated(document, scan, healthy)
+        if not (animal or review or operated) and (both := next((one for one in healthy if one.zone in DONE), None)):
             return found(both.mention, "healthy people measured beside the patients")
-        if title or not studied - {"experimental-pain"}:
+        if title or not (studied - _OF_VOLUNTEERS or operated):
             return found((title or healthy[0]).mention, "healthy people studied")
     if studied or animal:
         return None
@@ -334,7 +365,8 @@ def _last(
     alone = not document.has_abstract and zone is IN_TITLE
     asked = review and (zone is IN_TITLE or zone is IN_AIM)
     patients = _first(document, scan, "patients")
-    if place and (patients or scan.has("children") or asked or alone):
+    operated = scan.within("operated", 0, document.sentences[0].end) and "volunteer" not in document.text
+    if place and (patients or operated or scan.has("children") or asked or alone):
         if sought := _sought(document, scan):
             return Found(CONDITIONS, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
@@ -348,6 +380,14 @@ def _last(
     ):
         return Found(CONDITIONS, "healthy-volunteers", *place, "people without a disease that is named")
     return None
+
+
+def _are_operated(document: Document, scan: Scan, healthy: list[Meant]) -> bool:
+    """Whether the healthy are patients: women at term, children in for an operation that the title names."""
+    if not scan.within("operated", 0, document.sentences[0].end):
+        return False
+    text = document.folded
+    return all(text.find(b"volunteer", one.start, one.end + 12) < 0 for one in healthy)
 
 
 def _surveyed(document: Document, scan: Scan, *, review: bool) -> bool:

@@ -33,6 +33,15 @@ _OF_CONDITION: Final = {"depression": "depressive-symptoms", "pain": "pain-inten
 _SYMPTOMS: Final = frozenset({*_OF_CONDITION.values(), "suicidal-ideation"})
 # contexts in which a symptom is the effect looked for, and harm only where the text says harm
 _SOUGHT: Final = frozenset({"psychosis-model", "mechanistic", "misuse"})
+# what ketamine does to organs, which is looked for in animals
+_DAMAGE: Final = frozenset({"neurotoxicity", "urotoxicity", "hepatotoxicity"})
+# of whom a harm is told: "in five subjects", "reported by all", "were more frequent"
+_HAPPENED: Final = seeker(
+    r"\b(?:(?:in|by|of|for|to) (?:only )?(?:all|most|both|none|no|some|several|\w+teen|\d{1,3}|one|two|three|four|five|"
+    r"six|seven|eight|nine|ten|eleven|twelve|the (?:subjects|volunteers|participants|men|women|majority))|occur\w*|"
+    r"(?:was|were) (?:\w+ )?(?:reported|noted|admitted|complained|recalled|related|described|common|frequent|"
+    r"experienced|mentioned|troublesome)|experienced|complained|reported|described|suffered|had)\b"
+)
 # contexts in which a line to be marked is seldom of pain
 _OF_MIND: Final = _SOUGHT | {"therapeutic-psychiatric"}
 # contexts in which sedation is what is wanted
@@ -76,7 +85,7 @@ _MEASURE: Final = seeker(
 _AMOUNT_AFTER: Final = re.compile(
     r"[ -](?:(?:medications?|drugs?|agents?|pump|button|bolus|rescue|equivalents?|dose|daily) ){0,2}(?:consum\w+|"
     r"requirements?|usage|demands?|needs?|intake|frequenc(?:y|ies)|press(?:es|ings?)|bolus(?:es)?|dosages?|sparing|"
-    r"requests?)\b",
+    r"requests?|use(?! (?:disorder|of|in|for|is)\b))\b",
     re.I,
 )
 _AMOUNT_BEFORE: Final = seeker(
@@ -84,6 +93,11 @@ _AMOUNT_BEFORE: Final = seeker(
     r"(?: the)?(?: use| dose)?|total doses?|cumulative doses?|time to (?:first )?) ?(?:of|for|in)? ?(?:(?:the|total|"
     r"rescue|additional|supplemental|first|further|extra|postoperative|intraoperative|perioperative|intravenous|more|daily|use|of|"
     r"their) ){0,3}$"
+)
+# what some of the patients took beside it: "fewer children needed paracetamol"
+_NEEDED: Final = seeker(
+    r"\b(?:needed|required|requested|demanded|(?:asked|called) for|(?:demands?|calls?) for) (?:(?:the|any|no|less|more|"
+    r"fewer|another|further|additional|supplementary|postoperative|iv|oral|single|doses?|of|a) ){0,4}$"
 )
 # "serum BDNF levels"
 _LEVEL_AFTER: Final = re.compile(
@@ -213,9 +227,11 @@ def _amounts(text: Text) -> list[Found]:
         if sentence.zone not in MEASURED:
             continue
         after = _AMOUNT_AFTER.match(whole, end, sentence.end)
-        if after or _AMOUNT_BEFORE.search(whole, max(sentence.start, start - 60), start):
+        low = max(sentence.start, start - 60)
+        needed = sentence.zone is IN_RESULTS and _NEEDED.search(whole, low, start)
+        if needed or after or _AMOUNT_BEFORE.search(whole, low, start):
             end = after.end() if after else end
-            if text.role(sentence, start, end) == STUDIED:
+            if needed or text.role(sentence, start, end) == STUDIED:
                 return [Found(_OUTCOME, "analgesic-consumption", start, end, "amount of an analgesic")]
     return []
 
@@ -255,10 +271,27 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
     sought = context in _SOUGHT or (design is PRECLINICAL and context != "veterinary")
     if sought and not any(one.term == "any" and one.role == STUDIED for one in harms):
         entitled = context == "misuse"  # harm of what is misused is what the study is about where its title says so
-        harms = [one if entitled and _is_asked(text, one) else one._replace(role=BACKGROUND) for one in harms]
+        told = context == "mechanistic" and design is not PRECLINICAL
+        harms = [
+            one
+            if (entitled and _is_asked(text, one))
+            or (told and _has_happened(text, one))
+            or (design is PRECLINICAL and one.term in _DAMAGE)
+            else one._replace(role=BACKGROUND)
+            for one in harms
+        ]
     if context in _ASLEEP:
         harms = [one._replace(role=BACKGROUND) if one.term == "sedation" else one for one in harms]
     return harms
+
+
+def _has_happened(text: Text, one: Found) -> bool:
+    """Whether results tell in whom a harm was seen."""
+    start, end, zone = text.sentence(one.start)
+    if zone not in DONE:
+        return False
+    low, high = max(start, one.start - 60), min(end, one.end + 60)
+    return bool(_HAPPENED.search(text.document.text, low, high))
 
 
 def _is_subject(text: Text, one: Found) -> bool:

@@ -284,3 +284,48 @@ def test_pain_scores_after_surgery_are_an_outcome_and_no_condition() -> None:
         methods="Women had esketamine. The secondary outcome was postoperative pain scores.",
     )
     assert studied(reading, Axis.CONDITION) == {"postpartum-depression"}
+
+
+@pytest.mark.parametrize(
+    ("title", "methods", "named"),
+    [
+        ("Ketamine for phantom leg pain after a shark bite", "", {"phantom-limb-pain"}),
+        ("Ketamine for cramp in late pregnancy: analgesia in labour", "Women in labour had ketamine.", {"labor-pain"}),
+        ("Ketamine for older farmers with recurrent depression", "", {"late-life-depression"}),
+        ("Ketamine and submaximal effort tourniquet", "Ten volunteers took part.", {"experimental-pain"}),
+        ("Ketamine against remifentanil withdrawal hyperalgesia", "", {"opioid-induced-hyperalgesia"}),
+        ("Ketamine for contamination obsessions", "", {"ocd"}),
+        ("Ketamine in socially defeated hamsters", "Forty hamsters were used.", {"depression"}),
+    ],
+)
+def test_conditions_go_by_many_names(title: str, methods: str, named: set[str]) -> None:
+    assert named <= conditions(title, methods=methods)
+
+
+def test_the_injury_is_not_told_of_beside_its_pain() -> None:
+    methods = "Twelve people with spinal cord injury took part."
+    assert conditions("Ketamine for pain after spinal cord injury", methods=methods) == {"sci-pain"}
+
+
+@pytest.mark.parametrize("title", ["Ketamine anaesthesia for dressing of burns", "Sedation with ketamine in burns"])
+def test_burned_people_who_are_put_to_sleep_are_not_treated_for_pain(title: str) -> None:
+    methods = "Thirty patients with burns were studied."
+    assert conditions(title, methods=methods) == {"perioperative-other"}
+    assert conditions("Ketamine for burn pain", methods=methods) == {"burn-pain"}
+
+
+def test_healthy_people_in_for_an_operation_are_patients() -> None:
+    methods = "Fifty healthy women at term were given ketamine or thiopental at induction."
+    assert conditions("Induction for cesarean section with ketamine", methods=methods) == {"perioperative-other"}
+    methods = "Fifty women listed for removal of fibroids were allocated."
+    assert conditions("Ketamine and sleep after laparoscopic surgery", methods=methods) == {"perioperative-other"}
+
+
+def test_a_model_in_animals_stands_for_the_illness() -> None:
+    text = "Ketamine mimics psychosis in rodents, as in schizophrenia. Twenty rats were given ketamine and clozapine."
+    assert conditions("Clozapine against ketamine-evoked hyperactivity in rats", text) == {"other-psychiatric"}
+
+
+def test_a_patient_who_depends_on_opioids_and_has_surgery_is_not_treated_for_it() -> None:
+    methods = "Sixty opioid-dependent patients undergoing spine surgery were allocated."
+    assert "substance-use-disorder" not in conditions("Ketamine in spine surgery", methods=methods)

@@ -367,3 +367,53 @@ def test_what_patients_have_is_not_what_is_measured() -> None:
         results="Fatigue fell.",
     )
     assert "suicidal-ideation" not in studied(reading, Axis.OUTCOME)
+
+
+@pytest.mark.parametrize(
+    ("results", "outcome"),
+    [
+        ("Fewer goalkeepers in the ketamine group needed codeine.", "analgesic-consumption"),
+        ("By noon twelve patients had asked for further pethidine.", "analgesic-consumption"),
+        ("Oxycodone was tapered in both groups.", "analgesic-consumption"),
+        ("Pain had been rated lower at dawn.", "pain-intensity"),
+        ("A decrease of 2 points or more was seen in five.", "pain-response"),
+        ("Two patients withdrew.", "participant-disposition"),
+        ("Drowsiness led to cessation in four.", "participant-disposition"),
+        ("Ventilation lasted longer with ketamine.", "healthcare-use"),
+        ("There were no fatalities.", "mortality"),
+    ],
+)
+def test_results_tell_outcomes_by_what_happened(results: str, outcome: str) -> None:
+    title = "Ketamine after knee surgery: a randomised trial"
+    told = outcomes(title, methods="Sixty patients were randomised.", results=results)
+    without = outcomes(title, methods="Sixty patients were randomised.", results="All knees healed.")
+    assert outcome in told - without
+
+
+@pytest.mark.parametrize(
+    "results",
+    ["Dreams were recalled by four.", "Five men had dizziness.", "Nystagmus occurred.", "Salivation was troublesome."],
+)
+def test_harm_that_befell_subjects_of_a_study_of_mechanism_is_reported(results: str) -> None:
+    title = "Ketamine and the resting-state network in healthy volunteers"
+    methods = "Twelve healthy volunteers had functional magnetic resonance imaging under ketamine."
+    assert harms(title, methods=methods, results=results)
+    assert not harms(title, methods=methods, results="Connectivity rose with dissociation.")
+
+
+def test_an_infusion_that_is_stopped_is_no_patient_who_leaves() -> None:
+    results = "The infusion was stopped at dawn."
+    assert "participant-disposition" not in outcomes(TITLE, methods=METHODS, results=results)
+
+
+def test_damage_to_organs_is_harm_in_animals() -> None:
+    title = "Ketamine in newborn rats"
+    methods = "Twenty rat pups were given ketamine intraperitoneally."
+    assert harms(title, methods=methods, results="Neurotoxicity was found in the cortex.") == {"neurotoxicity"}
+    assert not harms(title, methods=methods, results="Ataxia and salivation were found.")
+
+
+def test_a_drug_that_ends_with_the_operation_and_sleep_by_a_drug_are_no_outcomes() -> None:
+    methods = "Sixty patients were randomised. Ketamine was discontinued 10 min before the end of surgery."
+    told = outcomes("Ketamine for hernia: a randomised trial", methods=methods, results="Sleep was obtained fast.")
+    assert not told & {"participant-disposition", "sleep"}
