@@ -292,7 +292,7 @@ def _trial(seen: Evidence) -> Named | None:
         return named(RCT, mention, "the title says randomised")
     if scan.has("reviewing") and not scan.has("zone-methods", "number"):
         return None  # a review of trials
-    for place in scan.cue("randomised"):
+    for place in scan.cue("randomised")[:50]:
         sentence = document.sentence(place[0])
         if scan.within("to-do", sentence.start, place[0]) or sentence.start in seen.others:
             continue
@@ -332,7 +332,7 @@ def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
         return False
     if sentence.zone is not IN_BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end):
         return True
-    text, first, last = seen.document.text, sentence.start, sentence.end
+    text, first, last = seen.document.text, max(sentence.start, start - 300), min(sentence.end, start + 300)
     return _HAD.search(text, first, last) is not None or _SO_MANY.search(text, first, last) is not None
 
 

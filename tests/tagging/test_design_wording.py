@@ -86,6 +86,12 @@ def test_a_group_that_is_not_there_is_no_second_group(text: str, told: str) -> N
     assert design("Ketamine lozenges", f"Twenty-five patients were given ketamine lozenges weekly. {text}") == told
 
 
+def test_only_the_words_near_a_lot_say_whose_it_is() -> None:
+    far = "pain and " * 50
+    text = f"Randomised work on ketamine {far}is rare. It seems needed. Ketamine was given to 30 patients openly."
+    assert design("Ketamine lozenges", text) != "rct"
+
+
 def test_healthy_people_alone_are_one_group() -> None:
     text = "Ketamine 20 mg was taken by mouth by 23 healthy subjects. Levels were highest after an hour."
     assert design("Levels of ketamine after a tablet", text) == "single-arm-trial"
