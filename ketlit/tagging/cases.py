@@ -21,7 +21,7 @@ from ketlit.tagging.starts import seeker
 ONE_CASE: Final = "one patient is described"
 # people told of, with the number of them
 _TOLD: Final = re.compile(
-    r"\b(?P<n>a|an|one|two|three|four|five|six|seven|eight|[1-8])(?= )[ -](?:[\w,-]+ ){0,5}\w+$", re.I
+    r"(?<![\w-])(?P<n>a|an|one|two|three|four|five|six|seven|eight|[1-8])(?= )[ -](?:[\w,-]+ ){0,5}\w+$", re.I
 )
 _ILL: Final = re.compile(r"(?:patients?|cases?|m[ae]n|wom[ae]n|boys?|girls?|infants?|child(?:ren)?|adolescents)$", re.I)
 _SEVERAL: Final = seeker(
@@ -34,14 +34,15 @@ _THE_CASES: Final = seeker(
 )
 _FEW: Final = re.compile(
     r" (?:(?:on|of|about|with|in) )?(?:(?:a|the|our) )?(?:(?:series|experience|use|course) (?:of|with|in) )?(?:the )?"
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1[0-2]) "
-    r"(?:[\w-]+ ){0,4}?(?:patients|cases|m[ae]n|women|children|adults|adolescents|infants|boys|girls|siblings)\b",
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1[0-2]) (?:[\w-]+ ){0,4}?"
+    r"(?:(?:out|in)?patients|cases|m[ae]n|women|children|adults|adolescents|infants|boys|girls|siblings|veterans)\b",
     re.I,
 )
 _TOLD_IN: Final = OWN | {Zone.RESULTS}
 _TELL: Final = seeker(
     r"\b(?:report(?:ed|s)?|describ(?:e|es|ed)|present(?:ed|s)?|observed|encountered|saw|developed|died|presenting|"
-    r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|who had)\b"
+    r"admitted|hospitali[sz]ed|was found|suffered|experienced|occurred in|in wh(?:om|ich)|who had|we (?:treated|gave)|"
+    r"underwent|(?:was|were) (?:treated|given)|received|required|became|recovered|had)\b"
 )
 _AUTHORS_TELL: Final = seeker(r"\bwe (?:describe|report|present)\b|\b(?:is|are) (?:described|reported|presented)\b")
 # who is told of by age: an age with an article is one person's, whatever the word after it
@@ -117,11 +118,16 @@ def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
     return None
 
 
+_COMPARED: Final = ("double-blind", "single-blind", "crossover", "placebo-controlled")
+
+
 def _told(seen: Evidence) -> Named | None:
     """One or a few people who are told of where people are first named, in a text that counts no others."""
     document, scan = seen.document, seen.scan
     people = scan.cue("people")
     if not people or document.labelled or scan.has("reviewing", "searched", "n", "randomised"):
+        return None
+    if not seen.anywhere.keys().isdisjoint(_COMPARED):
         return None
     body = document.sentences[0].end
     place = next((one for one in people if one[0] >= body and _ILL.match(document.text, *one)), None)

@@ -14,7 +14,6 @@ from ketlit.tagging.design_evidence import (
     META_ANALYSIS,
     NARRATIVE_REVIEW,
     NON_RANDOMIZED_TRIAL,
-    OBSERVATIONAL,
     OTHER,
     OWN,
     PRECLINICAL,
@@ -28,7 +27,6 @@ from ketlit.tagging.design_evidence import (
     Evidence,
     Named,
     named,
-    tells_of_giving,
 )
 from ketlit.tagging.document import (
     ELSEWHERE,
@@ -41,10 +39,12 @@ from ketlit.tagging.document import (
     Sentence,
 )
 from ketlit.tagging.findings import Found, found
+from ketlit.tagging.number_words import NUMBER
 from ketlit.tagging.observed import WATCHED, observational
 from ketlit.tagging.reviews import discursive, letter, narrative, review, review_of_trials
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
+from ketlit.tagging.treated import before_after, by_what_was_done, uncontrolled
 from ketlit.vocabulary import DesignFlag
 
 NO_N: Final = frozenset(
@@ -77,14 +77,15 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
         or (_of_animals(seen, animal) if animal else None)
         or review_of_trials(seen)
         or _trial(seen)
+        or _by_rule(seen)
         or cases(seen)
-        or _before_after(seen)
+        or before_after(seen)
         or observational(seen)
         or narrative(seen)
         or _blinded(seen)
-        or _uncontrolled(seen)
+        or uncontrolled(seen)
         or discursive(seen)
-        or _by_what_was_done(seen)
+        or by_what_was_done(seen)
     )
     return _asked_of_it(seen, told) or told
 
@@ -92,11 +93,7 @@ def design(document: Document, scan: Scan, *, animal: tuple[int, int] | None) ->
 def design_of_people(document: Document, scan: Scan) -> Named | None:
     """The design of a text that counts people, where what its words call it cannot be."""
     seen = Evidence(document, scan)
-    return _blinded(seen) or _uncontrolled(seen) or _by_what_was_done(seen)
-
-
-def _by_what_was_done(seen: Evidence) -> Named | None:
-    return _undeclared(seen) or _watched(seen)
+    return _blinded(seen) or uncontrolled(seen) or by_what_was_done(seen)
 
 
 def _of_animals(seen: Evidence, animal: tuple[int, int]) -> Named | None:
@@ -135,7 +132,12 @@ def _goes_on(seen: Evidence) -> bool:
 _TOLD_AS: Final = seeker(r"\b(?:describ|outlin|present|report|detail)\w* (?:[\w-]+ ){0,4}$")
 
 
+_ENDS: Final = seeker(r": (?:a |the )?(?:(?:study|trial|research|review|clinical|randomi[sz]ed) ){0,3}protocol\.?\s*$")
+
+
 def _protocol(seen: Evidence) -> Named | None:
+    if hit := _ENDS.search(seen.document.text, 0, seen.document.sentences[0].end):
+        return named(PROTOCOL, hit.span(), "the title says protocol")
     if "protocol" in seen.title:
         return named(PROTOCOL, seen.title["protocol"], "the title says protocol")
     text = seen.document.text
@@ -290,22 +292,36 @@ def _trial(seen: Evidence) -> Named | None:
         return named(RCT, mention, "the title says randomised")
     if scan.has("reviewing") and not scan.has("zone-methods", "number"):
         return None  # a review of trials
-    for place in scan.cue("randomised"):
+    for place in scan.cue("randomised")[:50]:
         sentence = document.sentence(place[0])
         if scan.within("to-do", sentence.start, place[0]) or sentence.start in seen.others:
             continue
-        if not _said_of_this(seen, sentence, place[0]) or _SAMPLED.match(document.text, place[1]):
+        by_name = document.folded.startswith(b"random", place[0])  # nobody tells of the coins of others
+        if (by_name and not _said_of_this(seen, sentence, place[0])) or _SAMPLED.match(document.text, place[1]):
             continue
         if _THIS_BY_LOT.search(document.text, max(sentence.start, place[0] - 60), place[0]) or not _NOTTHIS.search(
             document.text, max(sentence.start, place[0] - 40), place[0]
         ):
             return named(RCT, place, "randomised")
-    if not scan.has("allocated") or not scan.of(DRUGS) or scan.has("observed", "healthy-people"):
+    if not scan.has("allocated") or scan.has("quasi") or not scan.of(DRUGS) or scan.has("observed", "healthy-people"):
         return None
     treated = scan.has("patients", "children") and seen.own.keys().isdisjoint(WATCHED)
     if treated and (given := seen.cue("allocated")):
         return named(RCT, given, "patients were allocated to treatments")
     return None
+
+
+# what is told of those who were studied
+_HAD: Final = seeker(
+    r"\b(?:each\b|"
+    r"(?:were|was) (?:\w+ )?(?:given|infused|injected|treated|dosed|studied|tested|premedicated|administered|"
+    r"an(?:a)?estheti[sz]ed)\b|(?:received|gargled|took part|attended|participated|underwent|inhaled|swallowed)\b)"
+)
+
+
+_SO_MANY: Final = re.compile(
+    rf"\b{NUMBER} (?:[\w-]+ ){{0,3}}(?:patients|subjects|participants|volunteers|children|adults|men|women)\b", re.I
+)
 
 
 def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
@@ -314,7 +330,26 @@ def _said_of_this(seen: Evidence, sentence: Sentence, start: int) -> bool:
         return True
     if sentence.zone is IN_CONCLUSION or (sentence.zone in (IN_BACKGROUND, ELSEWHERE) and seen.document.labelled):
         return False
-    return sentence.zone is not IN_BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end)
+    if sentence.zone is not IN_BACKGROUND or seen.scan.within("this-study", sentence.start, sentence.end):
+        return True
+    text, first, last = seen.document.text, max(sentence.start, start - 300), min(sentence.end, start + 300)
+    return _HAD.search(text, first, last) is not None or _SO_MANY.search(text, first, last) is not None
+
+
+# people who are ill, not called patients
+_WITH: Final = seeker(
+    r"\b(?:(?:individuals|persons|people|adults|adolescents|veterans|volunteers|subjects|participants|men|women) "
+    r"(?:with|suffering|diagnosed)\b|dependent (?:[\w-]+ ){0,2}(?:volunteers|individuals|persons|people|subjects|"
+    r"adults|participants|men|women)\b)"
+)
+
+
+def _by_rule(seen: Evidence) -> Named | None:
+    """Patients who got one treatment or the other by turns, or by a number they had."""
+    places = seen.scan.cue("quasi")
+    if not places or not seen.scan.has("people") or seen.scan.has("searched") or "retrospective" in seen.own:
+        return None
+    return named(NON_RANDOMIZED_TRIAL, places[0], "assigned by a rule, not by lot")
 
 
 def _blinded(seen: Evidence) -> Named | None:
@@ -326,107 +361,17 @@ def _blinded(seen: Evidence) -> Named | None:
     mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
     if not mention or not seen.scan.has("people") or seen.scan.has("observed", "drug-users"):
         return None
-    ill = seen.scan.has("patients", "children") or "individuals with" in seen.document.text
+    ill = seen.scan.has("patients", "children") or _WITH.search(seen.document.text)
     if ill and seen.scan.of(DRUGS) and not _healthy(seen):
         return named(RCT, mention, "a blinded comparison of patients")
+    if any(seen.document.folded.find(b"random", *place) > 0 for place in seen.scan.cue("allocated")):
+        return named(RCT, mention, "treatments in an order that was drawn")
     return named(NON_RANDOMIZED_TRIAL, mention, "a comparison, not said to be by lot")
 
 
 def _healthy(seen: Evidence) -> bool:
     """Whether healthy people are told of: what a drug does to them is no treatment."""
     return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(CONDITIONS))
-
-
-_CONTROLS: Final = seeker(r"\b(?:controls|(?:control|comparison) group)\b")
-
-
-def _before_after(seen: Evidence) -> Named | None:
-    """One group before and after what was done with them, or two of which one had it."""
-    place = seen.cue("before-after")
-    if not place or "retrospective" in seen.own or seen.scan.has("reviewing", "searched"):
-        return None
-    if _CONTROLS.search(seen.document.text):
-        return named(NON_RANDOMIZED_TRIAL, place, "two groups before and after, not said to be by lot")
-    return named(SINGLE_ARM_TRIAL, place, "one group before and after")
-
-
-def _uncontrolled(seen: Evidence) -> Named | None:
-    mention = seen.own.get("single-arm-trial") or seen.own.get("open-label") or seen.anywhere.get("open-label")
-    if mention and mention.zone not in (IN_BACKGROUND, IN_CONCLUSION, ELSEWHERE):
-        return named(SINGLE_ARM_TRIAL, mention, "one group, openly treated")
-    mention = seen.own.get("non-randomized-trial")
-    if mention and not seen.document.text.endswith("s", mention.start, mention.end):  # trials are others'
-        if not seen.scan.has("other-group"):
-            return named(SINGLE_ARM_TRIAL, mention, "a trial of one group")
-        return named(NON_RANDOMIZED_TRIAL, mention, "a clinical trial, not said to be randomised")
-    return None
-
-
-def _undeclared(seen: Evidence) -> Named | None:
-    """People were studied and no word names the design: by whether they were given something, and others not."""
-    scan = seen.scan
-    if not scan.of(DRUGS) or not seen.document.has_abstract or scan.has("assay", "bench", "qualitative"):
-        return None
-    people = scan.cue("patients") or scan.cue("person") or scan.cue("people")
-    place = next((one for one in people if not seen.of_others(one[0])), None)
-    if not place or not seen.reports:
-        return None
-    if not (scan.has("vein") or tells_of_giving(seen.document, seen.document.sentences[0].end)):
-        return None
-    if scan.has("other-group"):
-        return named(NON_RANDOMIZED_TRIAL, place, "groups were treated, not said to be by lot")
-    return named(SINGLE_ARM_TRIAL, place, "patients were treated, no other group is named")
-
-
-def _watched(seen: Evidence) -> Named | None:
-    """People were studied, something was found, and those who write gave them nothing."""
-    scan, title = seen.scan, seen.document.sentences[0]
-    ill = scan.cue("patients") or scan.cue("children")
-    places = ill or scan.cue("people")
-    if not places or not seen.document.has_abstract or scan.has("qualitative", "instrument") or not seen.reports:
-        return None
-    place = places[0]
-    if not ill and (scan.has("assay", "bench") or (scan.has("laboratory") and tells_of_giving(seen.document, 0))):
-        return None  # an experiment on healthy people, or on what they left
-    if not scan.within("misuse-of-ketamine", title.start, title.end) and _may_be_given(seen):
-        return None
-    if ill and _fared_better(seen):
-        return named(SINGLE_ARM_TRIAL, place, "patients before and after a treatment")
-    return named(OBSERVATIONAL, place, "people were studied, and given nothing")
-
-
-# a title's words for a treatment that does something
-_EFFECT: Final = seeker(
-    r"\b(?:efficacy|effective(?:ness)?|safety|feasibility|tolerability|treatment|therapy|improv\w+|reduc\w+|"
-    r"relie(?:ves?|f)|effects? of|impact of|injections?|intervention|rehabilitation|training|exercise|"
-    r"program(?:me)?)\b"
-)
-# how people were before and after what was done to them
-_BEFORE: Final = seeker(
-    r"\b(?:before (?:and|treatment|the|surgery)|at baseline(?:,| and)|from baseline|"
-    r"pre-?(?:operative|treatment)\w*,? and|pre- and)\b"
-)
-
-
-def _fared_better(seen: Evidence) -> bool:
-    """Whether a title names a treatment and its effect, and the same people are compared before and after it."""
-    text, title = seen.document.text, seen.document.sentences[0]
-    if not _EFFECT.search(text, 0, title.end) or seen.cue("depends-on", TITLE_ALONE):
-        return False
-    return not (seen.scan.has("other-group") and _CONTROLS.search(text)) and _BEFORE.search(text, title.end) is not None
-
-
-def _may_be_given(seen: Evidence) -> bool:
-    """Whether a text is about a drug: its title says so, or it tells of drugs and of giving."""
-    scan, title = seen.scan, seen.document.sentences[0]
-    drugs = scan.of(DRUGS)
-    if not drugs:
-        return scan.within("other-agents", title.start, title.end)
-    if drugs[0].start < title.end or scan.within("other-agents", title.start, title.end):
-        return True
-    return (
-        scan.has("vein", "drug-users") or "placebo" in seen.document.text or tells_of_giving(seen.document, title.end)
-    )
 
 
 _FLAGS: Final = frozenset(one.value for one in DesignFlag)

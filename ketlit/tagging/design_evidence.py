@@ -151,7 +151,8 @@ def seek(
 # a drug given by those who write, not taken by those they ask
 _GIVEN: Final = seeker(
     r"\b(?:received|receiving|(?:was|were|been) given|administered|administration|infusions?|infused|injected|"
-    r"injections?|premedicated|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b"
+    r"injections?|premedicated|rinsed|gargl(?:ed|ing)|drank|swallowed|inhaled|nebuli[sz]ed|sprayed|"
+    r"took(?! part| place)|got|doses?|dosed|ana?esthesia|ana?estheti[sz]ed|\d ?mg|treated with|underwent)\b"
 )
 
 
@@ -159,6 +160,7 @@ _GIVEN: Final = seeker(
 # fmt: off
 _GIVEN_PARTS: Final = (
     b"receiv", b" given", b"administ", b"infus", b"inject", b"premed", b"esthe", b"mg", b"treated", b"underw",
+    b"rinsed", b"gargl", b"drank", b"swallowed", b"inhaled", b"nebuli", b"sprayed", b" took", b" got ", b" dose",
 )
 # fmt: on
 

@@ -8,7 +8,18 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
 from ketlit.tagging.document import IN_BACKGROUND, IN_CONCLUSION, Document, Sentence, Zone
-from ketlit.tagging.number_words import ANALYSED, ENROLLED, EQUALS, NUMBER, RANDOMISED, WORD, Count, Numbers, value
+from ketlit.tagging.number_words import (
+    ANALYSED,
+    ENROLLED,
+    EQUALS,
+    NUMBER,
+    RANDOMISED,
+    WORD,
+    Count,
+    Numbers,
+    describes,
+    value,
+)
 from ketlit.tagging.starts import seeker
 from ketlit.vocabulary import NKind
 
@@ -33,9 +44,11 @@ _OF_SIZE: Final = seeker(
 )
 # "30 received ketamine and 28 were given saline"; "the ketamine group included 30 patients, and the control group 28"
 _PUT: Final = r"(?:randomi[sz]ed|assigned|allocated)"
-_GIVEN: Final = r"(?:received|given|administered|treated with|underwent|took|got|had been given)"
+_GIVEN: Final = r"(?:received|given|administered|treated with|underwent(?! (?:\w+ )?randomi)|took|got|had been given)"
 _ARM: Final = re.compile(
-    rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:were |was )?(?:randomly )?(?:{_PUT} to|{_GIVEN})\b", re.I
+    rf"(?<![\w.,])({NUMBER}) (?:[\w-]+ ){{0,4}}?(?:\([^()]{{1,40}}\) )?(?:were |was )?(?:randomly )?"
+    rf"(?:{_PUT} to|{_GIVEN})\b",
+    re.I,
 )
 _NEXT_ARM: Final = re.compile(
     rf"({NUMBER}) (?!of\b)(?:(?!\d|and\b)[\w-]+ ){{0,2}}?(?:were |was )?(?:randomly )?(?:{_PUT} )?(?:to|{_GIVEN})\b"
@@ -80,7 +93,8 @@ _WHO: Final = re.compile(
 _DID: Final = re.compile(r" (?:received|were|was|had|underwent|showed|achieved|completed|did|responded)\b")
 SEXES: Final = frozenset({"men", "women", "males", "females", "man", "woman", "boys", "girls", "male", "female"})
 SEPARATE: Final = re.compile(
-    r"[.;:%](?!\d)| (?!(?:19|20)\d\d\b)\d|\b(?:either|assigned|allocated|randomi[sz]ed to|receiv\w*|given)\b"
+    r"[.;:%](?!\d)|(?<!grade)(?<!class)(?<!stage)(?<!score)(?<!level)(?<!least)(?<!above)(?<!than)(?<!aged)(?<!type)"
+    r"(?<!ASA) (?!(?:19|20)\d\d\b)\d|\b(?:either|assigned|allocated|randomi[sz]ed to|receiv\w*|given)\b"
 )
 SAMPLE: Final = seeker(
     r"\b(?:cohort|sample|population)\b[^.;:%]{0,60}\($|"
@@ -192,13 +206,29 @@ def _arms(text: str, scan: Scan, places: list[tuple[int, int]], end: int) -> tup
 
 def sums_of(document: Document, scan: Scan, candidates: list[Candidate]) -> list[Candidate]:
     """Wholes that no number says: what its parts add up to."""
-    if len(candidates) < 2:
-        return []
     people = [one for one in candidates if one.people]
     sums = _joined(document.text, people) if len(people) > 1 else []
+    sums += _halves(document.text, people)
+    if len(candidates) < 2:
+        return sums
     if marks := scan.cue("numbered-part"):
         sums += _samples(document, marks, candidates)
     return sums + _compared(scan, candidates, sums)
+
+
+# "29 ketamine and 31 placebo patients": of the first, the people are named with the second
+_FIRST_HALF: Final = re.compile(rf"(?<![\w.,/])({NUMBER})( [a-z-]+ (?:[a-z-]+ )?)(?:and|versus|vs\.?) $", re.I)
+
+
+def _halves(text: str, people: list[Candidate]) -> list[Candidate]:
+    found = []
+    for one in people:
+        if text.count(" ", one.start, one.end) < 2 or one.outside:
+            continue
+        hit = _FIRST_HALF.search(text, max(one.sentence.start, one.start - 50), one.start)
+        if hit and describes(hit[2]) and (first := value(hit[1])) and 3 * first > one.n:
+            found.append(one._replace(n=first + one.n, start=hit.start(), score=one.score + 1.5, people=""))
+    return found
 
 
 def _samples(document: Document, marks: list[tuple[int, int]], candidates: list[Candidate]) -> list[Candidate]:

@@ -49,7 +49,11 @@ _THINGS: Final = word_set(
     "point, points, mm, cm, hz, ng, ms, milliseconds, seconds, sec, pg, db, fold, groups, trial, trials, study, "
     "studies, center, centers, centre, centres, site, sites, hospital, hospitals, dose, doses, infusion, "
     "infusions, session, sessions, cycle, cycles, experiment, experiments, independent, times, arm, arms, "
-    "article, articles, report, reports, cohort, cohorts, case, daily, country, countries, database, databases"
+    "article, articles, report, reports, cohort, cohorts, case, daily, country, countries, database, databases, "
+    "departments, institutions, clinics, wards, units, cities, regions, provinces, states, universities, schools, "
+    "practices, facilities, nations, settings, occasions, instances, attacks, episodes, seizures, visits, tests, "
+    "scales, questionnaires, measurements, tablets, capsules, drugs, treatments, networks, registries, theatres, "
+    "periods, phases, stages, sprays, injections, samples, specimens, images, sequences, items, questions"
 )
 _ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
 _CLASSED: Final = (" ASA ", " American Society of An")
@@ -97,6 +101,8 @@ def value(text: str) -> int | None:
     for word in words:
         if word == "hundred":
             current = max(current, 1) * 100
+        elif word == "dozen":
+            current = max(current, 1) * 12
         elif word == "thousand":
             total, current = total + max(current, 1) * 1000, 0
         elif word in _VALUES:

@@ -39,6 +39,11 @@ _BARE: Final = re.compile(
     r"(?:for|in) (?:the )?(?:\w+ )?analys[ie]s\b)",
     re.I,
 )
+# "patients over 20 were included"
+_AGED: Final = re.compile(r"\b(?:over|under|above|below|than|aged?) $", re.I)
+_WENT_ON: Final = re.compile(r" and (?:were|was) (?:\w+ )?randomi[sz]ed\b", re.I)
+# "48 met the criteria and were randomised"
+_MET: Final = re.compile(r" (?:met|fulfilled|satisfied|gave|provided|consented|agreed|qualified)\b[\w -]{0,50} and $")
 _ELLIPTIC: Final = re.compile(
     r"((?: \([^()]{1,20}\))? )(?:randomi[sz]ed|enrolled|recruited|allocated)\b"
     r"(?!, (?!and|but|of|with|then)[a-z-]+|-| (?:and|controlled|controls?|trials?|clinical|double|single|stud|"
@@ -66,6 +71,11 @@ _MONTHS: Final = word_set("jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov
 _SOME_OF: Final = re.compile(
     rf"(?<![\w.,/])({NUMBER})(?: \([^()]{{1,20}}\))? (?:out )?of (?:the |these |a )?(?:\w+ )?$", re.I
 )
+# what was done with some of those who began: "81 of 133 patients entered the maintenance phase and were randomised"
+_LED_ON: Final = re.compile(
+    r" (?:[\w-]+ ){0,8}?(?:were|was|underwent|entered) (?:[\w-]+ ){0,2}?(?:randomi[sz]ed|randomi[sz]ation)\b(?! to\b)",
+    re.I,
+)
 # "65 or older", "18 and above"
 _AN_AGE: Final = re.compile(
     r" (?:(?:years )?(?:or|and)|to \d+ years (?:or|and)) (?:older|over|above|more|younger|under|below)\b", re.I
@@ -73,6 +83,27 @@ _AN_AGE: Final = re.compile(
 # who look at the studies or the people in them, where they are two or three
 _RATERS: Final = word_set(
     "researchers, experts, clinicians, physicians, psychiatrists, psychologists, therapists, nurses, professionals"
+)
+_WORK: Final = word_set("trial, study, experiment, investigation")
+_OWN: Final = word_set("this, our, present, current, dummy, blind, blinded, controlled, pilot, crossover")
+_FIRST: Final = word_set("first, last, initial, next, final")
+# what happens to some of those studied
+_EVENT: Final = seeker(
+    r"\b(?:occurr(?:ed|ing)|noted|noticed|seen|reported|experienced|complained of|developed|appeared|arose|encountered|"
+    r"happened|followed|required|needed|necessary|present|absent|observed|detected|admitted|recalled|volunteered|"
+    r"vomit\w+|nausea|dizziness|hallucinations|dreams|apno?ea|adverse \w+|side effects?|complications?|"
+    r"successful|failed|unsuccessful|abnormal|elevated|stopped|discontinued|achieved|failure|success|death)\b"
+    r"[^.;:]{0,50} (?:in|by)(?: only| just| at least| about)? $"
+)
+# what is told of those who were studied
+_DONE: Final = seeker(
+    r"\b(?:was|were|received|underwent|had|took|participated|completed|attended|we|studied|compared|given)\b"
+)
+# what is counted where the people are not
+_TIMES: Final = word_set(
+    "charts, records, admissions, administrations, anesthetics, anaesthetics, attendances, presentations, "
+    "consultations, deliveries, operations, procedures, missions, sedations, transports, intubations, inductions, "
+    "anesthesias"
 )
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
@@ -105,6 +136,10 @@ def participants(document: Document, scan: Scan, *, planned: bool = False) -> Co
     derived, sizes = added_up(document, scan, numbers) or (None, [])
     if not candidates:
         return derived
+    if any([one.named in _TIMES for one in candidates]):
+        people = [one for one in candidates if one.named not in _TIMES]
+        if any([one.score > 1.5 for one in people]):
+            candidates = people  # what was done is counted only where the people are not
     sums = sums_of(document, scan, candidates)
     best = candidates[0]
     if sums or len(candidates) > 1:
@@ -132,6 +167,9 @@ class _Weighing:
         self.text, self.scan, self.numbers = document.text, scan, numbers
         self.planned = planned
         self._document = document
+        sentences = document.sentences
+        body = (one.start for one in sentences if one.zone is not Zone.TITLE)
+        self._opening = -1 if document.labelled else next(body, -1)
         self._others: frozenset[int] | None = None  # asked for where a number counts people
         self.sentence = document.sentences[0]
         self.found: list[Candidate] = []
@@ -193,14 +231,14 @@ class _Weighing:
                 return _Read((place, stop), (place, stop), text[whole[0] : whole[1]].lower(), False, "")
         if self.numbers.verb_after(stop, min(end, stop + _NEAR)):
             told = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
-            if told and describes(told[1]):
+            if told and (describes(told[1]) or _MET.match(told[1])) and not _AGED.search(text, place - 10, place):
                 return _Read((place, stop), (place, told.end()), ELLIPSIS, False, "")
         return None
 
     def _add(self, read: _Read) -> None:
         text, (low, high) = self.text, read.at
         number = value(text[low:high])
-        if not number or (number < 4 and read.named in _RATERS):
+        if not number or (number < 4 and read.named in _RATERS) or (number < 20 and read.named in _TIMES):
             return
         words = text[max(self.sentence.start, read.span[0] - 40) : read.span[0]].lower().replace("(", " ").split()
         before = words[-1].strip(",;:[") if words else ""
@@ -215,7 +253,10 @@ class _Weighing:
 
     def _some_of(self, one: Candidate) -> Candidate | None:
         """ "31 of 322 eligible women took part": who did, where the others were only asked."""
-        if not one.outside or not self.numbers.verb_after(one.start, one.end + 40):
+        if not one.outside:
+            if one.kind is not RANDOMISED or not _LED_ON.match(self.text, one.end, self.sentence.end):
+                return None
+        elif not self.numbers.verb_after(one.start, one.end + 40):
             return None
         hit = _SOME_OF.search(self.text, max(self.sentence.start, one.start - 60), one.start)
         number = value(hit[1]) if hit else None
@@ -248,7 +289,12 @@ class _Weighing:
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
         for one in self.found:
-            if one.n > number and one.score > 0 and not one.outside:
+            if (
+                one.n > number
+                and one.score > 0
+                and not one.outside
+                and not (kind is RANDOMISED and _WENT_ON.search(text, start, end))
+            ):
                 score -= 2.5  # a smaller number after a larger one is a part of it
                 break
         if number < 5:
@@ -263,6 +309,8 @@ class _Weighing:
             self._others = of_others(self._document, self.scan)
         start, _, zone = self.sentence
         score = (_ZONES if self._document.labelled else _GUESSED).get(zone, 0.0)
+        if score < 0 and start == self._opening and _DONE.search(self.text, start, self.sentence.end):
+            score = 1.0  # nothing stands before it that could be the background
         return score - 8 if start in self._others else score
 
     def _by_words_before(self, start: int, words: list[str], before: str, *, strong: bool) -> float:
@@ -281,11 +329,23 @@ class _Weighing:
             score -= 0 if self.planned and before == "to" else 4
         elif before in ("the", "these", "those"):
             score -= 1  # who were spoken of before
-        elif before in ("of", "among", "from") and not earlier.isdecimal() and earlier != "out":
-            score += 0.5
-        elif before in _ROW and self.text[start - 2].isalnum():
+        elif before in _FIRST and earlier == "the":
+            score -= 3
+        elif before in ("of", "among", "from"):
+            score += 0.5 if value(earlier) is None and earlier != "out" else -3  # "12 of 30": of one group
+        elif before in ("in", "by") and self._befell(start):
+            score -= 2.5
+        elif (
+            before in _ROW
+            and self.text[start - 2].isalnum()
+            and (before not in _WORK or earlier.rpartition("-")[2] not in _OWN)
+        ):
             score -= 10
         return score
+
+    def _befell(self, start: int) -> bool:
+        """Whether what stands before "in thirty patients" happened to these, of all who were studied."""
+        return _EVENT.search(self.text, max(self.sentence.start, start - 70), start) is not None
 
     def _by_words_after(self, read: _Read, number: int, after: str, clause: str) -> float:
         text, (start, end) = self.text, read.span
@@ -298,8 +358,12 @@ class _Weighing:
             score -= 3
         if ("group" in clause[:45] or "arm" in clause[:45]) and _GROUPED.search(clause, 0, 45):
             score -= 3
-        if read.people.startswith(("control", "case")):
+        if read.people == "completers":
+            score -= 4
+        elif read.people.startswith(("control", "case")):
             score -= 2 if "control" in read.people or "control" in after else 1
-        elif read.people in SEXES and text.rfind("(", start - 60, start) > text.rfind(")", start - 60, start):
+        elif read.people in SEXES and text.rfind("(", max(0, start - 60), start) > text.rfind(
+            ")", max(0, start - 60), start
+        ):
             score -= 5
         return score

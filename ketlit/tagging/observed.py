@@ -14,9 +14,19 @@ from ketlit.tagging.design_evidence import (
 )
 from ketlit.tagging.document import IN_AIM, IN_BACKGROUND, Zone
 from ketlit.tagging.starts import seeker
+from ketlit.tagging.whose import THEIR_FILES
 
 WATCHED: Final = ("observational", "retrospective", "cohort", "case-control", "cross-sectional")
 _CEREMONY: Final = OWN | {Zone.RESULTS}
+
+
+def _reviews(seen: Evidence) -> bool:
+    """Whether it reviews what others wrote: records of patients are gone through by those who observe."""
+    text = seen.document.text
+    return any(
+        seen.document.zone(place) in OWN and not THEIR_FILES.match(text, stop)
+        for place, stop in seen.scan.cue("reviewing")
+    )
 
 
 def observational(seen: Evidence) -> Named | None:
@@ -26,13 +36,13 @@ def observational(seen: Evidence) -> Named | None:
             if term in own:
                 return named(OBSERVATIONAL, seen.title.get(term) or own[term], "observed, not assigned")
     if seen.scan.has("observed") and not ("single-arm-trial" in own or "open-label" in own):
-        reviewed = seen.cue("reviewing") and not seen.scan.has("n", "zone-methods", "own-work")  # by others
+        reviewed = _reviews(seen) and not seen.scan.has("n", "zone-methods", "own-work")  # by others
         if not reviewed and (place := seen.cue("observed") or _begins_with(seen, "observed")):
             return named(OBSERVATIONAL, place, "observed, not assigned")
     return _users(seen) if seen.scan.has("drug-users", "drug-use", "ceremony") else None
 
 
-_DONE: Final = seeker(r"\b(?:were|was|we)\b")
+_DONE: Final = seeker(r"\b(?:were|was|we|came|had|received)\b")
 
 
 def _begins_with(seen: Evidence, cue: str) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ from ketlit.tagging.design_evidence import (
     Named,
     named,
 )
-from ketlit.tagging.document import IN_BACKGROUND, Zone
+from ketlit.tagging.document import IN_AIM, IN_BACKGROUND, Zone
 from ketlit.tagging.number_words import NUMBER
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose import reviews_others
@@ -46,7 +46,7 @@ def review(seen: Evidence) -> Named | None:
         return named(META_ANALYSIS, pooled, "a meta-analysis was done")
     if "systematic-review" in seen.title:
         return named(SYSTEMATIC_REVIEW, seen.title["systematic-review"], "the title says systematic review")
-    if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {IN_BACKGROUND}):
+    if searched and _was_pooled(seen, _ESTIMATED if seen.document.labelled else _ESTIMATED | {IN_BACKGROUND, IN_AIM}):
         return named(META_ANALYSIS, searched, "what was found in studies was added up")
     if searched and (seen.scan.has("databases") or "systematic-review" in seen.own or seen.cue("reviewing")):
         return named(SYSTEMATIC_REVIEW, searched, "databases were searched")

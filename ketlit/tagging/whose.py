@@ -34,7 +34,7 @@ _OWN_RESULTS: Final = seeker(
 )
 
 # who goes through these studies patients: "we reviewed the records of"
-_THEIR_FILES: Final = re.compile(
+THEIR_FILES: Final = re.compile(
     r" (?:[\w-]+ ){0,4}?(?:records?|charts?|files|cases|patients|notes|databases?|data|registr(?:y|ies)|admissions|"
     r"anesthetics|procedures|operations|images|scans)\b",
     re.I,
@@ -78,7 +78,7 @@ def reviews_others(document: Document, scan: Scan, *, others: bool) -> tuple[int
         return None
     text, body = document.text, document.sentences[0].end
     for place, stop in verbs:
-        if place < body or _THEIR_FILES.match(text, stop):
+        if place < body or THEIR_FILES.match(text, stop):
             continue
         start = document.sentence(place).start
         if _WRITERS.search(text, max(start, place - 60), place):

@@ -256,3 +256,38 @@ def test_who_is_counted_and_what_is_no_number_of_people(methods: str, n: int) ->
 )
 def test_raters_and_what_is_measured_per_patient_are_nobody(methods: str) -> None:
     assert count(methods) is None
+
+
+@pytest.mark.parametrize(
+    ("methods", "results", "n"),
+    [
+        ("At three rural clinics, patients over 20 were randomised.", "We enrolled 64 patients (32 each).", 64),
+        ("Women with shivering of grade 2 or more (n=150) received ketamine.", "It ceased in 70 women.", 150),
+        ("Levels were taken in the first 20 participants.", "Between 2010 and 2014, 96 women were accrued.", 96),
+        ("Attacks were treated at home.", "Forty attacks were treated in nine patients.", 9),
+        ("In this study 40 patients were given ketamine.", "", 40),
+        ("Two dozen patients were randomised.", "", 24),
+        ("In total 34 children (2-7 years) received ketamine and 10 received saline.", "", 44),
+        ("Analysis included 29 ketamine and 31 placebo patients.", "", 60),
+        ("In all, 101 patients underwent randomisation: 50 to ketamine and 51 to placebo.", "", 101),
+        ("Of 60 patients assessed, 48 met the criteria and were randomised.", "", 48),
+        ("Relapse was counted.", "81 of 133 patients treated openly were randomised in the second phase.", 81),
+        ("Twenty-seven drivers, all healthy holders of a licence, were dosed.", "Data of 25 completers were read.", 27),
+    ],
+)  # fmt: skip
+def test_a_number_of_some_is_not_that_of_all(methods: str, results: str, n: int) -> None:
+    assert count(methods, results=results) == n
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("Pain was produced in ten healthy volunteers. Nausea followed ketamine in eight subjects.", 10),
+        ("We gave ketamine to fifty-two children. Sleep was seen in 24 of 26 children after an oral dose.", 52),
+        ("The records of 1,240 anaesthetics with ketamine were examined. Apnoea was noted in 7 patients.", 1240),
+        ("Ketamine was used on 312 occasions in 61 burned patients. Dreams were told by 17 of 29 adults.", 61),
+        ("Ketamine was given for 500 operations in 90 children. Vomiting was seen in 12 children.", 90),
+    ],
+)  # fmt: skip
+def test_what_befell_some_of_them_counts_less_than_who_was_given_a_drug(text: str, n: int) -> None:
+    assert read("Ketamine in practice", text).n == n
