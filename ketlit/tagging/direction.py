@@ -115,12 +115,26 @@ _ASKS: Final = re.compile(
     r"analysis|investigation|study|association|relationship|use)\b",
     re.I | re.M,
 )
+# a title that claims: ketamine does something, or something goes away with ketamine
+_CLAIMS: Final = re.compile(
+    r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|enhanc|suppress|"
+    r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|abolish|prevent|"
+    r"inhibit|shorten|lower|lessen|hasten|restor|protect|block|treat|outperform|normali[sz]|blunt|provid|exert|elicit|"
+    r"confer|fail|prov|yield|offer|augment|eas|boost|reinstat|counteract|disrupt|extend|increas|abort|terminat|"
+    r"sustain|maintain|preserv)(?:e?s|ies)|does not|did not|is (?:[\w-]+ ){0,2}?(?:superior|effective|"
+    r"ineffective|inferior|better|as effective|more effective|non-?inferior)) |"
+    r"^\W*(?:(?:[\w-]+,? ){0,3}?(?:resolution|disappearance|remission|reversal|cessation|alleviation|abolition|relief|"
+    r"amelioration|attenuation|suppression|respite|recovery|response|reduction|improvement)\b|(?:successful|dramatic|"
+    r"effective)(?:ly)? )[^.:;?]{0,120}?\b(?:after|following|with|by|using|under|to|from|through) [^.:;?]{0,60}?ketamine",
+    re.I | re.M,
+)
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
 _ASKED_BY_DESIGN: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({SYSTEMATIC_REVIEW, META_ANALYSIS})
 _OF_MANY: Final = _REVIEWS | {NARRATIVE_REVIEW}
+_TOLD_OF_MANY: Final = _OF_MANY
 # a title of these names what is told
 _TOLD_BESIDE: Final = _OF_MANY | {CASE_REPORT}
 _SINGLE: Final = seeker(
@@ -162,6 +176,13 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return _stated_at_all(document, scan, title, design=design)
     if watched or not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
         return None
+    stated = _of_ketamine(document, scan, title, design=design, context=context)
+    if stated is None and design not in _TOLD_OF_MANY:
+        stated = _entitled(document, scan, title, design=design)
+    return stated
+
+
+def _of_ketamine(document: Document, scan: Scan, title: Sentence, *, design: str, context: str) -> Stated | None:
     concluding = _concluding(document)
     if _asks_else(document.text, scan, title, design=design, context=context):
         if context == "mechanistic" and design in _OWN:
@@ -176,6 +197,14 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
     return stated
+
+
+def _entitled(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
+    """What a title claims: one that asks, or names what is looked at, claims nothing."""
+    start, end, _ = title
+    if not _CLAIMS.search(document.text, start, end) or "?" in document.text[start:end]:
+        return None
+    return None if scan.within("seeks-else", start, end) else _stated(document, scan, [title], design=design)
 
 
 def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
