@@ -43,6 +43,9 @@ from ketlit.vocabulary import Direction
 
 _SILENT: Final = frozenset({PROTOCOL, GUIDELINE, EDITORIAL_LETTER})
 _SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
+# where ketamine is given for what it does
+_TREATS: Final = frozenset({"anesthesia", "therapeutic-pain", "therapeutic-psychiatric"})
+_TREATED: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL, CASE_SERIES, CASE_REPORT})
 
 # a sentence that takes back a part of what the one before it said
 _BUT: Final = re.compile(
@@ -174,7 +177,8 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return None
     if elsewhere and not (scan.of(DRUGS) or scan.has("lived-through")):
         return _stated_at_all(document, scan, title, design=design)
-    if watched or not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
+    treated = context in _TREATS and design in _TREATED
+    if watched or not (ill or (_names(scan, title) and (treated or scan.within("ill-thing", *title[:2])))):
         return None
     stated = _of_ketamine(document, scan, title, design=design, context=context)
     if stated is None and design not in _TOLD_OF_MANY:

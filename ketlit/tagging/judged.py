@@ -1,0 +1,67 @@
+"""What authors judge of treatments in set words: which stays the first choice, what argues against a drug."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.starts import seeker
+
+# what is said of the treatment that came out on top; no drug that it is set above need be named
+_KEEPS: Final = r"(?:should |must |may |can |will |would |ought to )?(?:still |therefore |thus )?"
+_FIRST: Final = (
+    r"(?:(?:the|a|an|our|their) )?(?:[\w-]+ ){0,2}?(?:preferred|preferable|favou?red|first[- ](?:choice|line|option)|"
+    r"mainstay|cornerstone|(?:treatment|drug|agent|method|technique|therapy|analgesic|an(?:a|)esthetic|sedative|"
+    r"induction agent|choice) of choice|gold standard|reference (?:treatment|standard)|"
+    r"(?:more|most) (?:powerful|effective|efficacious|reliable|dependable|potent|useful|suitable|satisfactory|"
+    r"appropriate|predictable|consistent)|better|superior|best)\b"
+)
+_DOES: Final = (
+    r"(?:terminat|provid|produc|g[ai]v|offer|reliev|controll?|act|work|perform|reduc|suppress|abolish|prevent|afford|yield|"
+    r"achiev|ensur|sedat|attenuat|treat|secur|resulted|led|bring|brought|end|stop|relax|obtund)\w*"
+)
+_MORE: Final = (
+    r"(?:more (?:reliabl|effective|efficient|rapid|quick|complete|prolong|durabl|consistent|predictabl|powerful|"
+    r"satisfactor|profound|successful|stabl|uniform|thorough)\w*|better|superior|longer|faster|sooner|quicker|smoother|"
+    r"deeper)\b"
+)
+_AHEAD: Final = seeker(
+    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|is|are|was|were|be "
+    rf"(?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
+    rf"{_KEEPS}be (?:preferred|given preference)\b|{_DOES} (?:[\w-]+ ){{0,4}}?{_MORE})"
+)
+_ITS_OWN: Final = re.compile(r"ket[ao]|\besk|\b(?:it|this|these|both|combin\w*|mixtures?|add\w*|plus|with)\b", re.I)
+_WORD: Final = re.compile(r"[a-z]{5,}|\bECT\b", re.I)
+_NO_DRUGS: Final = frozenset({"treatment", "therapy", "anaesthesia", "anesthesia", "analgesia", "induction", "sedation", "patients"})
+_BESIDES: Final = re.compile(r"\b(?:not|no|nor|neither|if|whether|when|where)\b", re.I)
+# a drug that is too short, weak or risky to be used, and what speaks against it
+_TOO: Final = seeker(
+    r"\btoo (?:[\w-]+ ){1,5}?(?:to (?:be (?:of|recommended|used|useful|advised|adopted|clinically|practicable|relied)|"
+    r"(?:allow|justify|warrant|recommend|permit|serve|replace))|for (?:routine|general|clinical|regular|this))\b|"
+    r"\bargu(?:es?|ed|ing) against (?:the |its |their |any )?(?:[\w-]+ ){0,2}?(?:use|administration|choice|giving|adoption|"
+    r"addition|routine)\b|"
+    r"\bspeaks? against (?:the |its )?(?:[\w-]+ ){0,2}?(?:use|administration|choice)\b|"
+    r"\b(?:is|are|was|were) (?:therefore |thus )?contra-?indicated\b|"
+    r"\b(?:should|must|ought to|is best|are best) (?:therefore |thus |probably |rather )?(?:to )?be (?:avoided|abandoned|discouraged)\b|"
+    r"\b(?:cannot|can ?not|do not|does not|did not|could not) (?:\w+ )?(?:be )?(?:advised|advise|advocated?|endorsed?)\b|"
+    r"\b(?:left|leaves|caused|causes|produced|produces|followed by|resulted in|results in|led to) (?:[\w-]+ ){0,3}?(?:persistent|lasting|"
+    r"long-?(?:term|lasting)|enduring|permanent|delayed|later|irreversible) (?:[\w-]+ ){0,3}?(?:deficits?|impairments?|damage|injury)\b"
+)
+
+
+def rival_ahead(text: str, start: int, end: int, title: str) -> bool:
+    """Whether a sentence puts a treatment of the title (lower case) that is not ketamine above the others."""
+    hit = _AHEAD.search(text, start, end)
+    if hit is None or _BESIDES.search(text, start, hit.end()):
+        return False
+    who = text[max(start, text.rfind(", ", start, hit.start()), text.rfind(": ", start, hit.start())) : hit.start()]
+    if len(who) > 100 or _ITS_OWN.search(who):
+        return False
+    named = {word.lower() for word in _WORD.findall(who)} - _NO_DRUGS
+    return any(word in title or (word == "ect" and "electroconvulsive" in title) for word in named)
+
+
+def speaks_against(text: str, start: int, end: int) -> bool:
+    """Whether a sentence says that a treatment is not to be used, or left harm behind."""
+    hit = _TOO.search(text, start, end)
+    return hit is not None and not _BESIDES.search(text, start, hit.start())
