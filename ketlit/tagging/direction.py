@@ -37,12 +37,13 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
+from ketlit.tagging.judged import rival_ahead, speaks_against
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed
 from ketlit.vocabulary import Direction
 
 _SILENT: Final = frozenset({PROTOCOL, GUIDELINE, EDITORIAL_LETTER})
-_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
+_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model"})
 # where ketamine is given for what it does
 _TREATS: Final = frozenset({"anesthesia", "therapeutic-pain", "therapeutic-psychiatric"})
 _TREATED: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL, CASE_SERIES, CASE_REPORT})
@@ -131,6 +132,7 @@ _CLAIMS: Final = re.compile(
     r"effective)(?:ly)? )[^.:;?]{0,120}?\b(?:after|following|with|by|using|under|to|from|through) [^.:;?]{0,60}?ketamine",
     re.I | re.M,
 )
+_HEADINGS: Final = frozenset({"conclusion.", "conclusions.", "interpretation.", "discussion.", "comment."})
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
 _ASKED_BY_DESIGN: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL})
@@ -192,7 +194,7 @@ def _of_ketamine(document: Document, scan: Scan, title: Sentence, *, design: str
         if context == "mechanistic" and design in _OWN:
             return _told_too(document, scan)
         return _answered_too(document, scan, concluding) if design == RCT else None
-    stated = _stated(document, scan, concluding, design=design)
+    stated = _outdone(document, scan, concluding, design) or _stated(document, scan, concluding, design=design)
     if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
         if stated is None and design in _ANSWERED:
@@ -201,6 +203,22 @@ def _of_ketamine(document: Document, scan: Scan, title: Sentence, *, design: str
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
     return stated
+
+
+def _outdone(document: Document, scan: Scan, concluding: Iterable[Sentence], design: str) -> Stated | None:
+    """Where a conclusion puts another treatment first, or speaks against ketamine."""
+    if design == NARRATIVE_REVIEW or "set-words" not in scan.cues:
+        return None
+    text = document.text
+    title = text[: document.sentences[0].end].lower()
+    for one in concluding:
+        start, end, _ = one
+        if not scan.within("set-words", start, end):
+            continue
+        against = speaks_against(text, start, end) and not _of_others(text, one)
+        if against or rival_ahead(text, start, end, title):
+            return Stated(Direction.FAVOURS_COMPARATOR, start, end)
+    return None
 
 
 def _entitled(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
@@ -356,9 +374,21 @@ def _told(document: Document) -> list[Sentence]:
 
 def _concluding(document: Document) -> list[Sentence]:
     last = [one for one in document.sentences if one.zone is IN_CONCLUSION]
+    if not document.labelled:
+        last = _under_heading(document) or last
     if last:
         return last[:4]
-    return [one for one in document.sentences if one.zone not in (IN_TITLE, ELSEWHERE, IN_BACKGROUND)][-2:]
+    told = [one for one in document.sentences if one.zone not in (IN_TITLE, ELSEWHERE)]
+    return [one for one in told if one.zone is not IN_BACKGROUND][-2:] or (told[-2:] if len(told) > 2 else [])
+
+
+def _under_heading(document: Document) -> list[Sentence]:
+    """What stands after a heading that is written as a sentence: "Conclusions. The drug ..." """
+    for at in range(len(document.sentences) - 2, max(0, len(document.sentences) - 6), -1):
+        start, end, _ = document.sentences[at]
+        if end - start < 16 and document.text[start:end].strip().lower() in _HEADINGS:
+            return list(document.sentences[at + 1 :])
+    return []
 
 
 def _of_others(text: str, sentence: Sentence) -> bool:

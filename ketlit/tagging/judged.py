@@ -43,7 +43,6 @@ _TOO: Final = seeker(
     r"\bspeaks? against (?:the |its )?(?:[\w-]+ ){0,2}?(?:use|administration|choice)\b|"
     r"\b(?:is|are|was|were) (?:therefore |thus )?contra-?indicated\b|"
     r"\b(?:should|must|ought to|is best|are best) (?:therefore |thus |probably |rather )?(?:to )?be (?:avoided|abandoned|discouraged)\b|"
-    r"\b(?:cannot|can ?not|do not|does not|did not|could not) (?:\w+ )?(?:be )?(?:advised|advise|advocated?|endorsed?)\b|"
     r"\b(?:left|leaves|caused|causes|produced|produces|followed by|resulted in|results in|led to) (?:[\w-]+ ){0,3}?(?:persistent|lasting|"
     r"long-?(?:term|lasting)|enduring|permanent|delayed|later|irreversible) (?:[\w-]+ ){0,3}?(?:deficits?|impairments?|damage|injury)\b"
 )
