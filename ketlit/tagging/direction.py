@@ -179,7 +179,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return None
     if elsewhere and not (scan.of(DRUGS) or scan.has("lived-through")):
         return _stated_at_all(document, scan, title, design=design)
-    treated = context in _TREATS and design in _TREATED
+    treated = context == "veterinary" or (context in _TREATS and design in _TREATED)
     if watched or not (ill or (_names(scan, title) and (treated or scan.within("ill-thing", *title[:2])))):
         return None
     stated = _of_ketamine(document, scan, title, design=design, context=context)

@@ -46,11 +46,32 @@ _BEATEN: Final = seeker(
     r"\b(?:(?<!not )(?<!no )(?<!non-)(?<!non )(?:inferior|less (?:effective|efficacious)|worse|poorer))\b[^.;]{0,60}?"
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
+# treatments that nothing sets apart, and what has no worth
+_ALIKE_WORDS: Final = (
+    r"\b(?:indistinguishable|interchangeabl[ey]|could not be (?:separated|distinguished|told apart)|"
+    r"(?:virtually|almost|practically|nearly|essentially|broadly|largely|quite|much) (?:identical|alike|the same|equal|equivalent)|"
+    r"(?:was|were|are|is|proved|proven|behaved|fared|performed) (?:\w+ly )?alike|"
+    r"(?:perform|work|d[io]|act|serve|far|fare)(?:ed|s|es|d)? (?:just |equally |as )?(?:as well as|as well with|equally well)|"
+    r"(?:did|does|do) not (?:\w+ly )?(?:depend|separate|diverge|vary|discriminate|distinguish|favou?r|hasten|speed|"
+    r"save|spare|outlast|gain|ease|calm|relax|control|delay|work|enlarge|deepen|abolish|modify|succeed|match)\b|"
+    r"(?:could not|unable to|cannot|not able to) (?:\w+ )?(?:detect|show|demonstrate|find|identify|discern|establish|see|"
+    r"document|confirm|substantiate)\b|"
+    r"no (?:[\w-]+ ){0,2}?(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|sparing|worth|"
+    r"contribution|role|trace|reason|case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
+    r"(?:of )?(?:little|no|limited|doubtful|questionable|negligible|marginal|minimal|dubious|scant) (?:[\w-]+ ){0,2}?"
+    r"(?:value|merit|gain|utility|usefulness|worth|use|advantage|contribution|relevance)\b|"
+    r"no different (?:from|to|than|between)|nothing (?:to choose|separat|in favou?r|is gained|was gained|to commend|to recommend)\w*|"
+    r"nor was (?:there|an?y?)\b|not borne out|on (?:a )?par\b|offers? nothing|adds? nothing|"
+    r"evidence [^.;]{0,80}?\b(?:is|was|are) (?:\w+ly )?(?:wanting|lacking|absent|missing)\b|"
+    r"(?:was|were|is|are|proved|been) (?:\w+ly )?(?:unimproved|unhelpful|useless|unsuccessful|disappointing)\b|\bnull (?:result|finding|hypothesis)|"
+    r"(?:proved|was|were|is|are) (?:of )?no (?:more|less) \w+ (?:than|to))"
+)
 _NONE: Final = seeker(
     rf"\b{_NOT} (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
     r"\b(?:it|this|they|(?:es|ar)?ketamine) (?:did|does|do|was|were|is) not(?=[.,;]|$)|"
     r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
+    rf"{_ALIKE_WORDS}|"
     r"\bshould not be (?:used|given|offered|administered|considered)|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
     rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
