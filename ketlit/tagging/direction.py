@@ -133,6 +133,11 @@ _CLAIMS: Final = re.compile(
     re.I | re.M,
 )
 _HEADINGS: Final = frozenset({"conclusion.", "conclusions.", "interpretation.", "discussion.", "comment."})
+# all whom these tell of were treated
+_ALL_TREATED: Final = frozenset({SINGLE_ARM_TRIAL, CASE_SERIES})
+_SHOWS: Final = re.compile(
+    r"\W*(?:\w+: ?)?(?:this|our|the|in this) (?:[\w-]+,? ){0,4}?(?:study|trial),? (?:\w+ )?(?:produc|show|found|finds|provid|demonstrat|reveal|yield|fail|we)", re.I
+)
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
 _ASKED_BY_DESIGN: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL})
@@ -198,7 +203,8 @@ def _of_ketamine(document: Document, scan: Scan, title: Sentence, *, design: str
     if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
         if stated is None and design in _ANSWERED:
-            told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
+            of_all = design in _ALL_TREATED
+            told = (one for one in _told(document) if (of_all or _names(scan, one)) and _is_on_ailment(scan, one))
             stated = _stated(document, scan, told, design=design)
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
@@ -324,7 +330,10 @@ def _first(
             continue  # what it says changes nothing
         if design == NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown, heed=heed)
+        implied = (design in _ALL_TREATED and sentence.zone in (IN_CONCLUSION, IN_RESULTS)) or (
+            sentence.zone is IN_CONCLUSION and bool(_SHOWS.match(document.text, *sentence[:2]))
+        )
+        said = _said(document.text, scan, sentence.start, sentence.end, named=taken or implied, unknown=unknown, heed=heed)
         if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):

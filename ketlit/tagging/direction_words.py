@@ -128,6 +128,8 @@ _UNDECIDED: Final = seeker(
 _BORNE: Final = re.compile(
     r"better (?:\w+ ){0,2}?(?:accept|tolera)|(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
     r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
+    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) (?:\w+ )?(?:to )?"
+    r"(?:only )?be (?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown|demonstrat)\w*|"
     r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
     r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
     r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
@@ -191,6 +193,8 @@ _CAME_WELL: Final = seeker(
 )
 # measured of more than one ailment
 _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
+# "rapid, if short-lived, relief" asks nothing
+_CONCEDED: Final = re.compile(r"if (?!so|not,)(?:[\w-]+ ?){1,3},", re.I)
 # cues one of which is in each clause that has a verdict
 _TELLING: Final = ("good", "negation", "topic", "lessens", "raises", "betters", "comparison")
 _AFTER: Final = 90
@@ -284,8 +288,8 @@ def _without(clauses: list[tuple[int, int]], others: list[tuple[int, int]]) -> l
 
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     benefits = _benefits(text, scan, start, end, unknown=unknown)
-    asides = _spans(scan, "beside", start, end) if "beside" in scan.cues else None
-    aside = asides[0][0] if asides else None
+    asides = _places(scan, "beside", start, end) if "beside" in scan.cues else ()
+    aside = next((place for place in asides if not _CONCEDED.match(text, place)), None)
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
@@ -302,7 +306,8 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
-    harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
+    apart = text.find(", and ", none.end(), end)  # what is told beside it
+    harmless = _ADVERSE.search(text, none.start(), min(apart if apart > 0 else end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
     if before and not harmless and _is_level(text, none, start, end):
         return Direction.NO_DIFFERENCE
