@@ -52,6 +52,9 @@ _TREATED: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL, CASE_S
 _BUT: Final = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
 )
+_BUT_AFTER: Final = re.compile(
+    r"[^,.;]{3,60}, (?:on the other hand|by contrast|in contrast|however|though|nevertheless),"
+)
 # what something else does to the effect of ketamine, or has to do with it
 _UPON: Final = re.compile(
     r"(?P<what>.{0,160}?)\b(?:in|on|to|with|and) (?:the )?(?:[\w-]+ ){0,4}?(?:"
@@ -136,7 +139,8 @@ _HEADINGS: Final = frozenset({"conclusion.", "conclusions.", "interpretation.", 
 # all whom these tell of were treated
 _ALL_TREATED: Final = frozenset({SINGLE_ARM_TRIAL, CASE_SERIES})
 _SHOWS: Final = re.compile(
-    r"\W*(?:\w+: ?)?(?:this|our|the|in this) (?:[\w-]+,? ){0,4}?(?:study|trial),? (?:\w+ )?(?:produc|show|found|finds|provid|demonstrat|reveal|yield|fail|we)", re.I
+    r"\W*(?:\w+: ?)?(?:this|our|the|in this) (?:[\w-]+,? ){0,4}?(?:study|trial),? (?:\w+ )?(?:produc|show|found|finds|provid|demonstrat|reveal|yield|fail|we)",
+    re.I,
 )
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
@@ -333,13 +337,17 @@ def _first(
         implied = (design in _ALL_TREATED and sentence.zone in (IN_CONCLUSION, IN_RESULTS)) or (
             sentence.zone is IN_CONCLUSION and bool(_SHOWS.match(document.text, *sentence[:2]))
         )
-        said = _said(document.text, scan, sentence.start, sentence.end, named=taken or implied, unknown=unknown, heed=heed)
+        said = _said(
+            document.text, scan, sentence.start, sentence.end, named=taken or implied, unknown=unknown, heed=heed
+        )
         if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):
             together = together or Stated(said, sentence.start, sentence.end)
         elif said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
+        elif stated and said is Direction.FAVOURS_INTERVENTION and stated.direction is Direction.NO_DIFFERENCE:
+            return Stated(Direction.MIXED, *sentence[:2]) if _is_on_title(document, scan, sentence) else stated
         elif stated and taken and said in _NOT_ALL:
             return stated if stated.direction is Direction.NO_DIFFERENCE else Stated(Direction.MIXED, *sentence[:2])
     return stated or together
@@ -360,7 +368,7 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
         if _is_on_ailment(scan, one) and _OWN_WORDS.search(document.text, one.start, one.end)
     ]
     if not document.labelled:
-        late += [one for one in told[-2:] if one not in late]
+        late += [one for one in told[-2:] if one not in late and _names(scan, one)]
     own = {one.start for one in late}
     results = [one for one in told if one.zone is IN_RESULTS and one.start not in own]
     for one in (*late, *results):
@@ -410,4 +418,17 @@ def _of_others(text: str, sentence: Sentence) -> bool:
 
 def _takes_back(text: str, sentence: Sentence) -> bool:
     """Whether a sentence takes back a part of what was said before."""
-    return bool(_BUT.match(text, sentence.start))
+    return bool(_BUT.match(text, sentence.start) or _BUT_AFTER.match(text, *sentence[:2]))
+
+
+def _is_on_title(document: Document, scan: Scan, sentence: Sentence) -> bool:
+    """Whether the first ailment or good that a sentence names is one of the title; true where it names none."""
+    spans = [scan.cue(name) for name in ("ill-thing", "good-thing")]
+    named = [
+        min(places, default=None)
+        for some in spans
+        if (places := [one for one in some if sentence.start <= one[0] < sentence.end])
+    ]
+    at = min((one for one in named if one), default=None)
+    text = document.text
+    return at is None or text[at[0] : min(at[1], at[0] + 6)].lower() in text[: document.sentences[0].end].lower()

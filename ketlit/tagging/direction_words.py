@@ -313,6 +313,8 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
         return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
+    if aside is not None and 0 < apart < aside:
+        aside = None
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
         return None
     return Direction.NO_DIFFERENCE
