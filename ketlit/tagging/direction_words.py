@@ -8,6 +8,7 @@ from typing import Final
 
 from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.judged import nothing_between
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
@@ -29,6 +30,8 @@ _BENEFIT: Final = (
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
     r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|advocat|advis|endors|"
+    r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|delay|enlarge|"
+    r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
     r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
     r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
     r"a (?:useful|effective|viable))"
@@ -46,36 +49,19 @@ _BEATEN: Final = seeker(
     r"\b(?:(?<!not )(?<!no )(?<!non-)(?<!non )(?:inferior|less (?:effective|efficacious)|worse|poorer))\b[^.;]{0,60}?"
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
-# treatments that nothing sets apart, and what has no worth
-_ALIKE_WORDS: Final = (
-    r"\b(?:indistinguishable|interchangeabl[ey]|could not be (?:separated|distinguished|told apart)|"
-    r"(?:virtually|almost|practically|nearly|essentially|broadly|largely|quite|much) (?:identical|alike|the same|equal|equivalent)|"
-    r"(?:was|were|are|is|proved|proven|behaved|fared|performed) (?:\w+ly )?alike|"
-    r"(?:perform|work|d[io]|act|serve|far|fare)(?:ed|s|es|d)? (?:just |equally |as )?(?:as well as|as well with|equally well)|"
-    r"(?:did|does|do) not (?:\w+ly )?(?:depend|separate|diverge|vary|discriminate|distinguish|favou?r|hasten|speed|"
-    r"save|spare|outlast|gain|ease|calm|relax|control|delay|work|enlarge|deepen|abolish|modify|succeed|match)\b|"
-    r"(?:could not|unable to|cannot|not able to) (?:\w+ )?(?:detect|show|demonstrate|find|identify|discern|establish|see|"
-    r"document|confirm|substantiate)\b|"
-    r"no (?:[\w-]+ ){0,2}?(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|sparing|worth|"
-    r"contribution|role|trace|reason|case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
-    r"(?:of )?(?:little|no|limited|doubtful|questionable|negligible|marginal|minimal|dubious|scant) (?:[\w-]+ ){0,2}?"
-    r"(?:value|merit|gain|utility|usefulness|worth|use|advantage|contribution|relevance)\b|"
-    r"no different (?:from|to|than|between)|nothing (?:to choose|separat|in favou?r|is gained|was gained|to commend|to recommend)\w*|"
-    r"nor was (?:there|an?y?)\b|not borne out|on (?:a )?par\b|offers? nothing|adds? nothing|"
-    r"evidence [^.;]{0,80}?\b(?:is|was|are) (?:\w+ly )?(?:wanting|lacking|absent|missing)\b|"
-    r"(?:was|were|is|are|proved|been) (?:\w+ly )?(?:unimproved|unhelpful|useless|unsuccessful|disappointing)\b|\bnull (?:result|finding|hypothesis)|"
-    r"(?:proved|was|were|is|are) (?:of )?no (?:more|less) \w+ (?:than|to))"
-)
 _NONE: Final = seeker(
     rf"\b{_NOT} (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
     r"\b(?:it|this|they|(?:es|ar)?ketamine) (?:did|does|do|was|were|is) not(?=[.,;]|$)|"
     r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
-    rf"{_ALIKE_WORDS}|"
     r"\bshould not be (?:used|given|offered|administered|considered)|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
     rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
-    rf"associations?|impact|influence|support|better|more effective|superior)|"
+    rf"associations?|impact|influence|support|better|more effective|superior|"
+    rf"(?:(?<=no )|(?<=little ))(?:(?:clinical|practical|real|additional|added|extra|further|clear|therapeutic) )?"
+    rf"(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|worth|contribution|role|trace|"
+    rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
+    rf"different (?:from|to|than|between))|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
     r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
@@ -85,7 +71,8 @@ _NONE: Final = seeker(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|mic|µ|u|n|mc)?(?:g|mol)\w*)(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
+    r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|mic|µ|u|n|mc)?(?:g|mol)\w*)"
+    r"(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)"
 )
 # what is denied, or better, is no effect on what is treated
@@ -196,7 +183,7 @@ _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|
 # "rapid, if short-lived, relief" asks nothing
 _CONCEDED: Final = re.compile(r"if (?!so|not,)(?:[\w-]+ ?){1,3},", re.I)
 # cues one of which is in each clause that has a verdict
-_TELLING: Final = ("good", "negation", "topic", "lessens", "raises", "betters", "comparison")
+_TELLING: Final = ("good", "negation", "level-words", "topic", "lessens", "raises", "betters", "comparison")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
@@ -303,6 +290,9 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
         if undenied:
             benefits = sorted([*benefits, undenied.start()])
         none = _NONE.search(text, undenied.end() if undenied else start, end)
+    if "level-words" in scan.cues and scan.within("level-words", start, end):
+        level = nothing_between(text, start, end)
+        none = min((one for one in (none, level) if one), key=re.Match.start, default=None)
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None

@@ -26,8 +26,8 @@ _MORE: Final = (
     r"deeper)\b"
 )
 _AHEAD: Final = seeker(
-    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|is|are|was|were|be "
-    rf"(?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
+    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|is|are|was|were|"
+    rf"be (?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
     rf"{_KEEPS}be (?:preferred|given preference)\b|{_DOES} (?:[\w-]+ ){{0,4}}?{_MORE})"
 )
 _ITS_OWN: Final = re.compile(r"ket[ao]|\besk|\b(?:it|this|these|both|combin\w*|mixtures?|add\w*|plus|with)\b", re.I)
@@ -40,12 +40,35 @@ _BESIDES: Final = re.compile(r"\b(?:not|no|nor|neither|if|whether|when|where)\b"
 _TOO: Final = seeker(
     r"\btoo (?:[\w-]+ ){1,5}?(?:to (?:be (?:of|recommended|used|useful|advised|adopted|clinically|practicable|relied)|"
     r"(?:allow|justify|warrant|recommend|permit|serve|replace))|for (?:routine|general|clinical|regular|this))\b|"
-    r"\bargu(?:es?|ed|ing) against (?:the |its |their |any )?(?:[\w-]+ ){0,2}?(?:use|administration|choice|giving|adoption|"
-    r"addition|routine)\b|"
+    r"\bargu(?:es?|ed|ing) against (?:the |its |their |any )?(?:[\w-]+ ){0,2}?(?:use|administration|choice|giving|"
+    r"adoption|addition|routine)\b|"
     r"\bspeaks? against (?:the |its )?(?:[\w-]+ ){0,2}?(?:use|administration|choice)\b|"
     r"\b(?:is|are|was|were) (?:therefore |thus )?contra-?indicated\b|"
-    r"\b(?:should|must|ought to|is best|are best) (?:therefore |thus |probably |rather )?(?:to )?be (?:avoided|abandoned|discouraged)\b"
+    r"\b(?:should|must|ought to|is best|are best) (?:therefore |thus |probably |rather )?(?:to )?be "
+    r"(?:avoided|abandoned|discouraged)\b"
 )
+
+# nothing sets treatments apart, or one has little worth
+_NOTHING: Final = seeker(
+    r"\b(?:indistinguishable|interchangeabl[ey]|could not be (?:separated|distinguished|told apart)|"
+    r"(?:virtually|almost|practically|nearly|essentially|broadly|largely|quite|much) "
+    r"(?:identical|alike|the same|equal|equivalent)|"
+    r"(?:was|were|are|is|proved|proven|behaved|fared|performed) (?:\w+ly )?alike|"
+    r"(?:perform|work|d[io]|act|serve|far|fare)(?:ed|s|es|d)? (?:just |equally )?(?:as well as|as well with|equally well)|"
+    r"(?:unable|not able) to (?:\w+ )?(?:detect|show|demonstrate|find|identify|discern|establish|see|document|confirm|"
+    r"substantiate)\b|"
+    r"(?:little|limited|doubtful|questionable|negligible|marginal|minimal|dubious|scant) (?:[\w-]+ ){0,2}?"
+    r"(?:value|merit|gain|utility|usefulness|worth|use|advantage|contribution|benefit)\b|"
+    r"nothing (?:to choose|separat|in favou?r|is gained|was gained|to commend|to recommend)\w*|"
+    r"(?:not borne out|on (?:a )?par|(?:offer|add)(?:s|ed)? nothing|nor was (?:there|an?y?))\b|"
+    r"evidence [^.;]{0,80}?\b(?:is|was|are) (?:\w+ly )?(?:wanting|lacking|absent|missing)\b|"
+    r"(?:was|were|is|are|proved|been) (?:\w+ly )?(?:unimproved|unhelpful|useless|unsuccessful|disappointing)\b)"
+)
+
+
+def nothing_between(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Where treatments are said to be alike, or to be of little worth, in words without "not" or "no"."""
+    return _NOTHING.search(text, start, end)
 
 
 def rival_ahead(text: str, start: int, end: int, title: str) -> bool:
