@@ -37,7 +37,7 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
-from ketlit.tagging.judged import rival_ahead, speaks_against
+from ketlit.tagging.judged import claims_effect, rival_ahead, speaks_against
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed
 from ketlit.vocabulary import Direction
@@ -77,6 +77,7 @@ _OTHERS: Final = re.compile(
     r"acetaminophen|ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
     re.I,
 )
+_INSTEAD: Final = re.compile(r"(?:alternatives?|substitutes?) (?:to|for) (?:es|ar)?ketamine", re.I)
 _KETAMINE: Final = seeker(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b")
 # what each group had says nothing of which is better
 _TOGETHER: Final = seeker(
@@ -122,24 +123,12 @@ _ASKS: Final = re.compile(
     r"analysis|investigation|study|association|relationship|use)\b",
     re.I | re.M,
 )
-# a title that claims: ketamine does something, or something goes away with ketamine
-_CLAIMS: Final = re.compile(
-    r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|enhanc|suppress|"
-    r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|abolish|prevent|"
-    r"inhibit|shorten|lower|lessen|hasten|restor|protect|block|treat|outperform|normali[sz]|blunt|provid|exert|elicit|"
-    r"confer|fail|prov|yield|offer|augment|eas|boost|reinstat|counteract|disrupt|extend|increas|abort|terminat|"
-    r"sustain|maintain|preserv)(?:e?s|ies)|does not|did not|is (?:[\w-]+ ){0,2}?(?:superior|effective|"
-    r"ineffective|inferior|better|as effective|more effective|non-?inferior)) |"
-    r"^\W*(?:(?:[\w-]+,? ){0,3}?(?:resolution|disappearance|remission|reversal|cessation|alleviation|abolition|relief|"
-    r"amelioration|attenuation|suppression|respite|recovery|response|reduction|improvement)\b|(?:successful|dramatic|"
-    r"effective)(?:ly)? )[^.:;?]{0,120}?\b(?:after|following|with|by|using|under|to|from|through) [^.:;?]{0,60}?ketamine",
-    re.I | re.M,
-)
 _HEADINGS: Final = frozenset({"conclusion.", "conclusions.", "interpretation.", "discussion.", "comment."})
 # all whom these tell of were treated
 _ALL_TREATED: Final = frozenset({SINGLE_ARM_TRIAL, CASE_SERIES})
 _SHOWS: Final = re.compile(
-    r"\W*(?:\w+: ?)?(?:this|our|the|in this) (?:[\w-]+,? ){0,4}?(?:study|trial),? (?:\w+ )?(?:produc|show|found|finds|provid|demonstrat|reveal|yield|fail|we)",
+    r"\W*(?:\w+: ?)?(?:this|our|the|in this) (?:[\w-]+,? ){0,4}?(?:study|trial),? (?:\w+ )?"
+    r"(?:produc|g[ai]v|offer|show|found|finds|provid|demonstrat|reveal|yield|fail|we)",
     re.I,
 )
 # what a gene does is no treatment
@@ -207,9 +196,11 @@ def _of_ketamine(document: Document, scan: Scan, title: Sentence, *, design: str
     if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
         if stated is None and design in _ANSWERED:
-            of_all = design in _ALL_TREATED
-            told = (one for one in _told(document) if (of_all or _names(scan, one)) and _is_on_ailment(scan, one))
-            stated = _stated(document, scan, told, design=design)
+            told = [one for one in _told(document) if _is_on_ailment(scan, one)]
+            stated = _stated(document, scan, [one for one in told if _names(scan, one)], design=design)
+            if stated is None and design in _ALL_TREATED:
+                stated = _stated(document, scan, told, design=design)
+                stated = stated if stated and stated.direction is Direction.FAVOURS_INTERVENTION else None
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
     return stated
@@ -234,7 +225,7 @@ def _outdone(document: Document, scan: Scan, concluding: Iterable[Sentence], des
 def _entitled(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
     """What a title claims: one that asks, or names what is looked at, claims nothing."""
     start, end, _ = title
-    if not _CLAIMS.search(document.text, start, end) or "?" in document.text[start:end]:
+    if not claims_effect(document.text, start, end):
         return None
     return None if scan.within("seeks-else", start, end) else _stated(document, scan, [title], design=design)
 
@@ -411,9 +402,9 @@ def _under_heading(document: Document) -> list[Sentence]:
 def _of_others(text: str, sentence: Sentence) -> bool:
     """Whether a sentence names other drugs and not ketamine: their praise is not ketamine's."""
     start, end, _ = sentence
-    if "keta" in text[start:end].lower():
+    if "keta" in _INSTEAD.sub("", text[start:end]).lower():
         return False
-    return not _KETAMINE.search(text, start, end) and bool(_OTHERS.search(text, start, end))
+    return not _KETAMINE.search(_INSTEAD.sub("", text[start:end])) and bool(_OTHERS.search(text, start, end))
 
 
 def _takes_back(text: str, sentence: Sentence) -> bool:

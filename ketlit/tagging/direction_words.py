@@ -29,7 +29,8 @@ _BENEFIT: Final = (
     r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
-    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|advocat|advis|endors|"
+    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+    r"advocat|advis|endors|"
     r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|delay|enlarge|"
     r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
     r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
@@ -71,7 +72,7 @@ _NONE: Final = seeker(
     r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
     r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
     r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|mic|µ|u|n|mc)?(?:g|mol)\w*)"
+    r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|micro|µ|u|n|mc)?(?:g|mol)\w*)"
     r"(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)"
 )
@@ -113,10 +114,12 @@ _UNDECIDED: Final = seeker(
 )
 # good to bear, or good only to be studied
 _BORNE: Final = re.compile(
-    r"better (?:\w+ ){0,2}?(?:accept|tolera)|(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
+    r"(?:(?<=any )|(?<=no )|(?<=other ))alternative|better (?:\w+ ){0,2}?(?:accept|tolera)|"
+    r"(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
     r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
-    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) (?:\w+ )?(?:to )?"
-    r"(?:only )?be (?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown|demonstrat)\w*|"
+    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) "
+    r"(?:\w+ )?(?:to )?(?:only )?be "
+    r"(?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown)\w*|"
     r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
     r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
     r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
@@ -166,7 +169,10 @@ _AGAINST_CONTROL: Final = seeker(
 )
 # each treatment is good, and none is better
 _LEVEL: Final = seeker(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)")
-_LEVEL_WITH: Final = seeker(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b")
+_LEVEL_WITH: Final = seeker(
+    r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b|\b(?:depend|separat|distinguish|"
+    r"indistinguish|interchangeabl|alike\b|identical\b|(?:equally|as) well\b|nothing to choose|on (?:a )?par\b)"
+)
 _ALIKE: Final = seeker(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ|"

@@ -1,4 +1,4 @@
-"""What authors judge of treatments in set words: which stays the first choice, what argues against a drug."""
+"""What authors judge in set words: which treatment stays the first choice, that none is better, what a title claims."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _MORE: Final = (
     r"deeper)\b"
 )
 _AHEAD: Final = seeker(
-    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|is|are|was|were|"
-    rf"be (?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
+    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|is|are|was|"
+    rf"were|be (?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
     rf"{_KEEPS}be (?:preferred|given preference)\b|{_DOES} (?:[\w-]+ ){{0,4}}?{_MORE})"
 )
 _ITS_OWN: Final = re.compile(r"ket[ao]|\besk|\b(?:it|this|these|both|combin\w*|mixtures?|add\w*|plus|with)\b", re.I)
@@ -54,7 +54,8 @@ _NOTHING: Final = seeker(
     r"(?:virtually|almost|practically|nearly|essentially|broadly|largely|quite|much) "
     r"(?:identical|alike|the same|equal|equivalent)|"
     r"(?:was|were|are|is|proved|proven|behaved|fared|performed) (?:\w+ly )?alike|"
-    r"(?:perform|work|d[io]|act|serve|far|fare)(?:ed|s|es|d)? (?:just |equally )?(?:as well as|as well with|equally well)|"
+    r"(?:perform|work|d[io]|act|serve|far|fare)(?:ed|s|es|d)? (?:just |equally )?"
+    r"(?:as well as|as well with|equally well)|"
     r"(?:unable|not able) to (?:\w+ )?(?:detect|show|demonstrate|find|identify|discern|establish|see|document|confirm|"
     r"substantiate)\b|"
     r"(?:little|limited|doubtful|questionable|negligible|marginal|minimal|dubious|scant) (?:[\w-]+ ){0,2}?"
@@ -63,6 +64,21 @@ _NOTHING: Final = seeker(
     r"(?:not borne out|on (?:a )?par|(?:offer|add)(?:s|ed)? nothing|nor was (?:there|an?y?))\b|"
     r"evidence [^.;]{0,80}?\b(?:is|was|are) (?:\w+ly )?(?:wanting|lacking|absent|missing)\b|"
     r"(?:was|were|is|are|proved|been) (?:\w+ly )?(?:unimproved|unhelpful|useless|unsuccessful|disappointing)\b)"
+)
+
+# a title that claims: ketamine does something, or something goes away with ketamine
+_CLAIMS: Final = re.compile(
+    r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|enhanc|suppress|"
+    r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|abolish|prevent|"
+    r"inhibit|shorten|lower|lessen|hasten|restor|protect|block|treat|outperform|normali[sz]|blunt|provid|exert|elicit|"
+    r"confer|fail|prov|yield|offer|augment|eas|boost|reinstat|counteract|disrupt|extend|increas|abort|terminat|"
+    r"sustain|maintain|preserv)(?:e?s|ies)|does not|did not|is (?:[\w-]+ ){0,2}?(?:superior|effective|"
+    r"ineffective|inferior|better|as effective|more effective|non-?inferior)) |"
+    r"^\W*(?:(?:[\w-]+,? ){0,3}?(?:resolution|disappearance|remission|reversal|cessation|alleviation|abolition|relief|"
+    r"amelioration|attenuation|suppression|respite|recovery|response|reduction|improvement)\b|(?:successful|dramatic|"
+    r"effective)(?:ly)? )[^.:;?]{0,120}?\b(?:after|following|with|by|using|under|to|from|through) "
+    r"[^.:;?]{0,60}?ketamine",
+    re.I | re.M,
 )
 
 
@@ -87,3 +103,8 @@ def speaks_against(text: str, start: int, end: int) -> bool:
     """Whether a sentence says that a treatment is not to be used."""
     hit = _TOO.search(text, start, end)
     return hit is not None and not _BESIDES.search(text, start, hit.start())
+
+
+def claims_effect(text: str, start: int, end: int) -> bool:
+    """Whether a title claims that ketamine does something, and does not ask."""
+    return "?" not in text[start:end] and _CLAIMS.search(text, start, end) is not None
