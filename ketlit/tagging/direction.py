@@ -183,6 +183,9 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     stated = _of_ketamine(document, scan, title, design=design, context=context)
     if stated is None and design not in _TOLD_OF_MANY:
         stated = _entitled(document, scan, title, design=design)
+    if stated and context == "veterinary" and stated.direction is Direction.FAVOURS_INTERVENTION:
+        # that animals sleep longer is no praise
+        return stated if any(scan.within(cue, *stated[1:]) for cue in ("good", "betters", "ill-thing")) else None
     return stated
 
 
