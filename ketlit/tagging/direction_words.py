@@ -31,10 +31,12 @@ _BENEFIT: Final = (
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
     r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
     r"advocat|advis|endors|"
-    r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|delay|enlarge|"
+    r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
+    r"delay|enlarge|"
     r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
     r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
-    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
+    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
+    r"promising|inferior|"
     r"a (?:useful|effective|viable))"
 )
 # to do no harm is not to do no good
@@ -60,7 +62,8 @@ _NONE: Final = seeker(
     rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
     rf"associations?|impact|influence|support|better|more effective|superior|"
     rf"(?:(?<=no )|(?<=little ))(?:(?:clinical|practical|real|additional|added|extra|further|clear|therapeutic) )?"
-    rf"(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|worth|contribution|role|trace|"
+    rf"(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|worth|avail|"
+    rf"contribution|role|trace|"
     rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
     rf"different (?:from|to|than|between))|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
@@ -69,9 +72,12 @@ _NONE: Final = seeker(
     r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
     r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
     r"controlled|trials))[^.;]{0,50}\b(?:to|with|"
-    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
-    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
-    r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
+    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
+    r"scores?|rates?|"
+    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
+    r"remission|benefits?|"
+    r"symptoms?|extent|degree|either|whichever)\b|\bas (?:effective|efficacious|good|potent) as\b|"
+    r"\binsufficient evidence\b|\bunlikely to be\b|"
     r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|micro|µ|u|n|mc)?(?:g|mol)\w*)"
     r"(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)"
@@ -128,8 +134,10 @@ _BORNE: Final = re.compile(
 # somebody says that it is there
 _ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
-    r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|possess|indicat|suggest|"
-    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|favou?rable|"
+    r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|"
+    r"possess|indicat|suggest|"
+    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|"
+    r"favou?rable|"
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
 )
@@ -154,7 +162,8 @@ _RELATED: Final = seeker(
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
-    r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
+    r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|"
+    r"desired|durable|"
     r"robust) "
     r"(?:and \w+ )?$",
     re.I,
@@ -171,7 +180,8 @@ _AGAINST_CONTROL: Final = seeker(
 _LEVEL: Final = seeker(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)")
 _LEVEL_WITH: Final = seeker(
     r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b|\b(?:depend|separat|distinguish|"
-    r"indistinguish|interchangeabl|alike\b|identical\b|(?:equally|as) well\b|nothing to choose|on (?:a )?par\b)"
+    r"indistinguish|interchangeabl|alike\b|identical\b|(?:equally|as) well\b|same (?:with|in|for|extent|"
+    r"degree)\b|nothing to choose|on (?:a )?par\b)"
 )
 _ALIKE: Final = seeker(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"

@@ -17,7 +17,8 @@ _FIRST: Final = (
     r"appropriate|predictable|consistent)|better|superior|best)\b"
 )
 _DOES: Final = (
-    r"(?:terminat|provid|produc|g[ai]v|offer|reliev|controll?|act|work|perform|reduc|suppress|abolish|prevent|afford|yield|"
+    r"(?:terminat|provid|produc|g[ai]v|offer|reliev|controll?|act|work|perform|reduc|suppress|abolish|"
+    r"prevent|afford|yield|"
     r"achiev|ensur|sedat|attenuat|treat|secur|resulted|led|bring|brought|end|stop|relax|obtund)\w*"
 )
 _MORE: Final = (
@@ -26,7 +27,8 @@ _MORE: Final = (
     r"deeper)\b"
 )
 _AHEAD: Final = seeker(
-    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|is|are|was|"
+    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|"
+    rf"proved(?: to be)?|proves|emerged as|is|are|was|"
     rf"were|be (?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
     rf"{_KEEPS}be (?:preferred|given preference)\b|{_DOES} (?:[\w-]+ ){{0,4}}?{_MORE})"
 )
@@ -42,6 +44,12 @@ _TOO: Final = seeker(
     r"(?:allow|justify|warrant|recommend|permit|serve|replace))|for (?:routine|general|clinical|regular|this))\b|"
     r"\bargu(?:es?|ed|ing) against (?:the |its |their |any )?(?:[\w-]+ ){0,2}?(?:use|administration|choice|giving|"
     r"adoption|addition|routine)\b|"
+    r"\b(?:(?:fell|falls) short of(?! expect| signif| statist| target)|(?:outperformed|surpassed|bettered|outdone) by|"
+    r"(?:poor|not an? (?:suitable|adequate|satisfactory|good)) (?:substitute|alternative|"
+    r"replacement)(?: (?:for|to))?)\b"
+    r"(?! (?:[\w./-]+ ){0,4}?(?:es|ar)?ketamine)|"
+    r"\b(?:pain|scores?|symptoms?|analgesia|relief|recovery|quality|conditions|mood) (?:was|were|is|are) (?:\w+ly )?"
+    r"(?:worse|poorer) (?:with|after|in|under) (?:the )?(?:\w+ )?(?:es|ar)?ketamine\b|"
     r"\bspeaks? against (?:the |its )?(?:[\w-]+ ){0,2}?(?:use|administration|choice)\b|"
     r"\b(?:is|are|was|were) (?:therefore |thus )?contra-?indicated\b|"
     r"\b(?:should|must|ought to|is best|are best) (?:therefore |thus |probably |rather )?(?:to )?be "
@@ -60,7 +68,8 @@ _NOTHING: Final = seeker(
     r"substantiate)\b|"
     r"(?:little|limited|doubtful|questionable|negligible|marginal|minimal|dubious|scant) (?:[\w-]+ ){0,2}?"
     r"(?:value|merit|gain|utility|usefulness|worth|use|advantage|contribution|benefit)\b|"
-    r"nothing (?:to choose|separat|in favou?r|is gained|was gained|to commend|to recommend)\w*|"
+    r"little to choose|no (?:avail|reason to (?:add|use|give|prefer|combine))\b|nothing (?:to choose|separat|"
+    r"in favou?r|is gained|was gained|to commend|to recommend)\w*|"
     r"(?:not borne out|on (?:a )?par|(?:offer|add)(?:s|ed)? nothing|nor was (?:there|an?y?))\b|"
     r"evidence [^.;]{0,80}?\b(?:is|was|are) (?:\w+ly )?(?:wanting|lacking|absent|missing)\b|"
     r"(?:was|were|is|are|proved|been) (?:\w+ly )?(?:unimproved|unhelpful|useless|unsuccessful|disappointing)\b)"
@@ -68,8 +77,10 @@ _NOTHING: Final = seeker(
 
 # a title that claims: ketamine does something, or something goes away with ketamine
 _CLAIMS: Final = re.compile(
-    r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|enhanc|suppress|"
-    r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|abolish|prevent|"
+    r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|"
+    r"enhanc|suppress|"
+    r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|"
+    r"abolish|prevent|"
     r"inhibit|shorten|lower|lessen|hasten|restor|protect|block|treat|outperform|normali[sz]|blunt|provid|exert|elicit|"
     r"confer|fail|prov|yield|offer|augment|eas|boost|reinstat|counteract|disrupt|extend|increas|abort|terminat|"
     r"sustain|maintain|preserv)(?:e?s|ies)|does not|did not|is (?:[\w-]+ ){0,2}?(?:superior|effective|"

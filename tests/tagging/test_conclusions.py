@@ -314,3 +314,20 @@ def test_what_comes_after_no_difference_counts_where_the_title_asks_for_it() -> 
     said = "Ketamine did not reduce pain. {}, on the other hand, was improved by ketamine."
     assert concluded(said.format("Sleep"), title) is Direction.MIXED
     assert concluded(said.format("Appetite and mood"), title) is Direction.NO_DIFFERENCE
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine is a poor substitute for tramadol.", Direction.FAVOURS_COMPARATOR),
+        ("Tramadol is a poor substitute for ketamine.", Direction.NOT_REPORTED),
+        ("Ketamine was outperformed by tramadol.", Direction.FAVOURS_COMPARATOR),
+        ("Tramadol proved superior.", Direction.FAVOURS_COMPARATOR),
+        ("Pain was worse with ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine took the edge off the pain.", Direction.FAVOURS_INTERVENTION),
+        ("Both drugs relieved pain to the same degree.", Direction.NO_DIFFERENCE),
+        ("There is little to choose between the two drugs.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_who_is_set_above_whom_is_read_from_either_side(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion, "Ketamine or tramadol for acute pain: a randomised trial") is direction
