@@ -76,7 +76,7 @@ _NOTHING: Final = seeker(
 )
 
 # a title that claims: ketamine does something, or something goes away with ketamine
-_CLAIMS: Final = re.compile(
+_ACTS: Final = re.compile(
     r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|"
     r"enhanc|suppress|"
     r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|"
@@ -84,12 +84,15 @@ _CLAIMS: Final = re.compile(
     r"inhibit|shorten|lower|lessen|hasten|restor|protect|block|treat|outperform|normali[sz]|blunt|provid|exert|elicit|"
     r"confer|fail|prov|yield|offer|augment|eas|boost|reinstat|counteract|disrupt|extend|increas|abort|terminat|"
     r"sustain|maintain|preserv)(?:e?s|ies)|does not|did not|is (?:[\w-]+ ){0,2}?(?:superior|effective|"
-    r"ineffective|inferior|better|as effective|more effective|non-?inferior)) |"
-    r"^\W*(?:(?:[\w-]+,? ){0,3}?(?:resolution|disappearance|remission|reversal|cessation|alleviation|abolition|relief|"
+    r"ineffective|inferior|better|as effective|more effective|non-?inferior)) ",
+    re.I,
+)
+_GOES: Final = re.compile(
+    r"\W*(?:(?:[\w-]+,? ){0,3}?(?:resolution|disappearance|remission|reversal|cessation|alleviation|abolition|relief|"
     r"amelioration|attenuation|suppression|respite|recovery|response|reduction|improvement)\b|(?:successful|dramatic|"
     r"effective)(?:ly)? )[^.:;?]{0,120}?\b(?:after|following|with|by|using|under|to|from|through) "
     r"[^.:;?]{0,60}?ketamine",
-    re.I | re.M,
+    re.I,
 )
 
 
@@ -118,4 +121,8 @@ def speaks_against(text: str, start: int, end: int) -> bool:
 
 def claims_effect(text: str, start: int, end: int) -> bool:
     """Whether a title claims that ketamine does something, and does not ask."""
-    return "?" not in text[start:end] and _CLAIMS.search(text, start, end) is not None
+    title = text[start:end].lower()
+    at = title.find("ketamine")
+    if at < 0 or "?" in title:
+        return False
+    return bool(_ACTS.match(text, start + at, end) or _GOES.match(text, start, end))
