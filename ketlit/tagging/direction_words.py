@@ -292,7 +292,9 @@ def _without(clauses: list[tuple[int, int]], others: list[tuple[int, int]]) -> l
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     benefits = _benefits(text, scan, start, end, unknown=unknown)
     asides = _places(scan, "beside", start, end) if "beside" in scan.cues else ()
-    aside = next((place for place in asides if not _CONCEDED.match(text, place)), None)
+    aside = asides[0] if asides else None
+    if aside is not None and text.startswith("if ", aside) and _CONCEDED.match(text, aside):
+        aside = asides[1] if len(asides) > 1 else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
