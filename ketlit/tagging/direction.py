@@ -37,16 +37,23 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
+from ketlit.tagging.judged import claims_effect, rival_ahead, speaks_against
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed
 from ketlit.vocabulary import Direction
 
 _SILENT: Final = frozenset({PROTOCOL, GUIDELINE, EDITORIAL_LETTER})
-_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model", "veterinary"})
+_SILENT_CONTEXTS: Final = frozenset({"misuse", "psychosis-model"})
+# where ketamine is given for what it does
+_TREATS: Final = frozenset({"anesthesia", "therapeutic-pain", "therapeutic-psychiatric"})
+_TREATED: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL, CASE_SERIES, CASE_REPORT})
 
 # a sentence that takes back a part of what the one before it said
 _BUT: Final = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|Yet|Still|Conversely|In contrast|On the other hand|Although)\b"
+)
+_BUT_AFTER: Final = re.compile(
+    r"[^,.;]{3,60}, (?:on the other hand|by contrast|in contrast|however|though|nevertheless),"
 )
 # what something else does to the effect of ketamine, or has to do with it
 _UPON: Final = re.compile(
@@ -70,6 +77,7 @@ _OTHERS: Final = re.compile(
     r"acetaminophen|ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
     re.I,
 )
+_INSTEAD: Final = re.compile(r"(?:alternatives?|substitutes?) (?:to|for) (?:es|ar)?ketamine", re.I)
 _KETAMINE: Final = seeker(r"ket[ao]|\besk|\b(?:combination|both|these agents)\b")
 # what each group had says nothing of which is better
 _TOGETHER: Final = seeker(
@@ -115,12 +123,21 @@ _ASKS: Final = re.compile(
     r"analysis|investigation|study|association|relationship|use)\b",
     re.I | re.M,
 )
+_HEADINGS: Final = frozenset({"conclusion.", "conclusions.", "interpretation.", "discussion.", "comment."})
+# all whom these tell of were treated
+_ALL_TREATED: Final = frozenset({SINGLE_ARM_TRIAL, CASE_SERIES})
+_SHOWS: Final = re.compile(
+    r"\W*(?:\w+: ?)?(?:this|our|the|in this) (?:[\w-]+,? ){0,4}?(?:study|trial),? (?:\w+ )?"
+    r"(?:produc|g[ai]v|offer|show|found|finds|provid|demonstrat|reveal|yield|fail|we)",
+    re.I,
+)
 # what a gene does is no treatment
 _GENE: Final = re.compile(r"\b(?:knock-?(?:out|down|in)|deletion|overexpress\w+|silenc\w+|mutant\w*)\b|-/-", re.I)
 _ASKED_BY_DESIGN: Final = frozenset({RCT, NON_RANDOMIZED_TRIAL, SINGLE_ARM_TRIAL})
 # what one of the studies found is not what the review of them finds
 _REVIEWS: Final = frozenset({SYSTEMATIC_REVIEW, META_ANALYSIS})
 _OF_MANY: Final = _REVIEWS | {NARRATIVE_REVIEW}
+_TOLD_OF_MANY: Final = _OF_MANY
 # a title of these names what is told
 _TOLD_BESIDE: Final = _OF_MANY | {CASE_REPORT}
 _SINGLE: Final = seeker(
@@ -160,22 +177,60 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
         return None
     if elsewhere and not (scan.of(DRUGS) or scan.has("lived-through")):
         return _stated_at_all(document, scan, title, design=design)
-    if watched or not (ill or (_names(scan, title) and scan.within("ill-thing", title.start, title.end))):
+    treated = context == "veterinary" or (context in _TREATS and design in _TREATED)
+    if watched or not (ill or (_names(scan, title) and (treated or scan.within("ill-thing", *title[:2])))):
         return None
+    stated = _of_ketamine(document, scan, title, design=design, context=context)
+    if stated is None and design not in _TOLD_OF_MANY:
+        stated = _entitled(document, scan, title, design=design)
+    if stated and context == "veterinary" and stated.direction is Direction.FAVOURS_INTERVENTION:
+        # that animals sleep longer is no praise
+        return stated if any(scan.within(cue, *stated[1:]) for cue in ("good", "betters", "ill-thing")) else None
+    return stated
+
+
+def _of_ketamine(document: Document, scan: Scan, title: Sentence, *, design: str, context: str) -> Stated | None:
     concluding = _concluding(document)
     if _asks_else(document.text, scan, title, design=design, context=context):
         if context == "mechanistic" and design in _OWN:
             return _told_too(document, scan)
         return _answered_too(document, scan, concluding) if design == RCT else None
-    stated = _stated(document, scan, concluding, design=design)
+    stated = _outdone(document, scan, concluding, design) or _stated(document, scan, concluding, design=design)
     if not (stated or design in _CONCLUDE_OF_KETAMINE or _asks_beside(scan, title)):
         stated = _stated(document, scan, _found(document, scan, design), design=design)
         if stated is None and design in _ANSWERED:
-            told = (one for one in _told(document) if _names(scan, one) and _is_on_ailment(scan, one))
-            stated = _stated(document, scan, told, design=design)
+            told = [one for one in _told(document) if _is_on_ailment(scan, one)]
+            stated = _stated(document, scan, [one for one in told if _names(scan, one)], design=design)
+            if stated is None and design in _ALL_TREATED:
+                stated = _stated(document, scan, told, design=design)
+                stated = stated if stated and stated.direction is Direction.FAVOURS_INTERVENTION else None
     if stated and design in _OF_MANY:
         return _disagreement(document, scan) or stated
     return stated
+
+
+def _outdone(document: Document, scan: Scan, concluding: Iterable[Sentence], design: str) -> Stated | None:
+    """Where a conclusion puts another treatment first, or speaks against ketamine."""
+    if design == NARRATIVE_REVIEW or "set-words" not in scan.cues:
+        return None
+    text = document.text
+    title = text[: document.sentences[0].end].lower()
+    for one in concluding:
+        start, end, _ = one
+        if not scan.within("set-words", start, end):
+            continue
+        against = speaks_against(text, start, end) and not _of_others(text, one)
+        if against or rival_ahead(text, start, end, title):
+            return Stated(Direction.FAVOURS_COMPARATOR, start, end)
+    return None
+
+
+def _entitled(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
+    """What a title claims: one that asks, or names what is looked at, claims nothing."""
+    start, end, _ = title
+    if not claims_effect(document.text, start, end):
+        return None
+    return None if scan.within("seeks-else", start, end) else _stated(document, scan, [title], design=design)
 
 
 def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: str) -> Stated | None:
@@ -273,13 +328,20 @@ def _first(
             continue  # what it says changes nothing
         if design == NARRATIVE_REVIEW and not _names(scan, sentence):
             continue
-        said = _said(document.text, scan, sentence.start, sentence.end, named=taken, unknown=unknown, heed=heed)
+        implied = (design in _ALL_TREATED and sentence.zone in (IN_CONCLUSION, IN_RESULTS)) or (
+            sentence.zone is IN_CONCLUSION and bool(_SHOWS.match(document.text, *sentence[:2]))
+        )
+        said = _said(
+            document.text, scan, sentence.start, sentence.end, named=taken or implied, unknown=unknown, heed=heed
+        )
         if said is Direction.FAVOURS_INTERVENTION and drugs and not unknown and _of_others(document.text, sentence):
             continue
         if said is Direction.FAVOURS_INTERVENTION and not stated and _is_together(document.text, sentence):
             together = together or Stated(said, sentence.start, sentence.end)
         elif said and not stated:
             stated = Stated(said, sentence.start, sentence.end)
+        elif stated and said is Direction.FAVOURS_INTERVENTION and stated.direction is Direction.NO_DIFFERENCE:
+            return Stated(Direction.MIXED, *sentence[:2]) if _is_on_title(document, scan, sentence) else stated
         elif stated and taken and said in _NOT_ALL:
             return stated if stated.direction is Direction.NO_DIFFERENCE else Stated(Direction.MIXED, *sentence[:2])
     return stated or together
@@ -300,7 +362,7 @@ def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
         if _is_on_ailment(scan, one) and _OWN_WORDS.search(document.text, one.start, one.end)
     ]
     if not document.labelled:
-        late += [one for one in told[-2:] if one not in late]
+        late += [one for one in told[-2:] if one not in late and _names(scan, one)]
     own = {one.start for one in late}
     results = [one for one in told if one.zone is IN_RESULTS and one.start not in own]
     for one in (*late, *results):
@@ -323,19 +385,44 @@ def _told(document: Document) -> list[Sentence]:
 
 def _concluding(document: Document) -> list[Sentence]:
     last = [one for one in document.sentences if one.zone is IN_CONCLUSION]
+    if not document.labelled:
+        last = _under_heading(document) or last
     if last:
         return last[:4]
-    return [one for one in document.sentences if one.zone not in (IN_TITLE, ELSEWHERE, IN_BACKGROUND)][-2:]
+    told = [one for one in document.sentences if one.zone not in (IN_TITLE, ELSEWHERE)]
+    return [one for one in told if one.zone is not IN_BACKGROUND][-2:] or (told[-2:] if len(told) > 2 else [])
+
+
+def _under_heading(document: Document) -> list[Sentence]:
+    """What stands after a heading that is written as a sentence: "Conclusions. The drug ..." """
+    for at in range(len(document.sentences) - 2, max(0, len(document.sentences) - 6), -1):
+        start, end, _ = document.sentences[at]
+        if end - start < 16 and document.text[start:end].strip().lower() in _HEADINGS:
+            return list(document.sentences[at + 1 :])
+    return []
 
 
 def _of_others(text: str, sentence: Sentence) -> bool:
     """Whether a sentence names other drugs and not ketamine: their praise is not ketamine's."""
     start, end, _ = sentence
-    if "keta" in text[start:end].lower():
+    if "keta" in _INSTEAD.sub("", text[start:end]).lower():
         return False
-    return not _KETAMINE.search(text, start, end) and bool(_OTHERS.search(text, start, end))
+    return not _KETAMINE.search(_INSTEAD.sub("", text[start:end])) and bool(_OTHERS.search(text, start, end))
 
 
 def _takes_back(text: str, sentence: Sentence) -> bool:
     """Whether a sentence takes back a part of what was said before."""
-    return bool(_BUT.match(text, sentence.start))
+    return bool(_BUT.match(text, sentence.start) or _BUT_AFTER.match(text, *sentence[:2]))
+
+
+def _is_on_title(document: Document, scan: Scan, sentence: Sentence) -> bool:
+    """Whether the first ailment or good that a sentence names is one of the title; true where it names none."""
+    spans = [scan.cue(name) for name in ("ill-thing", "good-thing")]
+    named = [
+        min(places, default=None)
+        for some in spans
+        if (places := [one for one in some if sentence.start <= one[0] < sentence.end])
+    ]
+    at = min((one for one in named if one), default=None)
+    text = document.text
+    return at is None or text[at[0] : min(at[1], at[0] + 6)].lower() in text[: document.sentences[0].end].lower()

@@ -8,6 +8,7 @@ from typing import Final
 
 from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
+from ketlit.tagging.judged import nothing_between
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
@@ -29,8 +30,13 @@ _BENEFIT: Final = (
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
     r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
     r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+    r"advocat|advis|endors|"
+    r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
+    r"delay|enlarge|"
+    r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
     r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
-    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|promising|inferior|"
+    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
+    r"promising|inferior|"
     r"a (?:useful|effective|viable))"
 )
 # to do no harm is not to do no good
@@ -54,17 +60,26 @@ _NONE: Final = seeker(
     r"\bshould not be (?:used|given|offered|administered|considered)|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
     rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
-    rf"associations?|impact|influence|support|better|more effective|superior)|"
+    rf"associations?|impact|influence|support|better|more effective|superior|"
+    rf"(?:(?<=no )|(?<=little ))(?:(?:clinical|practical|real|additional|added|extra|further|clear|therapeutic) )?"
+    rf"(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|worth|avail|"
+    rf"contribution|role|trace|"
+    rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
+    rf"different (?:from|to|than|between))|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
     r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
     r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
     r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
     r"controlled|trials))[^.;]{0,50}\b(?:to|with|"
-    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|scores?|rates?|"
-    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|remission|benefits?|"
-    r"symptoms?)\b|\bas (?:effective|efficacious|good|potent) as\b|\binsufficient evidence\b|\bunlikely to be\b|"
-    r"\bbut not (?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
+    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
+    r"scores?|rates?|"
+    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
+    r"remission|benefits?|"
+    r"symptoms?|extent|degree|either|whichever)\b|\bas (?:effective|efficacious|good|potent) as\b|"
+    r"\binsufficient evidence\b|\bunlikely to be\b|"
+    r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|micro|µ|u|n|mc)?(?:g|mol)\w*)"
+    r"(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
     r"\bnot (?:a|an) (?:useful|effective|viable)"
 )
 # what is denied, or better, is no effect on what is treated
@@ -105,8 +120,12 @@ _UNDECIDED: Final = seeker(
 )
 # good to bear, or good only to be studied
 _BORNE: Final = re.compile(
-    r"better (?:\w+ ){0,2}?(?:accept|tolera)|(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
+    r"(?:(?<=any )|(?<=no )|(?<=other ))alternative|better (?:\w+ ){0,2}?(?:accept|tolera)|"
+    r"(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
     r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
+    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) "
+    r"(?:\w+ )?(?:to )?(?:only )?be "
+    r"(?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown)\w*|"
     r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
     r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
     r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
@@ -115,8 +134,10 @@ _BORNE: Final = re.compile(
 # somebody says that it is there
 _ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
-    r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|possess|indicat|suggest|"
-    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|favou?rable|"
+    r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|"
+    r"possess|indicat|suggest|"
+    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|"
+    r"favou?rable|"
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
 )
@@ -141,7 +162,8 @@ _RELATED: Final = seeker(
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
-    r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|desired|durable|"
+    r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|"
+    r"desired|durable|"
     r"robust) "
     r"(?:and \w+ )?$",
     re.I,
@@ -156,7 +178,11 @@ _AGAINST_CONTROL: Final = seeker(
 )
 # each treatment is good, and none is better
 _LEVEL: Final = seeker(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)")
-_LEVEL_WITH: Final = seeker(r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b")
+_LEVEL_WITH: Final = seeker(
+    r"\b(?:similar|comparable|equal|equivalent)\w* (?:to|with|as|between)\b|\b(?:depend|separat|distinguish|"
+    r"indistinguish|interchangeabl|alike\b|identical\b|(?:equally|as) well\b|same (?:with|in|for|extent|"
+    r"degree)\b|nothing to choose|on (?:a )?par\b)"
+)
 _ALIKE: Final = seeker(
     r"\b(?:no|not|nor) (?:[\w-]+ ){0,4}?differ\w* (?:[\w-]+ ){0,8}?(?:between|among|across) (?:[\w-]+ ){0,4}?"
     r"(?:groups|arms)|\b(?:groups|arms) (?:did|were|was) not (?:\w+ ){0,2}differ|"
@@ -170,8 +196,10 @@ _CAME_WELL: Final = seeker(
 )
 # measured of more than one ailment
 _ANY_AILMENT: Final = re.compile(r"scores?|severity|symptoms?|vas|nrs|episodes?|use|disorder|burden|complaints")
+# "rapid, if short-lived, relief" asks nothing
+_CONCEDED: Final = re.compile(r"if (?!so|not,)(?:[\w-]+ ?){1,3},", re.I)
 # cues one of which is in each clause that has a verdict
-_TELLING: Final = ("good", "negation", "topic", "lessens", "raises", "betters", "comparison")
+_TELLING: Final = ("good", "negation", "level-words", "topic", "lessens", "raises", "betters", "comparison")
 _AFTER: Final = 90
 _BEFORE: Final = 70
 
@@ -263,8 +291,10 @@ def _without(clauses: list[tuple[int, int]], others: list[tuple[int, int]]) -> l
 
 def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> Direction | None:
     benefits = _benefits(text, scan, start, end, unknown=unknown)
-    asides = _spans(scan, "beside", start, end) if "beside" in scan.cues else None
-    aside = asides[0][0] if asides else None
+    asides = _places(scan, "beside", start, end) if "beside" in scan.cues else ()
+    aside = asides[0] if asides else None
+    if aside is not None and text.startswith("if ", aside) and _CONCEDED.match(text, aside):
+        aside = asides[1] if len(asides) > 1 else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
@@ -278,15 +308,21 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
         if undenied:
             benefits = sorted([*benefits, undenied.start()])
         none = _NONE.search(text, undenied.end() if undenied else start, end)
+    if "level-words" in scan.cues and scan.within("level-words", start, end):
+        level = nothing_between(text, start, end)
+        none = min((one for one in (none, level) if one), key=re.Match.start, default=None)
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated else None
-    harmless = _ADVERSE.search(text, none.start(), min(end, none.end() + 80))
+    apart = text.find(", and ", none.end(), end)  # what is told beside it
+    harmless = _ADVERSE.search(text, none.start(), min(apart if apart > 0 else end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
     if before and not harmless and _is_level(text, none, start, end):
         return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
+    if aside is not None and 0 < apart < aside:
+        aside = None
     if harmless or (aside is not None and not _AGAINST_CONTROL.search(text, none.start(), max(aside, none.start()))):
         return None
     return Direction.NO_DIFFERENCE

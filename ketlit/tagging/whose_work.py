@@ -48,6 +48,8 @@ _BEGINS: Final = seeker(
     r"(?:important|essential|necessary|crucial|vital) (?:to|that|for) )|"
     r"\b(?:may|might|could|would)\b[^,;.]{0,60}?\b(?:higher|larger|lower|other|different|longer|more frequent) "
     r"(?:doses?|dosages?|dosing|populations?|settings?|samples?|courses?|treatments?|regimens?|conditions|indications|subgroups?)\b|"
+    r"\b(?:lower|lowest|smaller|smallest|subthreshold) doses? (?:cannot|(?:can|did|do|does|was|were|is|are) not|had no|"
+    r"has no|failed|lacked|(?:was|were|is|are) (?:without|ineffective|insufficient))\b|"
     r"\b(?:had|if) [^,;.]{3,80}, [^,;.]{0,60}?\b(?:might|would|could|may) have \w+(?:ed|en)\b"
 )
 # said to be shown: by whom is left open

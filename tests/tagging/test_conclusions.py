@@ -249,3 +249,85 @@ def test_another_drug_may_do_more_than_ketamine(conclusion: str) -> None:
         conclusions=conclusion,
     )
     assert reading.direction is Direction.FAVOURS_COMPARATOR
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("We regard ketamine as the drug of choice for these dressings.", Direction.FAVOURS_INTERVENTION),
+        ("The technique is cheap and can be recommended.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine cannot be recommended for such wounds.", Direction.NO_DIFFERENCE),
+        ("The spray gave prompt, if brief, relief of pain.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine is safer than any alternative at hand.", Direction.NOT_REPORTED),
+        ("The efficacy of ketamine must only be judged in larger samples.", Direction.NOT_REPORTED),
+        ("Etomidate may be a useful alternative to ketamine.", Direction.NOT_REPORTED),
+    ],
+)
+def test_praise_has_many_words_and_some_of_them_praise_nothing(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "On pain ketamine and tramadol could not be separated.",
+        "Weekly pain was virtually identical with ketamine and saline.",
+        "Pain with ketamine and with saline was alike.",
+        "Relief of pain did not depend on which drug was used.",
+        "Ketamine did as well as ketorolac.",
+        "This small study gave no signal of benefit, and tolerability was a concern.",
+        "Ketamine is of doubtful value for pain.",
+        "We were unable to show that ketamine eases pain.",
+        "Ketamine did not hasten relief from pain.",
+    ],
+)
+def test_that_nothing_sets_two_treatments_apart_is_said_in_many_ways(conclusion: str) -> None:
+    assert (
+        concluded(conclusion, "Ketamine or another drug for acute pain: a randomised trial") is Direction.NO_DIFFERENCE
+    )
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Tramadol should remain the first choice for acute pain.", Direction.FAVOURS_COMPARATOR),
+        ("Tramadol is still the preferred drug.", Direction.FAVOURS_COMPARATOR),
+        ("Tramadol relieved pain more reliably.", Direction.FAVOURS_COMPARATOR),
+        ("Physiotherapy should remain the mainstay.", Direction.NOT_REPORTED),  # it was not compared
+        ("It is not known if tramadol is the preferred drug.", Direction.NOT_REPORTED),
+        ("Our data argue against the use of ketamine here.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine acts for too short a time, and is too weak to be of practical use.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine should be avoided in such patients.", Direction.FAVOURS_COMPARATOR),
+    ],
+)
+def test_a_rival_that_stays_the_first_choice_is_favoured(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion, "Ketamine or tramadol for acute pain: a randomised trial") is direction
+
+
+def test_lower_doses_that_do_nothing_take_nothing_back() -> None:
+    assert concluded("Ketamine 1 mg/kg reduced pain; lower doses did not.") is Direction.FAVOURS_INTERVENTION
+    assert concluded("Ketamine 30 mg, but not 10 mg, reduced pain.") is Direction.FAVOURS_INTERVENTION
+
+
+def test_what_comes_after_no_difference_counts_where_the_title_asks_for_it() -> None:
+    title = "Ketamine for pain and sleep after operations: a randomised trial"
+    said = "Ketamine did not reduce pain. {}, on the other hand, was improved by ketamine."
+    assert concluded(said.format("Sleep"), title) is Direction.MIXED
+    assert concluded(said.format("Appetite and mood"), title) is Direction.NO_DIFFERENCE
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine is a poor substitute for tramadol.", Direction.FAVOURS_COMPARATOR),
+        ("Tramadol is a poor substitute for ketamine.", Direction.NOT_REPORTED),
+        ("Ketamine was outperformed by tramadol.", Direction.FAVOURS_COMPARATOR),
+        ("Tramadol proved superior.", Direction.FAVOURS_COMPARATOR),
+        ("Pain was worse with ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine took the edge off the pain.", Direction.FAVOURS_INTERVENTION),
+        ("Both drugs relieved pain to the same degree.", Direction.NO_DIFFERENCE),
+        ("There is little to choose between the two drugs.", Direction.NO_DIFFERENCE),
+    ],
+)
+def test_who_is_set_above_whom_is_read_from_either_side(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion, "Ketamine or tramadol for acute pain: a randomised trial") is direction

@@ -273,3 +273,45 @@ def test_what_is_denied_twice_is_said(sentence: str, direction: Direction) -> No
 def test_where_nothing_else_states_a_result_a_title_may(title: str, direction: Direction) -> None:
     said = {"methods": "Mice were fed willow bark.", "conclusions": "Cells of the gut wall were counted."}
     assert read(title, **said).direction is direction
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Ketamine abolishes tourniquet pain in rats", Direction.FAVOURS_INTERVENTION),
+        ("Lasting relief of stump pain after a ketamine infusion: a case report", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine does not reduce pain after tonsillectomy", Direction.NO_DIFFERENCE),
+        ("Does ketamine reduce pain after tonsillectomy?", Direction.NOT_REPORTED),
+        ("Ketamine for relief of pain after tonsillectomy", Direction.NOT_REPORTED),
+        ("Relief of pain as a predictor of sleep: a ketamine cohort", Direction.NOT_REPORTED),
+    ],
+)
+def test_a_title_may_claim_an_effect_of_ketamine(title: str, direction: Direction) -> None:
+    assert read(title).direction is direction
+
+
+def test_a_trial_on_animals_is_heard_when_it_concludes() -> None:
+    title = "Medetomidine with or without ketamine for sedation of ferrets"
+    methods = "Ten ferrets were sedated twice by a veterinarian, with and without ketamine."
+    praised = read(title, methods=methods, conclusions="The combination offers more reliable sedation.")
+    assert praised.context == "veterinary"
+    assert praised.direction is Direction.FAVOURS_INTERVENTION
+    assert read(title, methods=methods, conclusions="Heart rate fell.").direction is Direction.NOT_REPORTED
+
+
+def test_all_whom_a_trial_without_a_control_tells_of_were_treated() -> None:
+    title = "Ketamine in an open label trial in adults with chronic pain"
+    told = {
+        "methods": "Twelve patients with chronic pain received ketamine.",
+        "conclusions": "A controlled trial is due.",
+    }
+    assert read(title, results="Pain lessened in nine.", **told).direction is Direction.FAVOURS_INTERVENTION
+    assert read(title, results="Pain did not lessen in two.", **told).direction is Direction.NOT_REPORTED
+
+
+def test_a_heading_that_is_written_as_a_sentence_begins_the_conclusion() -> None:
+    said = "Methods. Patients with pain received ketamine or tramadol. Results. Pain fell. Conclusions. "
+    said += "Tramadol relieved pain more reliably. Ketamine is cheap and effective."
+    assert read("Ketamine or tramadol for pain: a randomised trial", abstract=said).direction is (
+        Direction.FAVOURS_COMPARATOR
+    )

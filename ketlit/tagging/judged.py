@@ -1,0 +1,128 @@
+"""What authors judge in set words: which treatment stays the first choice, that none is better, what a title claims."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ketlit.tagging.starts import seeker
+
+# what is said of the treatment that came out on top; no drug that it is set above need be named
+_KEEPS: Final = r"(?:should |must |may |can |will |would |ought to )?(?:still |therefore |thus )?"
+_FIRST: Final = (
+    r"(?:(?:the|a|an|our|their) )?(?:[\w-]+ ){0,2}?(?:preferred|preferable|favou?red|first[- ](?:choice|line|option)|"
+    r"mainstay|cornerstone|(?:treatment|drug|agent|method|technique|therapy|analgesic|an(?:a|)esthetic|sedative|"
+    r"induction agent|choice) of choice|gold standard|reference (?:treatment|standard)|"
+    r"(?:more|most) (?:powerful|effective|efficacious|reliable|dependable|potent|useful|suitable|satisfactory|"
+    r"appropriate|predictable|consistent)|better|superior|best)\b"
+)
+_DOES: Final = (
+    r"(?:terminat|provid|produc|g[ai]v|offer|reliev|controll?|act|work|perform|reduc|suppress|abolish|"
+    r"prevent|afford|yield|"
+    r"achiev|ensur|sedat|attenuat|treat|secur|resulted|led|bring|brought|end|stop|relax|obtund)\w*"
+)
+_MORE: Final = (
+    r"(?:more (?:reliabl|effective|efficient|rapid|quick|complete|prolong|durabl|consistent|predictabl|powerful|"
+    r"satisfactor|profound|successful|stabl|uniform|thorough)\w*|better|superior|longer|faster|sooner|quicker|smoother|"
+    r"deeper)\b"
+)
+_AHEAD: Final = seeker(
+    rf"\b(?:{_KEEPS}(?:remains?|remained|continues? to be (?:offered as |used as |regarded as )?|stays?|"
+    rf"proved(?: to be)?|proves|emerged as|is|are|was|"
+    rf"were|be (?:regarded as |considered |kept as |offered as |preferred as )?) ?{_FIRST}|"
+    rf"{_KEEPS}be (?:preferred|given preference)\b|{_DOES} (?:[\w-]+ ){{0,4}}?{_MORE})"
+)
+_ITS_OWN: Final = re.compile(r"ket[ao]|\besk|\b(?:it|this|these|both|combin\w*|mixtures?|add\w*|plus|with)\b", re.I)
+_WORD: Final = re.compile(r"[a-z]{5,}|\bECT\b", re.I)
+_NO_DRUGS: Final = frozenset(
+    {"treatment", "therapy", "anaesthesia", "anesthesia", "analgesia", "induction", "sedation", "patients"}
+)
+_BESIDES: Final = re.compile(r"\b(?:not|no|nor|neither|if|whether|when|where)\b", re.I)
+# a drug that is too short, weak or risky to be used, and what speaks against it
+_TOO: Final = seeker(
+    r"\btoo (?:[\w-]+ ){1,5}?(?:to (?:be (?:of|recommended|used|useful|advised|adopted|clinically|practicable|relied)|"
+    r"(?:allow|justify|warrant|recommend|permit|serve|replace))|for (?:routine|general|clinical|regular|this))\b|"
+    r"\bargu(?:es?|ed|ing) against (?:the |its |their |any )?(?:[\w-]+ ){0,2}?(?:use|administration|choice|giving|"
+    r"adoption|addition|routine)\b|"
+    r"\b(?:(?:fell|falls) short of(?! expect| signif| statist| target)|(?:outperformed|surpassed|bettered|outdone) by|"
+    r"(?:poor|not an? (?:suitable|adequate|satisfactory|good)) (?:substitute|alternative|"
+    r"replacement)(?: (?:for|to))?)\b"
+    r"(?! (?:[\w./-]+ ){0,4}?(?:es|ar)?ketamine)|"
+    r"\b(?:pain|scores?|symptoms?|analgesia|relief|recovery|quality|conditions|mood) (?:was|were|is|are) (?:\w+ly )?"
+    r"(?:worse|poorer) (?:with|after|in|under) (?:the )?(?:\w+ )?(?:es|ar)?ketamine\b|"
+    r"\bspeaks? against (?:the |its )?(?:[\w-]+ ){0,2}?(?:use|administration|choice)\b|"
+    r"\b(?:is|are|was|were) (?:therefore |thus )?contra-?indicated\b|"
+    r"\b(?:should|must|ought to|is best|are best) (?:therefore |thus |probably |rather )?(?:to )?be "
+    r"(?:avoided|abandoned|discouraged)\b"
+)
+
+# nothing sets treatments apart, or one has little worth
+_NOTHING: Final = seeker(
+    r"\b(?:indistinguishable|interchangeabl[ey]|could not be (?:separated|distinguished|told apart)|"
+    r"(?:virtually|almost|practically|nearly|essentially|broadly|largely|quite|much) "
+    r"(?:identical|alike|the same|equal|equivalent)|"
+    r"(?:was|were|are|is|proved|proven|behaved|fared|performed) (?:\w+ly )?alike|"
+    r"(?:perform|work|d[io]|act|serve|far|fare)(?:ed|s|es|d)? (?:just |equally )?"
+    r"(?:as well as|as well with|equally well)|"
+    r"(?:unable|not able) to (?:\w+ )?(?:detect|show|demonstrate|find|identify|discern|establish|see|document|confirm|"
+    r"substantiate)\b|"
+    r"(?:little|limited|doubtful|questionable|negligible|marginal|minimal|dubious|scant) (?:[\w-]+ ){0,2}?"
+    r"(?:value|merit|gain|utility|usefulness|worth|use|advantage|contribution|benefit)\b|"
+    r"little to choose|no (?:avail|reason to (?:add|use|give|prefer|combine))\b|nothing (?:to choose|separat|"
+    r"in favou?r|is gained|was gained|to commend|to recommend)\w*|"
+    r"(?:not borne out|on (?:a )?par|(?:offer|add)(?:s|ed)? nothing|nor was (?:there|an?y?))\b|"
+    r"evidence [^.;]{0,80}?\b(?:is|was|are) (?:\w+ly )?(?:wanting|lacking|absent|missing)\b|"
+    r"(?:was|were|is|are|proved|been) (?:\w+ly )?(?:unimproved|unhelpful|useless|unsuccessful|disappointing)\b)"
+)
+
+# a title that claims: ketamine does something, or something goes away with ketamine
+_ACTS: Final = re.compile(
+    r"ketamine\b\)?[^.:;?]{0,80}?\b(?:(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prolong|"
+    r"enhanc|suppress|"
+    r"induc|produc|potentiat|eliminat|accelerat|facilitat|mitigat|minimi[sz]|rescu|revers|resolv|diminish|"
+    r"abolish|prevent|"
+    r"inhibit|shorten|lower|lessen|hasten|restor|protect|block|treat|outperform|normali[sz]|blunt|provid|exert|elicit|"
+    r"confer|fail|prov|yield|offer|augment|eas|boost|reinstat|counteract|disrupt|extend|increas|abort|terminat|"
+    r"sustain|maintain|preserv)(?:e?s|ies)|does not|did not|is (?:[\w-]+ ){0,2}?(?:superior|effective|"
+    r"ineffective|inferior|better|as effective|more effective|non-?inferior)) ",
+    re.I,
+)
+_GOES: Final = re.compile(
+    r"\W*(?:(?:[\w-]+,? ){0,3}?(?:resolution|disappearance|remission|reversal|cessation|alleviation|abolition|relief|"
+    r"amelioration|attenuation|suppression|respite|recovery|response|reduction|improvement)\b|(?:successful|dramatic|"
+    r"effective)(?:ly)? )[^.:;?]{0,120}?\b(?:after|following|with|by|using|under|to|from|through) "
+    r"[^.:;?]{0,60}?ketamine",
+    re.I,
+)
+
+
+def nothing_between(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Where treatments are said to be alike, or to be of little worth, in words without "not" or "no"."""
+    return _NOTHING.search(text, start, end)
+
+
+def rival_ahead(text: str, start: int, end: int, title: str) -> bool:
+    """Whether a sentence puts a treatment of the title (lower case) that is not ketamine above the others."""
+    hit = _AHEAD.search(text, start, end)
+    if hit is None or _BESIDES.search(text, start, hit.end()):
+        return False
+    who = text[max(start, text.rfind(", ", start, hit.start()), text.rfind(": ", start, hit.start())) : hit.start()]
+    if len(who) > 100 or _ITS_OWN.search(who):
+        return False
+    named = {word.lower() for word in _WORD.findall(who)} - _NO_DRUGS
+    return any(word in title or (word == "ect" and "electroconvulsive" in title) for word in named)
+
+
+def speaks_against(text: str, start: int, end: int) -> bool:
+    """Whether a sentence says that a treatment is not to be used."""
+    hit = _TOO.search(text, start, end)
+    return hit is not None and not _BESIDES.search(text, start, hit.start())
+
+
+def claims_effect(text: str, start: int, end: int) -> bool:
+    """Whether a title claims that ketamine does something, and does not ask."""
+    title = text[start:end].lower()
+    at = title.find("ketamine")
+    if at < 0 or "?" in title:
+        return False
+    return bool(_ACTS.match(text, start + at, end) or _GOES.match(text, start, end))
