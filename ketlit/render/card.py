@@ -44,8 +44,8 @@ def show(screen: Screen, card: Card, *, why: bool = False) -> None:
     """Print the card; `why`: with the words that each tag rests on."""
     _head(screen, card)
     _facts(screen, card)
-    _findings(screen, "Findings", [each for each in _all_findings(card) if not each.harm])
-    _findings(screen, "Harms", [each for each in _all_findings(card) if each.harm])
+    _findings(screen, "Findings", [each for each in _all_findings(card) if not each.harm], card.row.context)
+    _findings(screen, "Harms", [each for each in _all_findings(card) if each.harm], card.row.context)
     _abstract(screen, card.record)
     _tags(screen, card.tags, card.record if why else None)
     _claims(screen, card.claims)
@@ -203,13 +203,13 @@ def _with_removed(card: Card, axis: Axis, told: str) -> str:
     return " ".join(part for part in (told, f"(you removed: {gone})" if gone else "") if part)
 
 
-def _findings(screen: Screen, name: str, findings: Sequence[Finding]) -> None:
+def _findings(screen: Screen, name: str, findings: Sequence[Finding], context: str | None) -> None:
     """Result, outcome, time and numbers in columns; below each the words, and what was derived or not verified."""
     if not findings:
         return
     screen.line("")
     screen.line((f"{name} ({len(findings)})", "bold"))
-    faces = [wording.direction(each.direction) for each in findings]
+    faces = [wording.direction(each.direction, context) for each in findings]
     # of harms a direction is rarely told; where none is, the column would say nothing
     quiet = all(each.direction == Direction.NOT_REPORTED for each in findings)
     results = ["" if quiet else face.text(wide=False, unicode=screen.unicode) for face in faces]
