@@ -119,7 +119,7 @@ def show(
     from ketlit.render import whole
 
     found = whole.study(row, record, tags, relations, history, [claim.id for claim in claims])
-    plain.write_object(whole.brief(found) if how in ("tsv", "csv") else found, how, sys.stdout)
+    plain.write_object(whole.brief(found, why=why) if how in ("tsv", "csv") else found, how, sys.stdout)
 
 
 @example("ketlit terms condition")

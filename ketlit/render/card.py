@@ -23,7 +23,6 @@ NAME: Final = 14  # cells of the names on the left
 NEAR: Final = 160  # characters of a sentence that are shown on either side of a tag's words
 MOST_AUTHORS: Final = 12
 MOST_CHANGES: Final = 12
-IDLE: Final = "does not count"  # of a tag
 
 
 _STOP: Final = re.compile(r"[.!?](?=\s+[A-Z0-9(])")
@@ -156,6 +155,13 @@ def _facts(screen: Screen, card: Card) -> None:
     if facts and facts.comparators:
         compared = "; ".join(f"{each.kind}: {each.text}" if each.text else each.kind for each in facts.comparators)
     pairs.append(("compared with", _with_removed(card, Axis.COMPARATOR, compared)))
+    findings = facts.findings if facts else []
+    for name, axis, values, harm in (
+        ("outcomes", Axis.OUTCOME, row.outcomes, False),
+        ("harms", Axis.ADVERSE_EFFECT, row.harms, True),
+    ):
+        if all(each.harm != harm for each in findings):  # those of findings stand in their lists
+            pairs.append((name, _with_removed(card, axis, ", ".join(values))))
     if facts and facts.blinding != Blinding.UNKNOWN:
         pairs.append(("blinding", facts.blinding.value))
     if facts and facts.follow_up_value is not None:
@@ -283,16 +289,24 @@ def _tags(screen: Screen, tags: Sequence[TagRow], why: Record | None) -> None:
     screen.line(("Tags", "bold"), ("" if why else "  the words they rest on: --why", "dim"))
     axes = list(dict.fromkeys(tag.axis for tag in tags))
     if not all(tag.active or tag.negated for tag in tags):
-        screen.wrapped(joined((f"{IDLE}: {wording.IDLE}", "dim")), indent=2)
+        screen.wrapped(joined((f"{wording.NOT_COUNTED}: {wording.IDLE}", "dim")), indent=2)
     for axis in sorted(axes, key=lambda axis: list(Axis).index(Axis(axis)) if axis in set(Axis) else 99):
         mine = [tag for tag in tags if tag.axis == axis]
         if why is None:
-            names = dict.fromkeys(_tag(tag) for tag in mine)
-            screen.wrapped(joined(", ".join(names)), indent=NAME + 4, first=f"  {axis}")
+            screen.wrapped(joined(", ".join(_once(mine))), indent=NAME + 4, first=f"  {axis}")
             continue
         for place, tag in enumerate(mine):
             told = joined(_tag(tag), _why(screen, tag, why))
             screen.wrapped(told, indent=NAME + 4, first=f"  {axis}" if not place else "")
+
+
+def _once(tags: Sequence[TagRow]) -> list[str]:
+    """Each term once, with all who gave it; once more where it counts from one and not from another."""
+    givers: dict[TagRow, dict[str, None]] = {}
+    for tag in tags:
+        alike = tag._replace(origin="", section="", start=None, end=None, quote="", rule="")
+        givers.setdefault(alike, {})[tag.origin] = None
+    return [_tag(tag._replace(origin=", ".join(origins))) for tag, origins in givers.items()]
 
 
 def _tag(tag: TagRow) -> str:
@@ -300,7 +314,7 @@ def _tag(tag: TagRow) -> str:
         return wording.removed(tag.axis, tag.term)
     marks = [tag.origin]
     if not tag.active:
-        marks.append(IDLE)
+        marks.append(wording.NOT_COUNTED)
     if tag.role not in ("", "studied"):
         marks.append(tag.role)
     return f"{tag.term} ({', '.join(marks)})"

@@ -9,7 +9,8 @@ from ketlit.vocabulary import NOT_KETAMINE, Design, Direction, RelationKind, Sta
 # beside what no person has read: unicode, ASCII, and what lists call it
 AUTOMATIC: Final = ("°", "*")
 TAGGED: Final = "tagged automatically"
-# why a tag does not count
+# of a tag, and why it is so
+NOT_COUNTED: Final = "does not count"
 IDLE: Final = "only mentioned, or a person, a curator or a more exact term says otherwise; filters pass it over"
 
 
