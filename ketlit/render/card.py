@@ -13,7 +13,7 @@ from ketlit.record import text_at
 from ketlit.render import figures, judged, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, fitted, joined
-from ketlit.vocabulary import Axis, Blinding, Direction, Origin, Status, Verification
+from ketlit.vocabulary import YOURS, Axis, Blinding, Direction, Origin, Status, Verification
 
 if TYPE_CHECKING:
     from ketlit.record import Finding, Record
@@ -412,4 +412,6 @@ def _history(screen: Screen, history: Sequence[ChangeRow]) -> None:
     for change in history[-MOST_CHANGES:]:
         what = " ".join(part for part in (change.kind, change.field) if part)
         moved = f": {change.old} -> {change.new}" if change.old else f": {change.new}" if change.new else ""
+        if change.kind == YOURS:
+            what, moved = "you:", f" {change.field} {change.new}" if change.new else f" not {change.field} {change.old}"
         screen.wrapped(joined((change.at[:10] + "  ", "dim"), what + moved), indent=2)
