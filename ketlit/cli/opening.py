@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ketlit import resources
+from ketlit.cli.wrapping import wrapped
 from ketlit.errors import KetlitError, LibraryError, NoLibrary, NotALibrary
 from ketlit.settings import Place, library_place
 from ketlit.store.connect import SqliteLibrary, look, open_reader
@@ -32,7 +33,7 @@ def only_named(k: int, added: int) -> str:
 
 def tell(line: str) -> None:
     """One line of news on stderr."""
-    print(f"ketlit: {line}", file=sys.stderr)
+    print(wrapped(f"ketlit: {line}"), file=sys.stderr)
 
 
 def place_of(db: str | None) -> Place:

@@ -18,6 +18,7 @@ import typer
 from ketlit.cli import interruptible
 from ketlit.cli.catalogue import Catalogue
 from ketlit.cli.options import Session
+from ketlit.cli.wrapping import wrapped
 from ketlit.errors import KetlitError, OutputError, UsageError
 
 PROGRAM: Final = "ketlit"
@@ -149,23 +150,9 @@ def _told(error: Exception) -> int:
 def _say(line: str) -> None:
     """A line on stderr; nowhere where that cannot be written either."""
     try:
-        print(_wrapped(line), file=sys.stderr)
+        print(wrapped(line), file=sys.stderr)
     except OSError:
         mute(sys.stderr)
-
-
-def _wrapped(line: str) -> str:
-    """The line, on a terminal over as many as it needs: a terminal by itself would break words."""
-    if not sys.stderr.isatty():
-        return line
-    from shutil import get_terminal_size
-    from textwrap import wrap
-
-    width = get_terminal_size().columns
-    if len(line) <= width:
-        return line
-    lines = wrap(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-    return "\n".join(lines)
 
 
 def _flushed() -> OSError | None:

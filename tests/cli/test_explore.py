@@ -263,6 +263,8 @@ def test_an_error_on_a_terminal_breaks_no_word(ask: Any, monkeypatch: pytest.Mon
     assert len(piped.splitlines()) == 2
     assert max(map(len, shown.splitlines())) <= 60
     assert shown.split() == piped.split()
+    told = ask("timeline", "fibromyalgia", "--limit", "3")[2] + ask("search", "--limit", "1", "--format", "table")[2]
+    assert max(map(len, told.splitlines())) <= 60
 
 
 def test_terms_that_no_study_has_stand_in_no_tree(ask: Any, objects: Any) -> None:
