@@ -42,6 +42,7 @@ FILTER_AXES: Final = (
 # axes without terms in the taxonomy: a number, a direction
 READ_ALONE: Final = frozenset({Axis.PARTICIPANTS, Axis.DIRECTION})
 # the context of a text that names ketamine in passing or not at all: what it found, it found of something else
+YOURS: Final = "you"  # in a study's history: what a person says of a term, beside the kinds of change
 NOT_KETAMINE: Final = "not-ketamine"
 MOST_PEOPLE: Final = 10**9  # that a study can have
 # the long option of each filter axis, and the key of a study's terms in JSON

@@ -153,7 +153,8 @@ def tag_add(context: typer.Context, key: Key, term: TermText) -> None:
 def tag_remove(context: typer.Context, key: Key, term: TermText) -> None:
     """Say that a term does not apply to a study, whoever gave it.
 
-    Without its direction the study says nothing of its result; without its number of participants it has none.
+    Of a direction or number that only you gave, yours is taken back, and what others found counts again. What others
+    gave is denied: without its direction a study says nothing of its result, without its number it has none.
     """
     _set_tag(context, key, term, applies=False)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final
 
 import typer
 
-from ketlit.cli.opening import for_writing, reader, tell
+from ketlit.cli.opening import for_writing, only_named, reader, tell
 from ketlit.cli.options import Format, chosen, chosen_format, example, filtered
 from ketlit.errors import PartlyFailed, UsageError
 from ketlit.export import FORMATS
@@ -81,7 +81,7 @@ def import_(
         summary = intake.finish()
     ctx.obj.stored = not dry_run
     summary.seconds = round(time.monotonic() - started, 3)
-    _report(summary, how, dry_run=dry_run)
+    _report(summary, intake.not_ketamine, how, dry_run=dry_run)
     if summary.failed:
         count = len(summary.failed)
         raise PartlyFailed(
@@ -180,8 +180,8 @@ def _progress(name: str) -> Iterator[Progress]:
         yield lambda read, size, studies: bar.update(task, completed=read, total=size, studies=studies)
 
 
-def _report(summary: "Summary", format: str, *, dry_run: bool) -> None:
-    """The summary on stdout; failed records by name, on stderr unless stdout has them."""
+def _report(summary: "Summary", not_ketamine: int, format: str, *, dry_run: bool) -> None:
+    """The summary on stdout; how many only mention ketamine on stderr, and failed records unless stdout has them."""
     found: dict[str, Any] = {
         **{name: getattr(summary, name) for name in ("files", "added", "revised", "unchanged", "deleted", "skipped")},
         "failed": [one._asdict() for one in summary.failed],
@@ -199,6 +199,8 @@ def _report(summary: "Summary", format: str, *, dry_run: bool) -> None:
         print(f"{files}: {', '.join(words) or 'nothing in it'} ({summary.seconds:.1f} s)")
     else:
         plain.write_object(found, format, sys.stdout)
+    if told := only_named(not_ketamine, summary.added):
+        tell(told)
     if summary.skipped and format == "table":
         tell("skipped: older than here, not about what --only asks for, or withdrawn and not here")
     for one in summary.failed[:NAMED]:

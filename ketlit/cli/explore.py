@@ -1,7 +1,7 @@
 """The commands that read: search, show, terms, trials, stats."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -119,7 +119,7 @@ def show(
     from ketlit.render import whole
 
     found = whole.study(row, record, tags, relations, history, [claim.id for claim in claims])
-    plain.write_object(whole.brief(found) if how in ("tsv", "csv") else found, how, sys.stdout)
+    plain.write_object(whole.brief(found, why=why) if how in ("tsv", "csv") else found, how, sys.stdout)
 
 
 @example("ketlit terms condition")
@@ -135,12 +135,13 @@ def terms(
         ),
     ] = "",
     unused: Annotated[bool, typer.Option("--unused", help="Only terms that no study has.")] = False,
-    ambiguous: Annotated[bool, typer.Option("--ambiguous", help="Only names that several terms share.")] = False,
+    ambiguous: Annotated[bool, typer.Option("--ambiguous", help="Only names that mean other things too.")] = False,
     format: Format = "",
 ) -> None:
     """List the terms that filters take, as a tree, with their studies and other names.
 
-    The first count is of studies with the term or one below it, the second of those with this very term.
+    The first count is of studies with the term or one below it, the second of those with this very term. A name that
+    means other things too counts in a text that defines it, or says what it is about.
     """
     how, on = chosen_format(format), chosen_axis(axis) if axis.strip() else None
     with reader(ctx) as library:
@@ -149,14 +150,30 @@ def terms(
     if unused:
         found = [row for row in found if not row.k_with_children]
     if ambiguous:
-        found = [row._replace(synonyms=shared[row.axis, row.term]) for row in found if (row.axis, row.term) in shared]
+        found = [
+            row._replace(synonyms=list(shared[row.axis, row.term])) for row in found if (row.axis, row.term) in shared
+        ]
     if how == "table":
         from ketlit.render import lists
 
-        lists.terms(screen(ctx), found)
-    else:
-        columns = ("axis", "term", "label", "parents", "synonyms", "k", "k_with_children", "depth")
+        if ambiguous:
+            lists.ambiguous(screen(ctx), found, shared)
+        elif unused:
+            lists.unused(screen(ctx), found)
+        else:
+            lists.terms(screen(ctx), found)
+        return
+    columns = ("axis", "term", "label", "parents", "synonyms", "k", "k_with_children", "depth")
+    if not ambiguous:
         plain.write_rows(map(plain.as_object, found), columns, how, sys.stdout)
+        return
+    rows = (plain.as_object(row) | {"also": _also(shared[row.axis, row.term])} for row in found)
+    plain.write_rows(rows, (*columns, "also"), how, sys.stdout)
+
+
+def _also(names: Mapping[str, Sequence[str]]) -> list[str]:
+    """What else each name may mean, as `FM = frequency modulation / frontal midline`."""
+    return [f"{name} = {' / '.join(others)}" for name, others in names.items() if others]
 
 
 @example("ketlit trials -c depression")

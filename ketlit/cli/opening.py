@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ketlit import resources
+from ketlit.cli.wrapping import wrapped
 from ketlit.errors import KetlitError, LibraryError, NoLibrary, NotALibrary
 from ketlit.settings import Place, library_place
 from ketlit.store.connect import SqliteLibrary, look, open_reader
 from ketlit.store.reader import Reader
+from ketlit.vocabulary import NOT_KETAMINE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,9 +23,17 @@ if TYPE_CHECKING:
 READER_WAITS_MS: Final = 200
 
 
+def only_named(k: int, added: int) -> str:
+    """One line on studies that came in and are of something else; "" where none is."""
+    if not k:
+        return ""
+    told = f"{k:,} of the {added:,} added only {'mention' if k > 1 else 'mentions'} ketamine, or not even that"
+    return f"{told}: ketlit search --context {NOT_KETAMINE}"
+
+
 def tell(line: str) -> None:
     """One line of news on stderr."""
-    print(f"ketlit: {line}", file=sys.stderr)
+    print(wrapped(f"ketlit: {line}"), file=sys.stderr)
 
 
 def place_of(db: str | None) -> Place:

@@ -18,6 +18,7 @@ import typer
 from ketlit.cli import interruptible
 from ketlit.cli.catalogue import Catalogue
 from ketlit.cli.options import Session
+from ketlit.cli.wrapping import wrapped
 from ketlit.errors import KetlitError, OutputError, UsageError
 
 PROGRAM: Final = "ketlit"
@@ -149,7 +150,7 @@ def _told(error: Exception) -> int:
 def _say(line: str) -> None:
     """A line on stderr; nowhere where that cannot be written either."""
     try:
-        print(line, file=sys.stderr)
+        print(wrapped(line), file=sys.stderr)
     except OSError:
         mute(sys.stderr)
 

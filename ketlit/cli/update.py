@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ketlit import settings
-from ketlit.cli.opening import for_writing, place_of, tell
+from ketlit.cli.opening import for_writing, only_named, place_of, tell
 from ketlit.cli.options import Format, chosen_format, example
 from ketlit.errors import NotFound, PartlyFailed, UsageError
 from ketlit.render import plain
@@ -94,6 +94,8 @@ def sync(
             conversation.summary.seconds = round(time.monotonic() - started, 3)
             shown.close()
             _report(conversation.summary, how, untold, dry_run=dry_run, whole=verbose)
+            if how == "table" and (told := only_named(conversation.not_ketamine, conversation.summary.added)):
+                print(told)
     if conversation.summary.failed:
         count = conversation.summary.failed
         raise PartlyFailed(f"{count} {'record' if count == 1 else 'records'} could not be stored; all else was")

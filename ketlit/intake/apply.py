@@ -22,7 +22,7 @@ from ketlit.store.engine import begin
 from ketlit.store.rows import Laid
 from ketlit.store.writer import ChangeOf, Have, Study, Writer
 from ketlit.tagging.taxonomy import Taxonomy
-from ketlit.vocabulary import Source, Status
+from ketlit.vocabulary import NOT_KETAMINE, Source, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -92,6 +92,7 @@ class Intake:
     ) -> None:
         self.summary = Summary()
         self.mismatches: list[Action] = []
+        self.not_ketamine = 0  # of the studies that were added: ketamine is only named in them, or not at all
         self.tagger = Tagger(taxonomy)
         self.writer = Writer(connection, at or now())
         self._connection = connection
@@ -185,13 +186,13 @@ class Intake:
         if self._dry_run:
             self._imagine(self._planned(batch), file)
             return
-        run = self.writer.run
+        run, others = self.writer.run, self.not_ketamine
         try:
             with begin(self._connection):
                 actions, done = self.store(batch)
                 also(actions)
         except BaseException as error:  # also Ctrl-C: a run that was rolled back was never begun
-            self.writer.run = run
+            self.writer.run, self.not_ketamine = run, others
             if not _blames_a_record(error):
                 raise
             self._one_by_one(batch, file, error, also)
@@ -261,7 +262,9 @@ class Intake:
             return actions, set()
         self.writer.begin_run(self._kind)
         keys.give([offer.record for offer in adding], self.writer.taken_keys)
-        self.writer.add([self.added(offer) for offer in adding])
+        added = [self.added(offer) for offer in adding]
+        self.writer.add(added)
+        self.not_ketamine += sum(study.context == NOT_KETAMINE for study in added)
         ids = [action.have.id for action in changing if action.have]
         whole = self.writer.whole(ids)
         pairs = zip(ids, changing, strict=True)

@@ -5,6 +5,7 @@ Studies are named by their id (`Reader.find`). Each function says what changed. 
 
 from __future__ import annotations
 
+import re
 from copy import copy, deepcopy
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LONGEST: Final = 100_000  # characters of a note, a hundred printed pages: more is a file given by mistake
+# thousands apart by commas or blanks, as numbers are printed
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:[ \u00a0\u2009\u202f][0-9]{3})+)")
+_BLANKS: Final = re.compile(r"[^0-9]")
 LONGEST_LABEL: Final = 100
 
 
@@ -133,9 +137,11 @@ def read_alone(axis: Axis, typed: str) -> str:
     """The number of people, or the direction, that a person says a study has. Raises UsageError."""
     if axis is Axis.DIRECTION:
         return closed_word("direction", Direction, typed)
-    if not is_value(axis, typed.strip()):
-        raise UsageError(f"{typed.strip()[:40]!r} is no number of people", "type a whole number: participants:120")
-    return str(int(typed))
+    said = typed.strip()
+    number = _BLANKS.sub("", said) if _THOUSANDS.fullmatch(said) else said
+    if not is_value(axis, number):
+        raise UsageError(f"{said[:40]!r} is no number of people", "type a whole number: participants:120")
+    return str(int(number))
 
 
 def _gives_way(one: Tag, new: Tag, taxonomy: Taxonomy) -> bool:

@@ -100,6 +100,13 @@ def _store_terms(writer: Writer, taxonomy: Taxonomy) -> None:
     writer.insert("synonym", [(*key, *value) for key, value in names.items()])
     ways = {f"{term.axis}:{term.id}": term.higher_is for term in taxonomy.terms if term.higher_is}
     writer.put("higher_is", dumps(ways))
+    confused = {
+        f"{term.axis}:{term.id}": short
+        for term in taxonomy.terms
+        if (short := {one.text: list(one.confused_with) for one in term.abbreviations if one.confused_with})
+    }
+    writer.put("confused_with", dumps(confused, ensure_ascii=False))
+    writer.put("catch_all", " ".join(f"{term.axis}:{term.id}" for term in taxonomy.terms if term.catch_all))
 
 
 def _store(intake: Intake, seed: source.Seed, empty: bool) -> str:

@@ -35,7 +35,7 @@ class Topic:
         folded = fold(asked)
         if not folded:
             raise UsageError(f"--only {asked[:40]!r} has no words", "give a term or words, such as ketamine")
-        named = [term for term in taxonomy.terms if folded in (fold(name.text) for name in taxonomy.names(term))]
+        named = [term for term in taxonomy.terms if _means(folded, term, taxonomy)]
         self._terms = {(term.axis, below.printed) for term in named for below in _and_below(term, taxonomy)}
         phrases = {folded}
         headings: set[str] = set()
@@ -80,6 +80,12 @@ class Topic:
         texts += [keyword.text for keyword in record.keywords]
         whole = f" {fold(' | '.join(texts))} "
         return any(phrase in whole for phrase in self._phrases)
+
+
+def _means(folded: str, term: Term, taxonomy: Taxonomy) -> bool:
+    """Whether a term is called this; one that gathers unlike things is meant by its id and label alone."""
+    names = [name for name in taxonomy.names(term) if not term.catch_all or name.kind in ("id", "label")]
+    return folded in (fold(name.text) for name in names)
 
 
 def _and_below(term: Term, taxonomy: Taxonomy) -> list[Term]:

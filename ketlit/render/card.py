@@ -13,7 +13,7 @@ from ketlit.record import text_at
 from ketlit.render import figures, judged, wording
 from ketlit.render.safe import safe_text
 from ketlit.render.table import GAP, Screen, fitted, joined
-from ketlit.vocabulary import Axis, Blinding, Direction, Origin, Status, Verification
+from ketlit.vocabulary import YOURS, Axis, Blinding, Direction, Origin, Status, Verification
 
 if TYPE_CHECKING:
     from ketlit.record import Finding, Record
@@ -23,7 +23,6 @@ NAME: Final = 14  # cells of the names on the left
 NEAR: Final = 160  # characters of a sentence that are shown on either side of a tag's words
 MOST_AUTHORS: Final = 12
 MOST_CHANGES: Final = 12
-IDLE: Final = "does not count"  # of a tag
 
 
 _STOP: Final = re.compile(r"[.!?](?=\s+[A-Z0-9(])")
@@ -44,8 +43,8 @@ def show(screen: Screen, card: Card, *, why: bool = False) -> None:
     """Print the card; `why`: with the words that each tag rests on."""
     _head(screen, card)
     _facts(screen, card)
-    _findings(screen, "Findings", [each for each in _all_findings(card) if not each.harm])
-    _findings(screen, "Harms", [each for each in _all_findings(card) if each.harm])
+    _findings(screen, "Findings", [each for each in _all_findings(card) if not each.harm], card.row.context)
+    _findings(screen, "Harms", [each for each in _all_findings(card) if each.harm], card.row.context)
     _abstract(screen, card.record)
     _tags(screen, card.tags, card.record if why else None)
     _claims(screen, card.claims)
@@ -156,6 +155,13 @@ def _facts(screen: Screen, card: Card) -> None:
     if facts and facts.comparators:
         compared = "; ".join(f"{each.kind}: {each.text}" if each.text else each.kind for each in facts.comparators)
     pairs.append(("compared with", _with_removed(card, Axis.COMPARATOR, compared)))
+    findings = facts.findings if facts else []
+    for name, axis, values, harm in (
+        ("outcomes", Axis.OUTCOME, row.outcomes, False),
+        ("harms", Axis.ADVERSE_EFFECT, row.harms, True),
+    ):
+        if all(each.harm != harm for each in findings):  # those of findings stand in their lists
+            pairs.append((name, _with_removed(card, axis, ", ".join(values))))
     if facts and facts.blinding != Blinding.UNKNOWN:
         pairs.append(("blinding", facts.blinding.value))
     if facts and facts.follow_up_value is not None:
@@ -203,13 +209,13 @@ def _with_removed(card: Card, axis: Axis, told: str) -> str:
     return " ".join(part for part in (told, f"(you removed: {gone})" if gone else "") if part)
 
 
-def _findings(screen: Screen, name: str, findings: Sequence[Finding]) -> None:
+def _findings(screen: Screen, name: str, findings: Sequence[Finding], context: str | None) -> None:
     """Result, outcome, time and numbers in columns; below each the words, and what was derived or not verified."""
     if not findings:
         return
     screen.line("")
     screen.line((f"{name} ({len(findings)})", "bold"))
-    faces = [wording.direction(each.direction) for each in findings]
+    faces = [wording.direction(each.direction, context) for each in findings]
     # of harms a direction is rarely told; where none is, the column would say nothing
     quiet = all(each.direction == Direction.NOT_REPORTED for each in findings)
     results = ["" if quiet else face.text(wide=False, unicode=screen.unicode) for face in faces]
@@ -283,16 +289,24 @@ def _tags(screen: Screen, tags: Sequence[TagRow], why: Record | None) -> None:
     screen.line(("Tags", "bold"), ("" if why else "  the words they rest on: --why", "dim"))
     axes = list(dict.fromkeys(tag.axis for tag in tags))
     if not all(tag.active or tag.negated for tag in tags):
-        screen.wrapped(joined((f"{IDLE}: {wording.IDLE}", "dim")), indent=2)
+        screen.wrapped(joined((f"{wording.NOT_COUNTED}: {wording.IDLE}", "dim")), indent=2)
     for axis in sorted(axes, key=lambda axis: list(Axis).index(Axis(axis)) if axis in set(Axis) else 99):
         mine = [tag for tag in tags if tag.axis == axis]
         if why is None:
-            names = dict.fromkeys(_tag(tag) for tag in mine)
-            screen.wrapped(joined(", ".join(names)), indent=NAME + 4, first=f"  {axis}")
+            screen.wrapped(joined(", ".join(_once(mine))), indent=NAME + 4, first=f"  {axis}")
             continue
         for place, tag in enumerate(mine):
             told = joined(_tag(tag), _why(screen, tag, why))
             screen.wrapped(told, indent=NAME + 4, first=f"  {axis}" if not place else "")
+
+
+def _once(tags: Sequence[TagRow]) -> list[str]:
+    """Each term once, with all who gave it; once more where it counts from one and not from another."""
+    givers: dict[TagRow, dict[str, None]] = {}
+    for tag in tags:
+        alike = tag._replace(origin="", section="", start=None, end=None, quote="", rule="")
+        givers.setdefault(alike, {})[tag.origin] = None
+    return [_tag(tag._replace(origin=", ".join(origins))) for tag, origins in givers.items()]
 
 
 def _tag(tag: TagRow) -> str:
@@ -300,7 +314,7 @@ def _tag(tag: TagRow) -> str:
         return wording.removed(tag.axis, tag.term)
     marks = [tag.origin]
     if not tag.active:
-        marks.append(IDLE)
+        marks.append(wording.NOT_COUNTED)
     if tag.role not in ("", "studied"):
         marks.append(tag.role)
     return f"{tag.term} ({', '.join(marks)})"
@@ -398,4 +412,6 @@ def _history(screen: Screen, history: Sequence[ChangeRow]) -> None:
     for change in history[-MOST_CHANGES:]:
         what = " ".join(part for part in (change.kind, change.field) if part)
         moved = f": {change.old} -> {change.new}" if change.old else f": {change.new}" if change.new else ""
+        if change.kind == YOURS:
+            what, moved = "you:", f" {change.field} {change.new}" if change.new else f" not {change.field} {change.old}"
         screen.wrapped(joined((change.at[:10] + "  ", "dim"), what + moved), indent=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ketlit.render.safe import safe_text
@@ -35,6 +35,45 @@ def terms(screen: Screen, rows: Sequence[TermRow]) -> None:
             room = screen.width - cell_len(text.plain)
             other = [row.label, *(each for each in row.synonyms if each.casefold() != row.label.casefold())]
             screen.line(text, (fitted(some_of(other, room), room).rstrip(), "dim"))
+
+
+def unused(screen: Screen, rows: Sequence[TermRow]) -> None:
+    """Terms without studies, by axis: no tree, as what they lie below has studies and is not there."""
+    if not rows:
+        screen.line("no term fits")
+        return
+    width = max(cell_len(safe_text(row.term)) for row in rows)
+    for place, axis in enumerate(dict.fromkeys(row.axis for row in rows)):
+        mine = [row for row in rows if row.axis == axis]
+        if place:
+            screen.line("")
+        screen.line((axis, "bold"), (f"  {counted(len(mine), 'term')} that no study has", "dim"))
+        for row in mine:
+            text = joined("  ", fitted(safe_text(row.term), width), " " * GAP)
+            room = screen.width - cell_len(text.plain)
+            other = [row.label, *(each for each in row.synonyms if each.casefold() != row.label.casefold())]
+            screen.line(text, (fitted(some_of(other, room), room).rstrip(), "dim"))
+
+
+def ambiguous(
+    screen: Screen, rows: Sequence[TermRow], shared: Mapping[tuple[str, str], Mapping[str, Sequence[str]]]
+) -> None:
+    """Each term, and below it its names that mean other things too, with these."""
+    if not rows:
+        screen.line("no term fits")
+        return
+    names = [name for row in rows for name in shared[row.axis, row.term]]
+    width = min(24, max(cell_len(safe_text(name)) for name in names))
+    for place, axis in enumerate(dict.fromkeys(row.axis for row in rows)):
+        if place:
+            screen.line("")
+        screen.line((axis, "bold"), ("  each name of a term, and what else it may mean", "dim"))
+        for row in (row for row in rows if row.axis == axis):
+            screen.line("  ", row.term, (f"  {row.label}", "dim"))
+            for name, others in shared[row.axis, row.term].items():
+                told = ", ".join(others) or "counts only where the text says what it means"
+                first = "    " + fitted(safe_text(name), width)
+                screen.wrapped(joined((told, "dim")), indent=width + 4 + GAP, first=first)
 
 
 def trials(screen: Screen, rows: Sequence[TrialRow]) -> None:

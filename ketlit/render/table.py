@@ -124,7 +124,7 @@ _COLUMNS: Final = (
     ("DESIGN", 6, 10, 20),
     ("N", 1, 7, 7),
     ("ROUTE", 5, 7, 23),
-    ("KETAMINE", 8, 11, 20),
+    ("KETAMINE", 8, 12, 20),
 )
 _N, _RESULT = 3, 5  # places of the columns that are set right, and coloured
 _LAST: Final = "OUTCOMES"

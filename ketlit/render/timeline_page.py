@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ketlit.render import wording
 from ketlit.render.safe import safe_text
 from ketlit.render.track import ALONE, NAME, Page, alone, changed
-from ketlit.render.years import SHAPES, Chart, Mark, Shape, legend, link, verdict_symbol, words
+from ketlit.render.years import Chart, Mark, Shape, legend, link, verdict_symbol, words
 
 WIDTH: Final = 1100.0  # units of the drawing, as all below
 ROW: Final = 22.0
@@ -89,8 +89,8 @@ def _drawing(body: Element, chart: Chart) -> None:
         _mark(svg, mark, _x(chart.place(mark.year)))
     if beside:
         _track(svg, chart, beside, studies + 1.5 * ROW)
-    for place, shape in enumerate(SHAPES.values()):
-        x = EDGE + place * (WIDTH - 2 * EDGE) / len(SHAPES)
+    for place, shape in enumerate(chart.shapes):
+        x = EDGE + place * (WIDTH - 2 * EDGE) / len(chart.shapes)
         _shape(svg, shape, x, below, RADIUS[0] + RADIUS[1] / 2, shape.colour, filled=True)
         _drawn(svg, "text", x=x + 16, y=below + 4, class_="big").text = shape.name
 

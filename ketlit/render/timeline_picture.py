@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any, Final
 
 from ketlit.render.picture import STYLE, saved
 from ketlit.render.safe import safe_text
 from ketlit.render.track import ALONE, NAME, alone, listed
-from ketlit.render.years import SHAPES, Chart, Mark, Shape, legend, words
+from ketlit.render.years import Chart, Mark, Shape, legend, words
 
 INK: Final = "#1b1b1b"
 QUIET: Final = "#7a7a7a"
@@ -46,7 +47,7 @@ def draw(chart: Chart, path: str, kind: str) -> None:
         if beside:
             low = figure.add_axes((across[0], (foot + 0.1) / height, across[1], TRACK / height))
             _track(low, chart)
-        _legend(figure, height, LINE * (len(below) + 1))
+        _legend(figure, chart.shapes, height, LINE * (len(below) + 1))
         for place, line in enumerate(below):
             y = LINE * (len(below) - place - 0.6) / height
             figure.text(SIDE / WIDTH, y, line, fontsize=7.5, color=INK, parse_math=False)
@@ -158,12 +159,12 @@ def _track(axes: Any, chart: Chart) -> None:
     axes.set_title(f"{forest.measure}, pooled", loc="left", fontsize=8, color=INK)
 
 
-def _legend(figure: Any, height: float, above: float) -> None:
+def _legend(figure: Any, shapes: Sequence[Shape], height: float, above: float) -> None:
     """A mark of each shape with its name, in one line."""
     axes = figure.add_axes((SIDE / WIDTH, above / height, 1 - 2 * SIDE / WIDTH, 0.25 / height))
     axes.set_axis_off()
-    axes.set_xlim(0, len(SHAPES))
+    axes.set_xlim(0, len(shapes))
     axes.set_ylim(-1, 1)
-    for place, shape in enumerate(SHAPES.values()):
+    for place, shape in enumerate(shapes):
         axes.plot([place + 0.05], [0], **_marker(shape, True, SMALLEST + GROWTH / 2, shape.colour))
         axes.text(place + 0.14, 0, shape.name, va="center", fontsize=7.5, color=INK)

@@ -67,22 +67,47 @@ def study(
     return found
 
 
-def brief(found: dict[str, Any]) -> dict[str, Any]:
-    """The same for tsv and csv: what is a list of objects there is in few words here."""
+def brief(found: dict[str, Any], *, why: bool = False) -> dict[str, Any]:
+    """The same for tsv and csv: what is a list of objects there is in few words here.
+
+    `why`: all tags, those that do not count too, with the words they rest on, apart by ";", as words have commas.
+    """
     short = dict(found)
     short["authors"] = [_name(author) for author in found["authors"]]
     short["abstract"] = " ".join(
         f"{part['label']}: {part['text']}" if part["label"] else part["text"] for part in found["abstract"]
     )
     short["keywords"] = [each["text"] for each in found["keywords"]]
-    short["tags"] = [f"{tag['axis']}:{tag['term']} ({tag['origin']})" for tag in found["tags"] if tag["active"]]
-    short["tags"] += [wording.removed(tag["axis"], tag["term"]) for tag in found["tags"] if tag["negated"]]
+    short["tags"] = "; ".join(map(_tag, found["tags"])) if why else _tags(found["tags"])
     for name in ("publication_types", "mesh", "chemicals"):
         short[name] = [each["name"] for each in found[name]]
     short["registry_ids"] = [each["accession"] for each in found["registry_ids"]]
     for name in ("findings", "doses", "arms", "relations", "comparator_details", "notes", "judgements", "history"):
         short[name] = "; ".join(_told(each) for each in found[name])
     return short
+
+
+def _tags(found: Sequence[dict[str, Any]]) -> list[str]:
+    """The tags that count, each once with all who gave it, and those that a person took off."""
+    origins: dict[str, dict[str, None]] = {}
+    for tag in found:
+        if tag["active"]:
+            origins.setdefault(f"{tag['axis']}:{tag['term']}", {})[tag["origin"]] = None
+    told = [f"{name} ({', '.join(given)})" for name, given in origins.items()]
+    return told + [wording.removed(tag["axis"], tag["term"]) for tag in found if tag["negated"]]
+
+
+def _tag(tag: dict[str, Any]) -> str:
+    """A tag with who gave it, where, and by which words: `condition:trd (text, title: "...")`."""
+    if tag["negated"]:
+        return wording.removed(tag["axis"], tag["term"])
+    marks = [tag["origin"], *([] if tag["active"] else [wording.NOT_COUNTED])]
+    if tag["role"] not in ("", "studied"):
+        marks.append(tag["role"])
+    if tag["section"] and tag["section"] not in ("seed", "user"):
+        marks.append(tag["section"])
+    words = f': "{tag["quote"]}"' if tag["quote"] else ""
+    return f"{tag['axis']}:{tag['term']} ({', '.join(marks)}{words})"
 
 
 def _name(author: dict[str, str]) -> str:

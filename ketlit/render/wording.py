@@ -9,7 +9,8 @@ from ketlit.vocabulary import NOT_KETAMINE, Design, Direction, RelationKind, Sta
 # beside what no person has read: unicode, ASCII, and what lists call it
 AUTOMATIC: Final = ("°", "*")
 TAGGED: Final = "tagged automatically"
-# why a tag does not count
+# of a tag, and why it is so
+NOT_COUNTED: Final = "does not count"
 IDLE: Final = "only mentioned, or a person, a curator or a more exact term says otherwise; filters pass it over"
 
 
@@ -34,6 +35,7 @@ DIRECTIONS: Final[dict[str, Face]] = {
     Direction.MIXED: Face("±", "~", "mixed", "mixed", "magenta"),
     Direction.NOT_REPORTED: Face("·", ".", "not said", "not reported", "dim"),
 }
+ELSEWHERE: Final = "other drug"  # in place of what a study found of another treatment
 DESIGNS: Final[dict[str, str]] = {
     Design.META_ANALYSIS: "meta-anal.",
     Design.SYSTEMATIC_REVIEW: "syst. rev.",
@@ -125,11 +127,13 @@ RELATIONS: Final[dict[str, str]] = {
 def direction(name: str, context: str | None = None) -> Face:
     """How a direction looks; one that is not known (a newer library's) looks like none.
 
-    What a study of another treatment favours is not called ketamine.
+    What a study of another treatment found looks like no result of ketamine: no symbol, no colour, no verdict in short.
     """
     face = DIRECTIONS.get(name, DIRECTIONS[Direction.NOT_REPORTED])
-    elsewhere = name == Direction.FAVOURS_INTERVENTION and context == NOT_KETAMINE
-    return face._replace(long="favours treatment") if elsewhere else face
+    if context != NOT_KETAMINE or face is DIRECTIONS[Direction.NOT_REPORTED]:
+        return face
+    long = "favours treatment" if name == Direction.FAVOURS_INTERVENTION else face.long
+    return DIRECTIONS[Direction.NOT_REPORTED]._replace(short=ELSEWHERE, long=long)
 
 
 def removed(axis: str, term: str) -> str:

@@ -13,7 +13,7 @@ from ketlit.errors import UsageError
 from ketlit.render import wording
 from ketlit.render.safe import safe_text
 from ketlit.views import StudyRow, TimelineEntry
-from ketlit.vocabulary import Design, Direction, Status
+from ketlit.vocabulary import NOT_KETAMINE, Design, Direction, Status
 
 if TYPE_CHECKING:
     from ketlit.render.track import Page
@@ -41,6 +41,8 @@ SHAPES: Final[dict[str, Shape]] = {
     Direction.MIXED: Shape(((0, 1), (0.8, 0), (0, -1), (-0.8, 0)), "#762a83", "mixed"),
     Direction.NOT_REPORTED: Shape((), "#9a9a9a", "not reported"),
 }
+# of a study of another treatment, whatever it found
+ELSEWHERE: Final = Shape(((-0.3, 0.9), (0.3, 0.9), (0.3, -0.9), (-0.3, -0.9)), "#9a9a9a", wording.ELSEWHERE)
 
 
 class Mark(NamedTuple):
@@ -75,6 +77,11 @@ class Chart(NamedTuple):
     @property
     def studies(self) -> int:
         return len({mark.study.key for mark in self.marks})
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """What the legend explains: each direction, and studies of another treatment where there are any."""
+        return [*SHAPES.values(), *([ELSEWHERE] if any(mark.shape is ELSEWHERE for mark in self.marks) else [])]
 
     def place(self, year: int | None) -> float:
         """Where a year stands, 0 to 1 from the first to the last; those without one after the last."""
@@ -132,12 +139,18 @@ def _mark(row: int, entry: TimelineEntry) -> Mark:
         row=row,
         study=study,
         year=study.year,
-        shape=SHAPES.get(study.direction, SHAPES[Direction.NOT_REPORTED]),
+        shape=_shape(study),
         filled=study.design in RANDOMISED,
         size=min(log10(study.n) / _LARGEST, 1.0) if study.n else 0.0,
         struck=study.status in wording.GONE,
         claims=tuple(entry.landmarks),
     )
+
+
+def _shape(study: StudyRow) -> Shape:
+    unknown = SHAPES[Direction.NOT_REPORTED]
+    shape = SHAPES.get(study.direction, unknown)
+    return ELSEWHERE if study.context == NOT_KETAMINE and shape is not unknown else shape
 
 
 def link(study: StudyRow) -> str:

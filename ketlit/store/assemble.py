@@ -13,6 +13,7 @@ from ketlit.store.listing import chunks
 from ketlit.store.terms import Terms
 from ketlit.views import ChangeRow, RelatedStudy, TagRow
 from ketlit.vocabulary import (
+    YOURS,
     Axis,
     Blinding,
     Comparison,
@@ -69,6 +70,10 @@ NOTES: Final = "SELECT study_id, text, at FROM note WHERE study_id IN ({}) ORDER
 LABELS: Final = "SELECT study_id, label, at FROM label WHERE study_id IN ({}) ORDER BY study_id, label"
 SCREENINGS: Final = "SELECT study_id, excluded, why, at FROM screening WHERE study_id IN ({}) ORDER BY study_id, at, id"
 CHANGES: Final = 'SELECT at, kind, field, old, new FROM "change" WHERE study_id = :study ORDER BY at, id'
+CORRECTED: Final = (
+    "SELECT at, axis, term, negated FROM tag WHERE study_id = :study AND origin = 'user' AND at <> '' "
+    "ORDER BY at, axis, term"
+)
 SELF: Final = "SELECT key, pmid, doi, trial_id FROM study WHERE id = :study"
 OWN_RELATIONS: Final = (
     "SELECT kind, pmid, doi, other_key, text, date, source FROM relation WHERE study_id = :study "
@@ -378,8 +383,11 @@ def tags(db: Rows, study: int) -> list[TagRow]:
 
 
 def history(db: Rows, study: int) -> list[ChangeRow]:
-    """What happened to a study, oldest first."""
-    return [ChangeRow(*row) for row in db.rows(CHANGES, {"study": study})]
+    """What happened to a study, oldest first; what a person says of its terms stands among it, as of kind "you"."""
+    found = [ChangeRow(*row) for row in db.rows(CHANGES, {"study": study})]
+    for at, axis, term, negated in db.rows(CORRECTED, {"study": study}):
+        found.append(ChangeRow(at, YOURS, axis, *((term, "") if negated else ("", term))))
+    return sorted(found, key=lambda change: change.at)
 
 
 def relations(db: Rows, study: int) -> list[RelatedStudy]:

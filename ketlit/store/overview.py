@@ -37,9 +37,10 @@ SYNONYMS: Final = (
     "SELECT axis, term, text FROM synonym WHERE kind NOT IN ('id', 'label') ORDER BY axis, term, text, folded"
 )
 SHARED: Final = (
-    "SELECT y.axis, y.term, y.text FROM synonym y WHERE y.ambiguous OR y.folded IN (SELECT folded FROM synonym "
-    "GROUP BY folded HAVING COUNT(DISTINCT axis || ':' || term) > 1) ORDER BY y.axis, y.term, y.text, y.folded"
+    "SELECT y.axis, y.term, y.text, y.folded FROM synonym y WHERE y.ambiguous OR y.folded IN (SELECT folded FROM "
+    "synonym GROUP BY folded HAVING COUNT(DISTINCT axis || ':' || term) > 1) ORDER BY y.axis, y.term, y.text, y.folded"
 )
+CONFUSED: Final = "SELECT value FROM library WHERE name = 'confused_with'"
 BY_YEAR: Final = (
     "SELECT s.id FROM study s{} ORDER BY CASE WHEN s.year IS NULL THEN 1 ELSE 0 END, s.year, s.published_by, s.id"
 )
@@ -157,11 +158,26 @@ def terms_of(db: Rows, terms: Terms, axis: str | None) -> list[TermRow]:
     ]
 
 
-def shared_names(db: Rows, terms: Terms) -> dict[tuple[str, str], list[str]]:
-    """By (axis, printed term): its names that another term has too, and short forms that count only where defined."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for axis, term, text in db.rows(SHARED):
-        found.setdefault((axis, terms.printed(axis, term)), []).append(text)
+def shared_names(db: Rows, terms: Terms) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """By (axis, printed term): its names that another term has too, and short forms that count only where defined.
+
+    Of each name what else it may mean: the other terms, as axis:term, then what the taxonomy takes care not to take for
+    it; [] where neither is known.
+    """
+    from json import loads
+
+    rows = [(axis, terms.printed(axis, term), term, text, folded) for axis, term, text, folded in db.rows(SHARED)]
+    owners: dict[str, dict[str, None]] = {}
+    for axis, printed, _, _, folded in rows:
+        owners.setdefault(folded, {})[f"{axis}:{printed}"] = None
+    told = db.rows(CONFUSED)
+    confused: dict[str, dict[str, list[str]]] = loads(told[0][0]) if told else {}
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for axis, printed, term, text, folded in rows:
+        others = [name for name in owners[folded] if name != f"{axis}:{printed}"]
+        others += confused.get(f"{axis}:{term}", {}).get(text, [])
+        mine = found.setdefault((axis, printed), {})
+        mine[text] = list(dict.fromkeys([*mine.get(text, []), *others]))
     return found
 
 

@@ -180,7 +180,7 @@ class Reader:
             raise unknown("axis", clean(axis), close_names(axis, list(self.terms_known.by_axis)), "")
         return overview.terms_of(self.db, self.terms_known, axis)
 
-    def shared_names(self) -> dict[tuple[str, str], list[str]]:
+    def shared_names(self) -> dict[tuple[str, str], dict[str, list[str]]]:
         """By (axis, term): the names that do not name it alone."""
         return overview.shared_names(self.db, self.terms_known)
 

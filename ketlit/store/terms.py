@@ -12,6 +12,7 @@ TERMS = "SELECT axis, term, label, position, flag, prints_as FROM term ORDER BY 
 PARENTS = "SELECT axis, term, parent FROM term_parent ORDER BY axis, term, parent"
 NAMED = "SELECT folded, axis, term, kind, ambiguous FROM synonym WHERE folded IN ({}) ORDER BY folded, axis, term"
 NAMES_OF = "SELECT folded, ambiguous FROM synonym WHERE {} ORDER BY axis, term, folded"
+CATCH_ALL = "SELECT value FROM library WHERE name = 'catch_all'"  # axis:term, blanks between
 NOISE = 0.15  # of likeness, 0 to 1
 ALL_NAMES = "SELECT folded, axis, term, text, kind, ambiguous FROM synonym ORDER BY folded, axis, term"
 # an id says more surely what was meant than a label, a label more than an abbreviation
@@ -60,6 +61,7 @@ class Terms:
             self._link(axis, term, parent)
         self._above: dict[tuple[str, str], frozenset[str]] = {}
         self._owners: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._catch_all: frozenset[str] | None = None
 
     def _link(self, axis: str, term: str, parent: str) -> None:
         self._parents.setdefault((axis, term), []).append(parent)
@@ -67,6 +69,12 @@ class Terms:
 
     def get(self, axis: str, term: str) -> Term | None:
         return self.by_axis.get(axis, {}).get(term)
+
+    def catches_all(self, axis: str, term: str) -> bool:
+        """Whether a term gathers unlike things, so that a word which names it does not mean all of it."""
+        if self._catch_all is None:
+            self._catch_all = frozenset(" ".join(value for (value,) in self._db.rows(CATCH_ALL)).split())
+        return f"{axis}:{term}" in self._catch_all
 
     def label(self, axis: str, term: str) -> str:
         found = self.get(axis, term)

@@ -19,6 +19,7 @@
 | relief of pain            | relief and pain: small words count only in quotes, with --literal, or alone       |
 | fibromyalgia              | the term, or one of its names (fibrositis ...) in the text, unless --literal      |
 | fm                        | the term fibromyalgia, its unambiguous names, or fm                               |
+| psilocybin                | psilocybin: a term that gathers unlike things (`catch_all`) is not all meant      |
 | reflex sympathetic dystrophy | the term crps-1 or one of its names: the longest run of words that names a term |
 | pmid:123                  | 123 among its identifiers and other names; the same for doi:10.1/x and addresses  |
 
@@ -200,7 +201,13 @@ def _names(groups: list[list[Word]], terms: Terms) -> dict[int, list[Name]]:
 
     def of(name: str) -> list[Name]:
         names = [each for form in (name, *plurals(name)) for each in found.get(form, ())]
-        return [each for each in names if each.term not in LEFT_OVER and terms.get(each.axis, each.term)]
+        return [
+            each
+            for each in names
+            if each.term not in LEFT_OVER
+            and terms.get(each.axis, each.term)
+            and not terms.catches_all(each.axis, each.term)
+        ]
 
     def name_it(word: Word, names: list[Name]) -> None:
         known[id(word)] = names

@@ -116,6 +116,11 @@ class Sync:
     def summary(self) -> Summary:
         return self._fetching.summary
 
+    @property
+    def not_ketamine(self) -> int:
+        """How many of the studies that were added only mention ketamine, or not even that."""
+        return self._fetching.intake.not_ketamine
+
     # the curated studies
 
     def _curated(self) -> None:

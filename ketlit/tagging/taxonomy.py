@@ -99,6 +99,7 @@ class Term:
     prints_as: str = ""
     flag: bool = False
     grouping: bool = False
+    catch_all: bool = False  # gathers unlike things: a search for a word that names it is not widened to all of it
     rank: int | None = None
     synonyms: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
@@ -378,6 +379,8 @@ def _term(axis: Axis, position: int, entry: dict[str, Any]) -> Term:
             values[key] = str(value) if key == "oxford2011_start" else value
     if not isinstance(values.get("id"), str) or not isinstance(values.get("label"), str):
         raise ValueError("an id and a label are needed")
+    if not isinstance(values.get("catch_all", False), bool):
+        raise ValueError(f"catch_all is true or false, not {values['catch_all']!r}")
     return Term(axis=axis, position=position, **_frozen(values))
 
 

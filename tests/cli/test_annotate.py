@@ -102,9 +102,43 @@ def test_a_corrected_direction_and_number_are_what_filters_and_lists_go_by(comma
     assert others["participants", "124", "user"] is others["direction", "favours_comparator", "user"] is True
 
 
+@pytest.mark.parametrize("typed", ["1,200", "1200", "1 200", "1\u202f200", " 1200 "])
+def test_a_number_of_people_may_be_typed_as_it_is_printed(command: Command, answer: Any, typed: str) -> None:
+    assert command("tag", "add", "noppers2011", f"participants:{typed}")[0] == 0
+    assert answer("show", "noppers2011")["n"] == 1200
+
+
+def test_a_correction_stands_in_the_history_and_is_taken_back_by_removing_it(
+    command: Command, answer: Any, tmp_path: Path
+) -> None:
+    def said(*db: str) -> list[tuple[str, str, str]]:
+        history = answer(*db, "show", "noppers2011")["history"]
+        return [(one["field"], one["old"], one["new"]) for one in history if one["kind"] == "you"]
+
+    before = answer("show", "noppers2011")
+    assert command("tag", "add", "noppers2011", "direction:no_difference")[0] == 0
+    assert command("tag", "remove", "noppers2011", "condition:fibromyalgia")[0] == 0
+    corrections = [("condition", "fibromyalgia", ""), ("direction", "", "no_difference")]
+    assert sorted(said()) == corrections
+    lines = command("show", "noppers2011", "--format", "table")[1].splitlines()
+    history = lines[lines.index("History") :]
+    assert any(line.endswith("  you: direction no_difference") for line in history)
+    assert any(line.endswith("  you: not condition fibromyalgia") for line in history)
+    kept = str(tmp_path / "kept.jsonl")
+    assert command("export", "noppers2011", "--output", kept)[0] == 0
+    other = ("--db", str(tmp_path / "other.db"))
+    assert command(*other, "import", kept)[0] == 0
+    assert sorted(said(*other)) == corrections
+    assert command("tag", "remove", "noppers2011", "direction:no_difference")[0] == 0
+    assert answer("show", "noppers2011")["direction"] == before["direction"]
+    assert [field for field, *_ in said()] == ["condition"]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("participants:1,20", "'1,20' is no number of people"),
+        ("participants:1,200 300", "'1,200 300' is no number of people"),
         ("participants:some", "'some' is no number of people"),
         ("direction:favours_interventio", "did you mean favours_intervention"),
         ("fm", "is not axis:term"),

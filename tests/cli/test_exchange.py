@@ -56,6 +56,21 @@ def test_a_file_goes_in_once_and_its_summary_has_the_keys_of_the_contract(
     assert [(row["pmid"], row["title"], row["source"]) for row in found] == [(90000001, "Ketamine in vivo", "imported")]
 
 
+def test_studies_that_only_mention_ketamine_are_counted(
+    command: Command, pubmed_file: Callable[..., str], answer: Any
+) -> None:
+    path = pubmed_file(
+        article(90000001, "Intravenous ketamine for shoulder pain: a randomized trial"),
+        article(90000002, "Psilocybin for low mood in sailors: a randomized trial"),
+        article(90000003, "MDMA for low mood in sailors: a randomized trial"),
+    )
+    code, out, err = command("import", path, "--format", "table")
+    assert (code, out[:17]) == (0, "1 file: 3 added (")
+    assert "ketlit: 2 of the 3 added only mention ketamine" in err
+    assert len(answer("search", "--context", "not-ketamine", "--source", "imported")) == 2
+    assert "only mention" not in command("import", path)[2]
+
+
 def test_only_what_is_about_a_term_is_taken(command: Command, pubmed_file: Callable[..., str]) -> None:
     path = pubmed_file(article(90000001, "S-ketamine"), article(90000002, "Morphine"))
     code, out, err = command("import", path, "--only", "ketamine", "--format", "json")

@@ -244,6 +244,38 @@ def test_terms_can_be_those_that_no_study_has_or_with_names_that_others_share(ob
     assert "fibromyalgia" not in shared["fibromyalgia"]
 
 
+def test_what_else_a_name_may_mean_is_told_in_every_format(ask: Any, objects: Any) -> None:
+    also = {row["term"]: row["also"] for row in objects("terms", "condition", "--ambiguous")}
+    (fm,) = [each for each in also["fibromyalgia"] if each.startswith("FM = ")]
+    assert "frequency modulation / " in fm
+    code, out, _ = ask("terms", "condition", "--ambiguous", "--format", "table")
+    assert code == 0
+    lines = out.splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("  fibromyalgia "))
+    assert any(line.startswith("    FM ") and "frequency modulation" in line for line in lines[place : place + 4])
+
+
+def test_an_error_on_a_terminal_breaks_no_word(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped = ask("terms", "CPSP")[2]
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = ask("terms", "CPSP")[2]
+    assert len(piped.splitlines()) == 2
+    assert max(map(len, shown.splitlines())) <= 60
+    assert shown.split() == piped.split()
+    told = ask("timeline", "fibromyalgia", "--limit", "3")[2] + ask("search", "--limit", "1", "--format", "table")[2]
+    assert max(map(len, told.splitlines())) <= 60
+
+
+def test_terms_that_no_study_has_stand_in_no_tree(ask: Any, objects: Any) -> None:
+    code, out, _ = ask("terms", "--unused", "--format", "table")
+    assert code == 0
+    heads = [line for line in out.splitlines() if line and not line.startswith(" ")]
+    assert all(line.endswith(" that no study has") for line in heads)
+    terms = [line[2:].split()[0] for line in out.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert terms == [row["term"] for row in objects("terms", "--unused")]
+
+
 def test_trials_count_their_studies(objects: Any) -> None:
     found = {row["name"]: row for row in objects("trials")}
     assert len(found["KADS"]["studies"]) == 2

@@ -377,6 +377,19 @@ def test_a_sync_is_quiet_when_piped(command: Command) -> None:
     assert out.startswith("name\tvalue\nrun\t2\nstatus\tdone\nfound\t8\n")
 
 
+def test_a_sync_says_how_many_studies_only_mention_ketamine(command: Command, world: World) -> None:
+    for number in range(2):
+        world.new(
+            20_000_101 + number,
+            title=f"Psilocybin for low mood, report {number}: a randomized trial.",
+            abstract="We gave psilocybin to sailors.",
+            created=world.days_ago(30),
+        )
+    query = ("--query", "psilocybin[tiab] OR fibromyalgia[tiab]", "--format", "table")
+    assert "\n2 of the 10 added only mention ketamine" in command("sync", *query)[1]
+    assert "only mention" not in command("sync", *query, "--full")[1]
+
+
 @pytest.mark.parametrize(("hour", "told"), [(15, True), (2, False)])
 def test_a_large_job_in_office_hours_is_advised_against(
     hour: int, told: bool, command: Command, world: World, monkeypatch: pytest.MonkeyPatch

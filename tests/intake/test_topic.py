@@ -65,6 +65,14 @@ def test_words_that_name_no_term_are_looked_for_as_they_are(taxonomy: Taxonomy) 
     assert not topic.is_in(Record(title="Scratch the itch cycle."), [])
 
 
+def test_a_word_for_one_of_many_unlike_things_takes_no_others(taxonomy: Taxonomy) -> None:
+    topic = Topic("psilocybin", taxonomy)
+    assert topic.understood == '"psilocybin"'
+    assert topic.is_in(Record(title="Psilocybin in sailors"), [])
+    assert not topic.is_in(Record(title="Haloperidol in sailors"), [])
+    assert Topic("other-drug", taxonomy).understood == "comparator:other-drug"
+
+
 def test_no_words_are_refused(taxonomy: Taxonomy) -> None:
     with pytest.raises(UsageError, match="has no words"):
         Topic(" - ", taxonomy)

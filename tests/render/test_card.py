@@ -161,6 +161,25 @@ def test_what_a_person_corrected_or_removed_says_so(study: Study, drawn: Drawn) 
     assert "condition crps (curated, does not count), (you removed: condition:crps)" in lines
 
 
+def test_outcomes_and_harms_that_only_tags_tell_have_lines_of_their_own(study: Study, drawn: Drawn) -> None:
+    row = study(curated=False, outcomes=["pain-intensity", "sleep"], harms=["dizziness"])
+    gone = a_tag("outcome", "remission", "user", negated=True, active=False)
+    told = drawn(80, lambda screen: card.show(screen, Card(row, Record(), [gone], [], [])))
+    assert "\noutcomes      pain-intensity, sleep (you removed: remission)\n" in told
+    assert "\nharms         dizziness\n" in told
+    curated = Facts(findings=[Finding("sleep", Comparison.BETWEEN, Direction.MIXED)])
+    told = drawn(80, lambda screen: card.show(screen, Card(row, Record(facts=curated), [], [], [])))
+    assert "\noutcomes" not in told
+    assert "\nharms         dizziness\n" in told
+
+
+def test_a_term_stands_once_with_all_who_gave_it(study: Study, drawn: Drawn) -> None:
+    tags = [a_tag("condition", "crps", origin, active=True) for origin in ("mesh", "text", "user")]
+    tags.append(tags[1]._replace(active=False, role="mentioned"))
+    told = drawn(80, lambda screen: card.show(screen, Card(study(), Record(), tags, [], [])))
+    assert "crps (mesh, text, user), crps (text, does not count, mentioned)" in " ".join(told.split())
+
+
 def test_a_dose_stands_beside_drug_and_route_not_in_their_place(study: Study, drawn: Drawn) -> None:
     record = Record(key="berg1999", doses=[Dose(value=0.5, unit="mg/kg")])
     row = study(drugs=["esketamine"], routes=["intranasal"])

@@ -88,4 +88,17 @@ def test_text_is_fitted_by_cells_not_by_characters() -> None:
 def test_what_another_treatment_is_favoured_for_is_not_called_ketamine() -> None:
     assert wording.direction("favours_intervention").long == "favours ketamine"
     assert wording.direction("favours_intervention", "not-ketamine").long == "favours treatment"
-    assert wording.direction("no_difference", "not-ketamine") == wording.direction("no_difference")
+    assert wording.direction("not_reported", "not-ketamine") == wording.direction("not_reported")
+
+
+@pytest.mark.parametrize("direction", ["favours_intervention", "favours_comparator", "no_difference", "mixed"])
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_study_of_another_drug_has_no_verdict_below_ketamine(
+    width: int, direction: str, study: Callable[..., StudyRow], drawn: Callable[..., str]
+) -> None:
+    row = study(context="not-ketamine", direction=direction, title="Made up")
+    lines = drawn(width, lambda screen: table.studies(screen, [row])).splitlines()
+    at = lines[0].index("KETAMINE")
+    assert lines[1][at:].startswith("· other drug")
+    wide = wording.direction(direction, "not-ketamine")
+    assert (wide.symbol, wide.style) == ("·", "dim")

@@ -61,8 +61,12 @@ def test_what_no_person_has_read_is_marked_and_counted(study: Callable[..., Stud
 def test_another_treatment_is_not_called_ketamine(study: Callable[..., StudyRow], drawn: Drawn) -> None:
     row = study(curated=False, context="not-ketamine")
     told = drawn(120, lambda screen: timeline.show(screen, {"": [TimelineEntry(row, [], [])]}))
-    assert "favours treatment" in told
+    assert "· favours treatment" in told
     assert "favours ketamine" not in told
+    for width in (60, 80, 100):
+        told = drawn(width, lambda screen: timeline.show(screen, {"": [TimelineEntry(row, [], [])]}))
+        assert "· other drug" in told
+        assert "better" not in told
 
 
 def test_the_strip_has_a_cell_for_each_year(entries: list[TimelineEntry], drawn: Drawn) -> None:

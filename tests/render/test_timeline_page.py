@@ -130,6 +130,20 @@ def test_each_direction_has_a_shape_and_a_colour_of_its_own() -> None:
     assert len({shape.colour for shape in years.SHAPES.values()}) == len(years.SHAPES)
 
 
+def test_another_treatment_has_a_mark_of_its_own_that_is_explained(
+    study: Callable[..., StudyRow], entries: list[tuple[str, TimelineEntry]], tmp_path: Path
+) -> None:
+    other = study("berg2001", context="not-ketamine", design="rct")
+    drawn = years.chart([("", TimelineEntry(other, [], []))], "", [])
+    assert drawn.marks[0].shape.corners not in [shape.corners for shape in years.SHAPES.values()]
+    shown = page(drawn)
+    assert "other drug" in shown.partition("</svg>")[0].rpartition("<text")[2]
+    assert '<td class="number">24</td><td>other drug</td>' in shown
+    timeline_picture.draw(drawn, str(tmp_path / "other.svg"), "svg")
+    assert "other drug" in (tmp_path / "other.svg").read_text(encoding="utf-8")
+    assert "other drug" not in page(years.chart(entries, "", []))
+
+
 def test_marks_grow_with_people_and_are_filled_where_randomised(study: Callable[..., StudyRow]) -> None:
     rows = [study("few", n=5), study("many", n=500, design="case-series"), study("none", n=None)]
     few, many, none = years.chart([("", TimelineEntry(row, [], [])) for row in rows], "", []).marks

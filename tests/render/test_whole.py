@@ -61,6 +61,22 @@ def test_in_few_words_each_value_is_on_one_line(study: Callable[..., StudyRow]) 
     assert all("\n" not in plain.eyes(value) for value in short.values())
 
 
+def test_in_few_words_a_tag_stands_once_and_with_why_beside_its_words(study: Callable[..., StudyRow]) -> None:
+    said = TAG._replace(axis="participants", term="140", section="abstract 1", quote="140 sailors, all")
+    tags = [
+        said,
+        said._replace(origin="user", section="user", start=None, end=None, quote=""),
+        TAG._replace(term="rectal", quote="by rectum", role="mentioned", active=False),
+        TAG._replace(term="topical", origin="user", section="user", quote="", negated=True, active=False),
+    ]
+    found = whole.study(study(), Record(), tags, [], [], [])
+    assert whole.brief(found)["tags"] == ["participants:140 (text, user)", "(you removed: route:topical)"]
+    assert whole.brief(found, why=True)["tags"] == (
+        'participants:140 (text, abstract 1: "140 sailors, all"); participants:140 (user); '
+        'route:rectal (text, does not count, mentioned, title: "by rectum"); (you removed: route:topical)'
+    )
+
+
 def test_in_few_words_an_abstract_reads_as_one_text_and_keywords_as_words(study: Callable[..., StudyRow]) -> None:
     sections = [Section("It hurts.", "BACKGROUND"), Section("We gave saline.")]
     record = Record(sections=sections, keywords=[Keyword("gout", True, "NOTNLM"), Keyword("pain")])

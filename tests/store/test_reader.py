@@ -215,8 +215,9 @@ class TestContract:
 
     def test_names_that_are_not_one_terms_alone_are_told(self, reader: Reader) -> None:
         shared = reader.shared_names()
-        assert shared["condition", "fibromyalgia"] == ["FM"]
-        assert shared["outcome", "other"] == shared["adverse-effect", "other"] == ["other"]
+        assert shared["condition", "fibromyalgia"] == {"FM": []}
+        assert shared["outcome", "other"] == {"other": ["adverse-effect:other"]}
+        assert shared["adverse-effect", "other"] == {"other": ["outcome:other"]}
         assert ("condition", "crps") not in shared
 
     def test_trials_gather_their_studies(self, reader: Reader) -> None:

@@ -27,13 +27,17 @@ STUDIES = [
     Made("lund2003", "Persistent low mood", "A drip.", tags=[("condition", "depression")], columns={"year": 2003}),
     Made("dahl2004", "Primary fibromyalgia", "FM radio", tags=[("condition", "fibromyalgia")]),
     Made("moe2005", "Fibrositis", "Algodystrophy and causalgia", columns={"year": 2005}),
+    Made("vik2007", "An SSRI in sailors", tags=[("comparator", "antidepressant")]),
+    Made("aas2008", "Some pills in sailors", tags=[("comparator", "antidepressant")]),
     Made("crp2006", "CRP in a cohort", "Study 123 of 2,500 women; the drug was given by mouth."),
 ]
+
+GATHERING = [("library", {"name": "catch_all", "value": "comparator:other-drug comparator:antidepressant"})]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
-    with library_on(request.param, tmp_path_factory.mktemp("words"), STUDIES) as opened:
+    with library_on(request.param, tmp_path_factory.mktemp("words"), STUDIES, GATHERING) as opened:
         yield opened
 
 
@@ -44,6 +48,13 @@ def reader(library: Rows) -> Reader:
 
 def keys(reader: Reader, words: str, literal: bool = False) -> list[str]:
     return sorted(row.key[:-4] for row in reader.search(Filters(words, literal=literal)).rows)
+
+
+def test_a_word_for_one_of_many_unlike_things_finds_itself_and_the_filter_all(reader: Reader) -> None:
+    assert keys(reader, "ssri") == ["vik"]
+    for typed in ("antidepressant", "SSRI"):
+        found = reader.search(Filters(comparator=(typed,)))
+        assert sorted(row.key for row in found.rows) == ["aas2008", "vik2007"]
 
 
 @pytest.mark.parametrize(
@@ -60,8 +71,8 @@ def keys(reader: Reader, words: str, literal: bool = False) -> list[str]:
         ("burn pain OR mood", ["berg"]),
         ("pain -cancer", ["berg", "dahl"]),
         ("pain NOT cancer", ["berg", "dahl"]),
-        ("-pain", ["crp", "lund", "moe"]),
-        ("--pain", ["crp", "lund", "moe"]),
+        ("-pain", ["aas", "crp", "lund", "moe", "vik"]),
+        ("--pain", ["aas", "crp", "lund", "moe", "vik"]),
         ('-"pain relief" pain', ["dahl", "holm"]),
         ("pain OR -cancer", ["berg", "dahl"]),
         ("mg/kg", ["berg"]),
@@ -306,6 +317,8 @@ def test_nothing_that_is_typed_ever_fails_otherwise_than_refused(reader: Reader,
         ("infusions", ["infusions -> route intravenous (term or synonyms in the text)"]),
         ("pain score 50%", ["pain score -> outcome pain-intensity (term or synonyms in the text)", "words: 50%"]),
         ("other", ["words: other"]),
+        ("ssri", ["words: ssri"]),
+        ("another drug", ["words: another and drug"]),
     ],
 )
 def test_it_is_told_how_words_are_understood(reader: Reader, typed: str, understood: list[str]) -> None:

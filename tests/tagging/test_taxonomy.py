@@ -80,6 +80,13 @@ def test_outcomes_and_harms_have_a_term_for_the_rest(taxonomy: Taxonomy) -> None
     assert {"any", "other"} <= taxonomy.ids(Axis.ADVERSE_EFFECT)
 
 
+def test_terms_for_the_rest_say_that_they_gather_unlike_things(taxonomy: Taxonomy) -> None:
+    rest = [term for term in taxonomy.terms if term.id.startswith("other") or term.id.endswith("-other")]
+    assert len(rest) > 8
+    assert all(term.catch_all for term in rest)
+    assert not any(term.catch_all for term in taxonomy.terms if term.axis in (Axis.DRUG, Axis.ROUTE))
+
+
 def test_a_way_of_a_route_prints_as_the_route(taxonomy: Taxonomy) -> None:
     assert [taxonomy.printed(Axis.ROUTE, way) for way in ("pca", "iv-infusion", "iv-bolus")] == ["intravenous"] * 3
     assert taxonomy.ancestors(Axis.ROUTE, "pca") == {"intravenous"}
@@ -182,6 +189,7 @@ def test_a_normalised_text_knows_where_its_characters_came_from() -> None:
         (SMALL + "    implies: ['condition:pian']\n", "did you mean pain"),
         (SMALL + "    outcome: relief\n", "no such outcome"),
         (SMALL + "    colour: blue\n", "cannot be read"),
+        (SMALL + "    catch_all: sometimes\n", "catch_all is true or false, not 'sometimes'"),
         (SMALL.replace("- id: condition", "- id: conditions"), "did you mean condition"),
         (SMALL + "tests: [{text: pain, expect: ['condition:ache']}]\n", "no such term: condition:ache"),
         ("axes: [", "terms.yaml"),
