@@ -115,7 +115,8 @@ def is_value(axis: Axis, term: str) -> bool:
     """Whether `term` is a number of people, or a direction, as a tag on one of the axes `READ_ALONE` has it."""
     if axis is Axis.DIRECTION:
         return term in set(Direction)
-    return term.isascii() and term.isdigit() and len(term) < 20 and 0 < int(term) <= MOST_PEOPLE
+    whole = term.isascii() and term.isdigit() and len(term) < 20 and not term.startswith("0")
+    return whole and int(term) <= MOST_PEOPLE
 
 
 def together(directions: Iterable[str]) -> str:

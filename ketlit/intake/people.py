@@ -117,13 +117,13 @@ def set_tag(
         mine = next((tag for tag in said if (tag.axis, tag.term) == (axis, printed)), None)
         others = old.tags + (curated_values(old.facts) if old.facts else [])
         given = any((tag.axis, tag.term) == (axis, printed) for tag in others)
-        if applies and mine and not mine.negated:
-            return False
         if not applies and (mine.negated if mine else not given):
             return False
         tag = Tag(axis, printed, Origin.USER, section="user", negated=not applies, at=writer.now)
         keep = applies or given
         before = [one for one in said if applies and _gives_way(one, tag, taxonomy)]
+        if applies and mine and not mine.negated and not before:
+            return False
         gone = [one.term for one in before] + ([] if keep else [printed])
         columns = "study_id = ? AND axis = ? AND term = ? AND origin = ?"
         writer.many(f"DELETE FROM tag WHERE {columns}", [(study, axis.value, one, Origin.USER.value) for one in gone])
@@ -138,7 +138,7 @@ def read_alone(axis: Axis, typed: str) -> str:
     if axis is Axis.DIRECTION:
         return closed_word("direction", Direction, typed)
     said = typed.strip()
-    number = _BLANKS.sub("", said) if _THOUSANDS.fullmatch(said) else said
+    number = (_BLANKS.sub("", said) if _THOUSANDS.fullmatch(said) else said).lstrip("0")
     if not is_value(axis, number):
         raise UsageError(f"{said[:40]!r} is no number of people", "type a whole number: participants:120")
     return str(int(number))

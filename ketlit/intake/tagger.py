@@ -84,6 +84,11 @@ def curated_values(facts: Facts) -> list[Tag]:
     return found
 
 
+def _last(tag: Tag) -> tuple[str, int, str]:
+    """What was said last; of what was said at once, the larger number."""
+    return tag.at, len(tag.term) if tag.term.isdigit() else 0, tag.term
+
+
 def one_value(merged: Sequence[tuple[Tag, bool]], *, curated: bool) -> list[tuple[Tag, bool]]:
     """Of several numbers of people, or directions, the one that counts: a person's last, else the strongest origin's.
 
@@ -100,5 +105,5 @@ def one_value(merged: Sequence[tuple[Tag, bool]], *, curated: bool) -> list[tupl
             strongest = min(STRENGTH[tag.origin] for tag in among)
             # only a person's tags have a time, and of theirs the last holds
             mine = [tag for tag in among if STRENGTH[tag.origin] == strongest]
-            counting[axis] = max(mine, key=lambda tag: (tag.at, tag.term)).term
+            counting[axis] = max(mine, key=_last).term
     return [(tag, active and counting.get(tag.axis, tag.term) == tag.term) for tag, active in said]

@@ -188,7 +188,9 @@ def _participants(card: Card) -> str:
     if row.n is None:
         return ""
     marks = ["yours"] * _is_yours(card, Axis.PARTICIPANTS) + [f"curated: {curated}"] * bool(curated)
-    return f"{row.n} ({'; '.join(marks)})" if marks else str(row.n)
+    read_as = wording.counted_as(card.tags, row.n) if facts is None else None
+    number = f"{row.n} {read_as}" if read_as else str(row.n)
+    return f"{number} ({'; '.join(marks)})" if marks else number
 
 
 def _is_yours(card: Card, axis: Axis) -> bool:

@@ -53,6 +53,7 @@ def study(
         found["n_kind"] = None  # it is the curator's number that was of this kind
     if facts is None:
         found["doses"] = _plain(record.doses)
+        found["n_kind"] = wording.counted_as(tags, row.n)
     found["comparator_details"] = _plain(facts.comparators) if facts else []
     found["remarks"] = facts.notes if facts else ""
     found["tags"] = [as_object(tag) for tag in tags]

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ketlit.vocabulary import NOT_KETAMINE, Design, Direction, RelationKind, Status, Verdict, Verification
+from ketlit.vocabulary import (
+    NOT_KETAMINE,
+    Axis,
+    Design,
+    Direction,
+    NKind,
+    Origin,
+    RelationKind,
+    Status,
+    Verdict,
+    Verification,
+)
+
+if TYPE_CHECKING:
+    from ketlit.views import TagRow
 
 # beside what no person has read: unicode, ASCII, and what lists call it
 AUTOMATIC: Final = ("°", "*")
@@ -134,6 +149,14 @@ def direction(name: str, context: str | None = None) -> Face:
         return face
     long = "favours treatment" if name == Direction.FAVOURS_INTERVENTION else face.long
     return DIRECTIONS[Direction.NOT_REPORTED]._replace(short=ELSEWHERE, long=long)
+
+
+def counted_as(tags: Iterable[TagRow], n: int | None) -> str | None:
+    """Of which kind a number of people is that was read from the text: randomised, enrolled ...; None if not read."""
+    for tag in tags:
+        if (tag.axis, tag.origin, tag.term) == (Axis.PARTICIPANTS, Origin.TEXT, str(n)) and tag.rule in set(NKind):
+            return tag.rule
+    return None
 
 
 def removed(axis: str, term: str) -> str:

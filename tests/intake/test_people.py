@@ -188,6 +188,27 @@ def test_of_one_value_a_person_says_only_the_last(read_study: Any, taxonomy: Tax
     assert read_study.rows("SELECT design, n, direction FROM study") == [("case-series", 90, "mixed")]
 
 
+@pytest.mark.parametrize(("said", "later", "holds"), [("10", "20", 20), ("9", "120", 120)])
+def test_of_numbers_from_two_libraries_one_holds_and_the_other_can_be_said_again(
+    read_study: Any, taxonomy: Taxonomy, said: str, later: str, holds: int
+) -> None:
+    with read_study.open() as connection:
+        people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, said, applies=True, at=EARLIER)
+        names = "study_id, axis, origin, section, negated, active, at"
+        connection.exec_driver_sql(
+            f"INSERT INTO tag ({names}, term, quote, rule, role, quote_hash) "
+            f"SELECT {names}, '{later}', quote, rule, role, quote_hash FROM tag WHERE origin = 'user'"
+        )
+        connection.commit()
+        tag_again(Intake(connection, taxonomy))
+    assert read_study.rows("SELECT n FROM study") == [(holds,)]
+    with read_study.open() as connection:
+        assert people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, said, applies=True)
+        assert not people.set_tag(connection, taxonomy, 1, Axis.PARTICIPANTS, said, applies=True)
+    assert read_study.rows("SELECT n FROM study") == [(int(said),)]
+    assert read_study.rows("SELECT term FROM tag WHERE origin = 'user'") == [(said,)]
+
+
 @pytest.mark.parametrize("term", ["", "0", "-5", "1,20", "12.5", "many", "²", "9" * 30])
 def test_a_number_of_people_is_a_whole_number(read_study: Any, taxonomy: Taxonomy, term: str) -> None:
     with read_study.open() as connection, pytest.raises(UsageError, match="no number of people"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from ketlit.record import Annotations, Author, Facts, Finding, Group, Keyword, Note, Record, Section
 from ketlit.render import plain, whole
 from ketlit.views import ChangeRow, RelatedStudy, StudyRow, TagRow
@@ -75,6 +77,14 @@ def test_in_few_words_a_tag_stands_once_and_with_why_beside_its_words(study: Cal
         'participants:140 (text, abstract 1: "140 sailors, all"); participants:140 (user); '
         'route:rectal (text, does not count, mentioned, title: "by rectum"); (you removed: route:topical)'
     )
+
+
+@pytest.mark.parametrize(("n", "kind"), [(140, "enrolled"), (150, None)])
+def test_a_number_that_was_read_says_of_what_kind_it_is(
+    study: Callable[..., StudyRow], n: int, kind: str | None
+) -> None:
+    read = TAG._replace(axis="participants", term="140", rule="enrolled")
+    assert whole.study(study(curated=False, n=n), Record(), [read], [], [], [])["n_kind"] == kind
 
 
 def test_in_few_words_an_abstract_reads_as_one_text_and_keywords_as_words(study: Callable[..., StudyRow]) -> None:
