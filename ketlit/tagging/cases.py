@@ -16,6 +16,7 @@ from ketlit.tagging.design_evidence import (
     named,
 )
 from ketlit.tagging.document import IN_TITLE, Zone
+from ketlit.tagging.number_words import labelled
 from ketlit.tagging.starts import seeker
 
 ONE_CASE: Final = "one patient is described"
@@ -24,6 +25,7 @@ _TOLD: Final = re.compile(
     r"(?<![\w-])(?P<n>a|an|one|two|three|four|five|six|seven|eight|[1-8])(?= )[ -](?:[\w,-]+ ){0,5}\w+$", re.I
 )
 _ILL: Final = re.compile(r"(?:patients?|cases?|m[ae]n|wom[ae]n|boys?|girls?|infants?|child(?:ren)?|adolescents)$", re.I)
+_MANY: Final = re.compile(r"(?:s|men|children)$", re.I)
 _SEVERAL: Final = seeker(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d) (?:[\w,-]+ ){0,4}(?:patients|cases|men|women|"
     r"children|adults|adolescents|infants|boys|girls|siblings)\b"
@@ -135,10 +137,12 @@ def _told(seen: Evidence) -> Named | None:
         return None
     start, end, _ = document.sentence(place[0])
     hit = _TOLD.search(document.text, max(start, place[0] - 60), place[1])
-    if not hit or hit.end() != place[1]:
+    if not hit or hit.end() != place[1] or labelled(document.text, hit.start(), start):
         return None
     if not (_TELL.search(document.text, start, end) or _AUTHORS_TELL.search(document.text, end)):
         return None
     if hit["n"].lower() in ("a", "an", "one", "1"):
+        if _MANY.search(hit[0]):
+            return None  # "in a ratio of 2:1 patients"
         return named(CASE_REPORT, hit.span(), ONE_CASE)
     return named(CASE_SERIES, hit.span(), "some patients are described")

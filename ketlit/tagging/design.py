@@ -26,6 +26,7 @@ from ketlit.tagging.design_evidence import (
     TITLE_ALONE,
     Evidence,
     Named,
+    is_outlook,
     named,
 )
 from ketlit.tagging.document import (
@@ -35,6 +36,7 @@ from ketlit.tagging.document import (
     IN_CONCLUSION,
     IN_METHODS,
     IN_RESULTS,
+    IN_TITLE,
     Document,
     Sentence,
 )
@@ -268,8 +270,8 @@ def _economic(seen: Evidence) -> Named | None:
 
 # "randomised" that is not said of this study
 _NOTTHIS: Final = seeker(
-    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|lack of|need for|needed|needs?|future|further|"
-    r"larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
+    r"(?:\bnon|\bnot|\bnot been|\bno|\bquasi|mendelian|\bun|without(?!,| and)|lack of|need for|needed|needs?|future|"
+    r"further|larger?|previous(?:ly)?|prior|recent|several|few|first|earlier|existing|other|published|most|"
     r"evidence from|results? of|well-designed|additional)"
     r",?[ -](?:[\w,-]+ ){0,3}$"
 )
@@ -294,7 +296,9 @@ def _trial(seen: Evidence) -> Named | None:
         return None  # a review of trials
     for place in scan.cue("randomised")[:50]:
         sentence = document.sentence(place[0])
-        if scan.within("to-do", sentence.start, place[0]) or sentence.start in seen.others:
+        if scan.within("to-do", sentence.start, place[0]) or seen.of_others(place[0]):
+            continue
+        if is_outlook(document.text, scan, *place, sentence):
             continue
         by_name = document.folded.startswith(b"random", place[0])  # nobody tells of the coins of others
         if (by_name and not _said_of_this(seen, sentence, place[0])) or _SAMPLED.match(document.text, place[1]):
@@ -382,6 +386,8 @@ def flags(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Found]:
     result = []
     for mention in scan.of(DESIGNS):
         term = mention.term
-        if term.flag and term.id in _FLAGS and mention.sentence.zone in OWN:
+        if term.flag and term.id in _FLAGS and (zone := mention.sentence.zone) in OWN:
+            if zone is not IN_TITLE and is_outlook(document.text, scan, mention.start, mention.end, mention.sentence):
+                continue
             result.append(found(mention, "said of the design"))
     return result

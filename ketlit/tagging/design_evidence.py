@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 
 from ketlit.tagging.axes import DESIGNS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.document import ELSEWHERE, IN_BACKGROUND, IN_TITLE, Document, Zone
+from ketlit.tagging.document import ELSEWHERE, IN_BACKGROUND, IN_TITLE, Document, Sentence, Zone
 from ketlit.tagging.patterns import LONGEST
 from ketlit.tagging.starts import seeker
-from ketlit.tagging.whose import of_others
+from ketlit.tagging.whose import Others, of_others
 from ketlit.vocabulary import Design
 
 # the designs by plain names: to ask an enumeration for a member takes as long as a call
@@ -68,11 +68,15 @@ class Evidence:
         self.anywhere: dict[str, Mention] = {}
         self.times: dict[str, int] = {}  # how often it is said of this study; right of those in COUNTED
         self._reports: bool | None = None
-        self._others: frozenset[int] | None = None
+        self._others: Others | None = None
+        outlook = scan.has("outlook")
         for mention in scan.of(DESIGNS):
-            _, _, term, _, (start, _, zone) = mention
+            start, end, term, _, sentence = mention
+            zone = sentence.zone
             titled = zone is IN_TITLE
             own = titled or (zone in OWN and start not in self.others)
+            if own and outlook and not titled and is_outlook(document.text, scan, start, end, sentence):
+                own = False
             self._take(mention, term.id, titled, own)
             for axis, implied in term.implies:
                 if axis is DESIGNS:
@@ -94,16 +98,15 @@ class Evidence:
         return self._reports
 
     @property
-    def others(self) -> frozenset[int]:
-        """Where the sentences begin that tell of studies of others."""
+    def others(self) -> Others:
+        """Where studies of others are told of."""
         if self._others is None:
             self._others = of_others(self.document, self.scan)
         return self._others
 
     def of_others(self, place: int) -> bool:
-        """Whether a character stands in a sentence that tells of a study of others."""
-        others = self.others
-        return bool(others) and self.document.sentence(place).start in others
+        """Whether a character stands where a study of others is told of."""
+        return place in self.others
 
     def _of_itself(self, mention: Mention) -> bool:
         """Whether the words are said of this study, as "this open trial"; or the background ends with the aim."""
@@ -126,6 +129,36 @@ class Evidence:
             if sentence(place[0])[2] in zones:
                 return place
         return None
+
+
+# what should be done, or is seldom done
+_SHOULD: Final = seeker(
+    r"\b(?:(?:should|must|ought to|needs? to|remains? to|ha(?:s|ve) yet to) (?:\w+ ){0,2}?(?:be|prioriti\w+|use|"
+    r"include|employ|focus|examine|confirm\w*|test|stud(?:y|ied)|compare|evaluate|follow)|"
+    r"(?:low|small|limited) number of|lack of|paucity of|scarcity of|absence of|"
+    r"(?:future|further) (?:research|stud(?:y|ies)|trials?))\b[^.;:]{0,80}$"
+)
+
+
+_NEEDED: Final = re.compile(
+    r"[^.;:]{0,60}?\b(?:trials?|stud(?:y|ies)|RCTs?|research|designs?) (?:[\w-]+ ){0,4}?"
+    r"(?:(?:is|are|will be|would be) (?:\w+ )?(?:needed|warranted|required|necessary|lacking|scarce|rare|few)\b|"
+    r"should\b|must\b|ought to\b|ha(?:s|ve) yet\b|remain\b|would (?:help|be)\b)",
+    re.I,
+)
+_FEW: Final = re.compile(r"\b(?:few|fewer|no|more|hardly any) (?:[\w,-]+ ){0,3}$", re.I)
+_PLURAL: Final = re.compile(r",? (?:[\w-]+,? ){0,4}?(?:trials|studies|RCTs)\b", re.I)
+
+
+def is_outlook(text: str, scan: Scan, start: int, end: int, sentence: Sentence) -> bool:
+    """Whether words for a design tell what should be done, or what few have done."""
+    first, last, _ = sentence
+    if not scan.within("outlook", first, last):
+        return False
+    if _SHOULD.search(text, max(first, start - 120), start):
+        return True
+    few = _PLURAL.match(text, end, last) and _FEW.search(text, max(first, start - 40), start)
+    return bool(few) or _NEEDED.match(text, end, last) is not None
 
 
 def named(design: Design, mention: Mention | tuple[int, int], rule: str) -> Named:

@@ -199,7 +199,8 @@ def _arms(text: str, scan: Scan, places: list[tuple[int, int]], end: int) -> tup
     if len(found) < 2:
         return None
     sizes = [value(hit[1]) or 0 for hit in found]
-    if min(sizes) < 1 or sizes[0] == sum(sizes[1:]):
+    alike = len(found) == 2 and found[0][0].split()[-1] == found[1][0].split()[-1]  # "20 received ... and 20 received"
+    if min(sizes) < 1 or (sizes[0] == sum(sizes[1:]) and not alike):
         return None
     return Count(sum(sizes), RANDOMISED, found[0].start(), found[-1].end(), derived=True), sizes
 

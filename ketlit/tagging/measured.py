@@ -23,7 +23,9 @@ from ketlit.tagging.document import (
     Zone,
 )
 from ketlit.tagging.findings import BACKGROUND, STUDIED
+from ketlit.tagging.number_words import NUMBER
 from ketlit.tagging.starts import seeker
+from ketlit.tagging.whose import of_others
 from ketlit.vocabulary import Axis
 
 _HARMS: Final = Axis.ADVERSE_EFFECT
@@ -243,3 +245,19 @@ def is_had(text: Text, mention: Mention) -> bool:
     if _HAD.search(whole, low + len(words[0]) if len(words) > 4 else low, at):
         return True
     return seek(document, _WITH, _WITH_PARTS, low, at)
+
+
+_ABSENT: Final = seeker(r"\b(?:no|neither|absent|not (?:seen|observed|noted|reported|found))\b")
+_IN_SO_MANY: Final = seeker(
+    rf"\b(?:in|of) (?:any of )?(?:the |our |all )?{NUMBER} (?:[\w-]+ ){{0,3}}(?:patients|subjects|participants|people|"
+    r"adults|children|volunteers|men|women)\b"
+)
+
+
+def was_absent(text: Text, sentence: Sentence) -> bool:
+    """Whether what seems background tells that a harm was not seen in people who are counted."""
+    start, end, zone = sentence
+    document = text.document
+    if zone is not IN_BACKGROUND or document.labelled or not _ABSENT.search(document.text, start, end):
+        return False
+    return bool(_IN_SO_MANY.search(document.text, start, end)) and start not in of_others(document, text.scan)

@@ -21,13 +21,19 @@ _VALUES: Final = (
     | {"fourty": 40, "dozen": 12}
 )
 WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
-NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}})"
+# words that go on with a number, and end it: "two score patients", "a dozen and a half"
+_MORE: Final = (
+    rf"{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}}(?:(?<=dozen) and a half|"
+    r" score(?= (?:[a-z-]+ )?(?:patients|people|persons|subjects|participants|volunteers|adults|children|men|"
+    r"women)\b))?"
+)
+NUMBER: Final = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+(?![\d])|\d{{1,7}}|{_MORE})"
 _LONGEST: Final = 8  # digits of a number of people: no study has a thousand million
 _TRIED: Final = 500  # numbers of one sentence that are tried: no sentence that people write has as many
 FAR: Final = 120  # characters from a number within which the people it counts are named
 # digits that may count people: no decimal, share, range, statistic or measure
 _DIGITS: Final = re.compile(
-    r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])(?:[0-9]{0,2}(?:[, ][0-9]{3})+|[0-9]{0,6})"
+    r"[0-9](?<![\w.,/<>=≥≤±·+-][0-9])(?<![<>=≥≤±] [0-9])(?<![0-9]:[0-9])(?:[0-9]{0,2}(?:[, ][0-9]{3})+|[0-9]{0,6})"
     r"(?![0-9]|[.,·][0-9]| ?[%°±/:]|-[0-9]| - ?[0-9]|[- ](?:years?|yrs?|weeks?|months?|days?|hours?|hrs?|min|"
     r"mins|minutes?|"
     r"seconds?|sec|items?|points?|mg|mcg|ug|[µμ]g|g|kg|ml|mL|mm|cm|ng|Hz|ms|h|percent|per cent|arm|dose|fold)\b)"
@@ -55,6 +61,7 @@ _THINGS: Final = word_set(
     "scales, questionnaires, measurements, tablets, capsules, drugs, treatments, networks, registries, theatres, "
     "periods, phases, stages, sprays, injections, samples, specimens, images, sequences, items, questions"
 )
+_SORTS: Final = word_set("type, grade, class, level, bipolar")  # "fifteen type 2 diabetes patients"
 _ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
 _CLASSED: Final = (" ASA ", " American Society of An")
 # what "patient" or "person" stands before
@@ -63,10 +70,10 @@ _MEASURED: Final = re.compile(
     r"outcomes?|subtypes?|clusters?|profiles?|classes)\b"
 )
 _BREAKS: Final = re.compile(r"[();:\[\]]")
-EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/])")
-_WORDS: Final = re.compile(rf"{WORD}(?:(?:[ -]|[ -]and[ -]){WORD}){{0,7}}", re.I)
+EQUALS: Final = re.compile(rf"(?<![\w/])([nN])s? ?= ?({NUMBER})(?!\d| ?[%/]|[eE]\d| ?- ?\d)")
+_WORDS: Final = re.compile(_MORE, re.I)
 # how the next word begins where one word of a number is not all of it
-_GOING_ON: Final = frozenset(word[:3] for word in [*_VALUES, "hundred", "thousand", "and"])
+_GOING_ON: Final = frozenset(word[:3] for word in [*_VALUES, "hundred", "thousand", "and", "score"])
 # digits, and what no number begins after: to find where one begins in bytes is much quicker than in an expression
 _BEGUN: Final = bytes(
     ord("0" if chr(one) in "0123456789" else "x" if re.match(r"[\w.,/<>=+-]", chr(one), re.A) else " ")
@@ -76,6 +83,22 @@ _BEGUN: Final = bytes(
 RANDOMISED: Final = NKind.RANDOMISED
 ENROLLED: Final = NKind.ENROLLED
 ANALYSED: Final = NKind.ANALYSED
+# words that a number behind them belongs to: "day 14", "ASA 1 and 2", "HAM-D 17", "on May 3", "with a BMI of 35"
+# in small letters; after "of", "and", "or", "to" it depends on more words
+MARKED: Final = word_set(
+    "day, days, week, weeks, month, months, visit, visits, class, classes, grade, grades, level, levels, type, types, "
+    "version, versions, room, rooms, stage, stages, phase, phases, step, steps, tier, tiers, category, categories, "
+    "schedule, bipolar, asa, nyha, hama, hamd, ham-d, ham-a, hdrs, hrsd, madrs, bdi, phq, gad, qids, status, "
+    "of, and, or, to, i-, ii-"
+)
+_LABEL: Final = re.compile(
+    r"(?:\b(?:days?|weeks?|months?|visits?|class(?:es)?|grades?|levels?|types?|versions?|rooms?|stages?|phases?|steps?|"
+    r"tiers?|category|categories|schedule|bipolar|(?-i:ASA|NYHA|HAM-?[DA]|HDRS|HAMD|HRSD|MADRS|BDI|PHQ|GAD|QIDS)|"
+    r"physical status)(?: (?:\d+|I{1,3}V?) (?:and|or|to)| [Ii]{1,3}-)*|"
+    r"\bon (?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*|"
+    r"\bwith an? (?:[\w-]+ )?(?:BMI|index|score|weight|value|level|dose|ratio) of) $",
+    re.I,
+)
 
 
 class Count(NamedTuple):
@@ -98,18 +121,21 @@ def value(text: str) -> int | None:
         return int(digits) if len(digits) <= _LONGEST else None
     total = current = 0
     words = [word for word in text.lower().replace("-", " ").split(" ") if word and word != "and"]
-    for word in words:
+    half = words[-3:] == ["dozen", "a", "half"]
+    for word in words[:-2] if half else words:
         if word == "hundred":
             current = max(current, 1) * 100
         elif word == "dozen":
             current = max(current, 1) * 12
+        elif word == "score" and current:
+            current *= 20
         elif word == "thousand":
             total, current = total + max(current, 1) * 1000, 0
         elif word in _VALUES:
             current += _VALUES[word]
         else:
             return None
-    return total + current if words else None
+    return total + current + 6 * half if words else None
 
 
 class Numbers:
@@ -199,6 +225,11 @@ class Numbers:
         return self.people[at] if at >= 0 and self.people[at][0] >= start else None
 
 
+def labelled(text: str, place: int, first: int = 0) -> bool:
+    """Whether a number that begins at `place` belongs to the word before it. No word before `first` is looked at."""
+    return _LABEL.search(text, max(first, place - 40), place) is not None
+
+
 def _begins(places: list[tuple[int, int]], start: int, end: int) -> bool:
     """Whether one of these places, which are in order, begins between two characters."""
     at = bisect_left(places, (start, 0))
@@ -218,8 +249,12 @@ def describes(between: str) -> bool:
         return len(words) < 14
     if len(words) > 9:
         return False
+    before = ""
     for word in words:
         bare = word.strip(".,'\"").lstrip("-")
-        if bare in _LINKS or bare.partition("-")[0] in _THINGS or bare.isdecimal() or bare in _VALUES:
+        if bare in _LINKS or bare.partition("-")[0] in _THINGS or bare in _VALUES:
             return False
+        if bare.isdecimal() and before not in _SORTS:
+            return False
+        before = bare
     return True

@@ -15,16 +15,18 @@ from ketlit.tagging.number_words import (
     ENROLLED,
     EQUALS,
     FAR,
+    MARKED,
     NUMBER,
     RANDOMISED,
     Count,
     Numbers,
     describes,
+    labelled,
     value,
     word_set,
 )
 from ketlit.tagging.starts import seeker
-from ketlit.tagging.whose import of_others
+from ketlit.tagging.whose import Others, of_others
 from ketlit.vocabulary import NKind
 
 _MOST: Final = 100  # numbers of people that are weighed in one text
@@ -105,6 +107,25 @@ _TIMES: Final = word_set(
     "consultations, deliveries, operations, procedures, missions, sedations, transports, intubations, inductions, "
     "anesthesias"
 )
+# a rate, not those studied; those of whom nobody was given the drug
+_RATE: Final = re.compile(r" (?:per|an?|each|every) (?:year|annum|month|week|day|hour)\b", re.I)
+_NOBODY: Final = re.compile(r"\b(?:none|neither|nobody) of (?:the |these |our |all )?$", re.I)
+_NOT_DONE: Final = re.compile(
+    r" (?:(?:received|took|got|(?:was|were) (?:given|treated with)) (?:any |the )?(?:[\w()+-]+ )?\w*ketamin|"
+    r"(?:was|were) (?:enrolled|randomi[sz]ed|included|recruited)\b)",
+    re.I,
+)
+# "we gave it to 60"; "500 were screened, 35 received ketamine"
+_GIVEN_TO: Final = re.compile(r"\b(?:gave [\w-]+|(?:was|were) (?:given|administered)) to $", re.I)
+_TOOK: Final = re.compile(r" (?:received|were given|were treated with) \w+", re.I)
+# a study that others should do
+_WANTED: Final = seeker(
+    r"\b(?:future|further|larger|additional) (?:[\w,-]+ ){0,4}(?:trials?|stud(?:y|ies)|RCTs?|research)\b[^.;:]{0,30}$|"
+    r"\bneed(?:s|ed)?(?: for)? (?:an? )?(?:[\w-]+ ){0,3}(?:trials?|stud(?:y|ies)) (?:in|of|with|on) $"
+)
+_A_STUDY: Final = re.compile(r"\b(?:trials?|stud(?:y|ies)|RCTs?) (?:in|of|with|on) (?:at least |about )?$", re.I)
+_NEEDED: Final = re.compile(r" (?:(?:is|are) (?:\w+ )?(?:needed|warranted|required|desirable)|should|must)\b", re.I)
+_SPANS: Final = word_set("days, weeks, months, years")
 _GROUPED: Final = re.compile(r"\b(?:group|arm)\b")
 _PERCENT: Final = re.compile(r"[ (]*\d+(?:\.\d+)? ?%")
 # where the number of a study stands; where nothing is labelled, background is a guess
@@ -170,7 +191,7 @@ class _Weighing:
         sentences = document.sentences
         body = (one.start for one in sentences if one.zone is not Zone.TITLE)
         self._opening = -1 if document.labelled else next(body, -1)
-        self._others: frozenset[int] | None = None  # asked for where a number counts people
+        self._others: Others | None = None  # asked for where a number counts people
         self.sentence = document.sentences[0]
         self.found: list[Candidate] = []
 
@@ -187,7 +208,7 @@ class _Weighing:
             else:
                 at = bisect_left(people, (stop, 0))
                 near = at < len(people) and people[at][0] < end and people[at][0] < stop + FAR
-                if not near and not text.startswith(" of ", place - 4) and not verb_after(stop, stop + _NEAR):
+                if not near and not text.startswith((" of ", " to "), place - 4) and not verb_after(stop, stop + _NEAR):
                     continue  # most numbers count no people
                 one = self._counted(place, stop, end, near=near)
             if one:
@@ -217,6 +238,8 @@ class _Weighing:
     def _counted(self, place: int, stop: int, end: int, *, near: bool) -> _Read | None:
         """Thirty people, or thirty who "were enrolled"."""
         text = self.text
+        if text.startswith((" million", " billion"), stop):
+            return None
         if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
             return None
         people = self.numbers.people_after(stop, end) if near else None
@@ -233,6 +256,10 @@ class _Weighing:
             told = _BARE.match(text, stop, end) or _ELLIPTIC.match(text, stop, end)
             if told and (describes(told[1]) or _MET.match(told[1])) and not _AGED.search(text, place - 10, place):
                 return _Read((place, stop), (place, told.end()), ELLIPSIS, False, "")
+            if not told and self.found and self.found[-1].outside and (told := _TOOK.match(text, stop, end)):
+                return _Read((place, stop), (place, told.end()), ELLIPSIS, False, "")
+        if text[stop] in ".;" and _GIVEN_TO.search(text, max(self.sentence.start, place - 40), place):
+            return _Read((place, stop), (place, stop), ELLIPSIS, False, "")
         return None
 
     def _add(self, read: _Read) -> None:
@@ -246,10 +273,28 @@ class _Weighing:
             before in _DATED or before[:3] in _MONTHS or (before.isdecimal() and len(before) < 3)
         ):
             return
+        if self._is_no_count(read, words, before):
+            return
         one = self._weigh(read, number, words, before)
         self.found.append(one)
         if some := self._some_of(one):
             self.found.append(some)
+
+    def _is_no_count(self, read: _Read, words: list[str], before: str) -> bool:
+        """Whether it is no number of people: the end of a range, a bound, a rate, "day 14", those who got nothing."""
+        text, first, (start, end) = self.text, self.sentence.start, read.span
+        earlier = words[-2].strip(",;") if len(words) > 1 else ""
+        if before == "than" and earlier in ("fewer", "less", "more"):
+            return earlier != "more" or words[-3:-2] in (["no"], ["not"])
+        if before in ("to", "or") and value(earlier) is not None:
+            return True  # "20 to 30"
+        if (before in MARKED or before[:3] in _MONTHS) and labelled(text, start, first):
+            return not (before in _SPANS and value(earlier) is not None)
+        if text.startswith((" per ", " a ", " an ", " each ", " every "), end) and _RATE.match(text, end):
+            return True
+        if before in ("the", "these", "our", "of", "all") and _NOBODY.search(text, max(first, start - 30), start):
+            return _NOT_DONE.match(text, end, self.sentence.end) is not None
+        return False
 
     def _some_of(self, one: Candidate) -> Candidate | None:
         """ "31 of 322 eligible women took part": who did, where the others were only asked."""
@@ -274,25 +319,28 @@ class _Weighing:
         low, high = start - 45 if start - 45 > first else first, end + len(clause)
         if self.found and (cut := text.rfind(",", self.found[-1].end, start)) > 0:
             low = max(low, cut)  # what is said of the number before ends there
-        kind, score = ANALYSED, self._by_place() + 1.3 * math.log10(min(number, 5000))
+        kind, score = ANALYSED, self._by_place(start, end) + 1.3 * math.log10(min(number, 5000))
         if within("n-randomised", low, high):
             kind, score = RANDOMISED, score + 6
         elif within("n-enrolled", low, high) or after.startswith(" with "):
             kind, score = ENROLLED, score + 3
         strong = kind is RANDOMISED or not within("n-analysed", low, high)
         score += self._by_words_before(start, words, before, strong=strong)
-        outside = before in _PLANNED and not self.planned
+        meant = before in _PLANNED or (before in ("in", "for", "with") and not _PLANNED.isdisjoint(words[-2:-1]))
+        outside = meant and not self.planned
         beside, behind = start - 25 if start - 25 > low else low, end + 40 if len(clause) > 40 else high
         if outside or within("n-outside", beside, behind):
-            outside, score = True, score - 5
+            outside, score = True, score - (8 if meant and before not in _PLANNED else 5)
         elif within("n-eligible", beside, behind):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
+        others = self._others or ()
         for one in self.found:
             if (
                 one.n > number
                 and one.score > 0
                 and not one.outside
+                and one.start not in others
                 and not (kind is RANDOMISED and _WENT_ON.search(text, start, end))
             ):
                 score -= 2.5  # a smaller number after a larger one is a part of it
@@ -303,7 +351,7 @@ class _Weighing:
         said = (number, start, end, kind, score, self.sentence, read.people, read.apart, read.named, outside)
         return tuple.__new__(Candidate, said)
 
-    def _by_place(self) -> float:
+    def _by_place(self, place: int, end: int) -> float:
         """What the place of the sentence says, and whose study it tells of."""
         if self._others is None:
             self._others = of_others(self._document, self.scan)
@@ -311,7 +359,16 @@ class _Weighing:
         score = (_ZONES if self._document.labelled else _GUESSED).get(zone, 0.0)
         if score < 0 and start == self._opening and _DONE.search(self.text, start, self.sentence.end):
             score = 1.0  # nothing stands before it that could be the background
-        return score - 8 if start in self._others else score
+        return score - 8 if place in self._others or self._is_wanted(place, end) else score
+
+    def _is_wanted(self, place: int, end: int) -> bool:
+        """Whether it is told what study should be done: "a future trial with 300 patients is needed"."""
+        if not self.scan.within("outlook", self.sentence.start, self.sentence.end):
+            return False
+        text, first = self.text, max(self.sentence.start, place - 60)
+        if _WANTED.search(text, first, place):
+            return True
+        return _NEEDED.match(text, end) is not None and _A_STUDY.search(text, first, place) is not None
 
     def _by_words_before(self, start: int, words: list[str], before: str, *, strong: bool) -> float:
         if not before:
@@ -337,6 +394,7 @@ class _Weighing:
             score -= 2.5
         elif (
             before in _ROW
+            and not (before in _SPANS and value(earlier) is not None)
             and self.text[start - 2].isalnum()
             and (before not in _WORK or earlier.rpartition("-")[2] not in _OWN)
         ):

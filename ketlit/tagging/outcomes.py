@@ -20,7 +20,7 @@ from ketlit.tagging.design_evidence import (
 )
 from ketlit.tagging.document import IN_AIM, IN_RESULTS, IN_TITLE, Document, Sentence
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
-from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had
+from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had, was_absent
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design
@@ -266,6 +266,8 @@ def _harms(text: Text, context: str, design: Design) -> list[Found]:
         role = text.role(sentence, mention.start, mention.end, harm=True)
         if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
             role = BACKGROUND
+        if role == BACKGROUND and was_absent(text, sentence):
+            role = STUDIED
         if text.tells(mention, role):
             harms.append(found(mention, "adverse effect named", role))
     sought = context in _SOUGHT or (design is PRECLINICAL and context != "veterinary")

@@ -46,9 +46,15 @@ def uncontrolled(seen: Evidence) -> Named | None:
 
 # what stands before and behind words for a group that is not there, or for what was before a drug was given
 _NONE_SUCH: Final = seeker(
-    r"\b(?:no|without|lack|lacks|lacked|lacking|absence|absent|missing)(?: of)?(?: an?| any| the)? "
+    r"\b(?:no|without|lack|lacks|lacked|lacking|absence|absent|missing|neither|"
+    r"no [\w-]+(?: groups?| arms?)? (?:or|and))(?: of)?(?: an?| any| the)? "
     r"(?:(?!differ|signif|change)\w+ )?$|"
     r"\b(?:return\w*|back) to (?:the )?$"
+)
+_NOT_USED: Final = re.compile(
+    r"(?: (?:group|arm|control))? (?:was|were) (?:not|never) (?:used|given|administered|included|"
+    r"available|recruited|studied)\b",
+    re.I,
 )
 _BASELINE: Final = re.compile(
     r" (?:(?:values?|levels?|readings?|measurements?|periods?|recordings?|pressures?|rates?|state|conditions?|"
@@ -64,7 +70,8 @@ def _two_groups(seen: Evidence) -> bool:
     for start, end in seen.scan.cue("other-group"):
         if not ill and text[start] in "hH":
             continue  # all are healthy
-        if not (_NONE_SUCH.search(text, max(0, start - 40), start) or _BASELINE.match(text, end)):
+        none = _NONE_SUCH.search(text, max(0, start - 40), start) or _NOT_USED.match(text, end)
+        if not (none or _BASELINE.match(text, end)):
             return True
     return False
 

@@ -170,3 +170,35 @@ def test_a_trial_in_people_may_name_animals() -> None:
         RESULTS="Symptoms were alike.",
     )
     assert reading.design == "rct"
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("In a prior study, 120 patients received ketamine; here 14 patients received ketamine.", 14),
+        ("In an earlier report, 120 patients received ketamine; we gave it to 14 patients.", 14),
+        ("In the ORCHARD trial, 4000 patients were enrolled. Ketamine was given to 6 patients.", 6),
+        ("Ketamine was given to 6 patients; the ORCHARD trial randomized 4000 patients.", 6),
+        (
+            "The ORCHARD trial randomized 4000 patients to sertraline; in our clinic ketamine was given to 6 people.",
+            6,
+        ),
+        ("Unlike the 500 patients in the ORCHARD trial, our 6 patients received ketamine.", 6),
+        ("About 300 million people suffer from depression. Ketamine helped 12 patients.", 12),
+        ("A future trial with 300 patients is needed. Ketamine helped in 30 patients.", 30),
+        ("A trial in 300 patients should follow. Ketamine helped in 30 patients.", 30),
+        ("In 2006, Doe et al. gave 18 patients ketamine. We gave it to 60.", 60),
+    ],
+)
+def test_clauses_of_other_studies_stand_beside_those_of_this_one(text: str, n: int) -> None:
+    told = read("Ketamine and depression", text)
+    assert told.n == n
+    assert told.design not in ("rct", "narrative-review")
+
+
+def test_a_trial_that_has_a_name_is_this_one_where_it_gave_ketamine() -> None:
+    text = (
+        "In the ORCHARD trial, 174 patients were randomized to ketamine or placebo. Ketamine was given to 87 patients."
+    )
+    told = read("Ketamine and depression", text)
+    assert (told.design, told.n) == ("rct", 174)

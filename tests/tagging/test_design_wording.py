@@ -142,3 +142,43 @@ def test_reviews_and_plans_by_other_names(title: str, text: str, told: str) -> N
 )  # fmt: skip
 def test_few_patients_are_cases(title: str, text: str, told: str) -> None:
     assert design(title, text) == told
+
+
+@pytest.mark.parametrize(
+    "outlook",
+    [
+        "Future research must prioritize double-blind, placebo-controlled trials.",
+        "The low number of placebo-controlled studies limits what is known.",
+        "Few double-blind trials have been done.",
+        "Double-blind, placebo-controlled trials are needed.",
+        "It should now be tested in a double-blind, placebo-controlled trial.",
+        "A randomized trial must follow.",
+    ],
+)
+def test_what_should_be_done_is_no_design(outlook: str) -> None:
+    flags = {"double-blind", "placebo-controlled"}
+    for text in (f"This review summarizes ketamine. {outlook}", f"We treated 12 patients with ketamine. {outlook}"):
+        told = read("Ketamine for depression", text)
+        assert told.design != "rct"
+        assert flags.isdisjoint(tag.term for tag in told.tags)
+
+
+def test_a_trial_keeps_its_flags_beside_an_outlook() -> None:
+    text = "Future trials should be larger. This double-blind, placebo-controlled trial of ketamine randomized 30 men."
+    told = read("Ketamine for depression", text)
+    assert told.design == "rct"
+    assert {"double-blind", "placebo-controlled"} <= {tag.term for tag in told.tags}
+
+
+@pytest.mark.parametrize(
+    "untold",
+    [
+        "No placebo was used.",
+        "A placebo was not used.",
+        "Neither placebo nor blinding was used.",
+        "There was no control group or placebo.",
+        "This was not a randomized trial.",
+    ],
+)
+def test_a_placebo_that_was_not_used_makes_no_second_group(untold: str) -> None:
+    assert design("Ketamine for pain", f"{untold} Ketamine was given to 20 patients.") == "single-arm-trial"

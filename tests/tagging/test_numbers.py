@@ -291,3 +291,52 @@ def test_a_number_of_some_is_not_that_of_all(methods: str, results: str, n: int)
 )  # fmt: skip
 def test_what_befell_some_of_them_counts_less_than_who_was_given_a_drug(text: str, n: int) -> None:
     assert read("Ketamine in practice", text).n == n
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        "20 to 30 patients",
+        "Twenty to thirty patients",
+        "Ten, 20 or 30 patients",
+        "Ten thousand million patients",
+        "Patients (n=1e3)",
+        "N=40-60 patients",
+        "On day 14 patients",
+        "On May 3 patients",
+        "At 9:30 patients",
+        "In a ratio of 2:1 patients",
+        "With a BMI of 35 patients",
+        "HAM-D 17 patients",
+        "ASA 1 and 2 patients",
+        "NYHA class 2 patients",
+        "Room 12 patients",
+        "Fewer than 10 patients",
+        "No more than 100 patients",
+        "50 patients per year",
+        "None of the 60 patients",
+    ],
+)
+def test_a_range_a_bound_or_a_label_counts_nobody(counted: str) -> None:
+    assert read("Ketamine for pain", f"{counted} received ketamine.").n is None
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("Three dozen patients received ketamine.", 36),
+        ("Two score patients received ketamine.", 40),
+        ("A dozen and a half patients received ketamine.", 18),
+        ("Two scales and one score in 30 patients given ketamine were compared.", 30),
+        ("In 6 months 30 patients received ketamine.", 30),
+        ("Fifteen type 2 diabetes patients received ketamine.", 15),
+        ("Between May and June 30 patients received ketamine.", 30),
+        ("None of the 60 patients received rescue analgesia after ketamine.", 60),
+        ("With an ASA score of 2 patients were included; 90 patients received ketamine.", 90),
+        ("We screened 500 patients; 40 refused, and 35 received ketamine.", 35),
+        ("Of 500 patients screened, 60 received ketamine and 60 received saline.", 120),
+        ("No patients were enrolled. Planned in 60 patients.", None),
+    ],
+)
+def test_words_beside_a_number_say_whether_it_counts(text: str, n: int | None) -> None:
+    assert read("Ketamine for pain", text).n == n

@@ -417,3 +417,18 @@ def test_a_drug_that_ends_with_the_operation_and_sleep_by_a_drug_are_no_outcomes
     methods = "Sixty patients were randomised. Ketamine was discontinued 10 min before the end of surgery."
     told = outcomes("Ketamine for hernia: a randomised trial", methods=methods, results="Sleep was obtained fast.")
     assert not told & {"participant-disposition", "sleep"}
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [
+        "Nausea was absent after ketamine in 20 patients.",
+        "Nausea was not seen after ketamine in 20 patients.",
+        "No nausea was observed in 20 patients given ketamine.",
+        "Neither nausea nor vomiting occurred after ketamine in 20 patients.",
+        "Nausea did not occur after ketamine in 20 patients.",
+    ],
+)
+def test_a_harm_that_is_told_as_absent_was_looked_for(absent: str) -> None:
+    roles = {tag.term: tag.role for tag in read("Ketamine for pain", absent).tags}
+    assert roles["nausea-vomiting"] == "studied"
