@@ -8,7 +8,7 @@ from typing import Final
 
 from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.judged import nothing_between
+from ketlit.tagging.judged import doubted, is_left_open, is_without, nothing_between, rival_praised, states_nothing
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
@@ -25,6 +25,10 @@ _LEAD: Final = re.compile(
     re.I,
 )
 _NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|might|would) (?:[a-z]+ly )?not)"
+# said of what is as good as not there
+_SCARCELY: Final = (
+    r"(?:hardly|scarcely|barely|by no means|in no way|anything but|far from(?: being)?|(?:non-?|in)significantly)"
+)
 _BENEFIT: Final = (
     r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
@@ -53,7 +57,7 @@ _BEATEN: Final = seeker(
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
 _NONE: Final = seeker(
-    rf"\b{_NOT} (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
+    rf"\b(?:{_NOT}|{_SCARCELY}) (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
     r"\b(?:it|this|they|(?:es|ar)?ketamine) (?:did|does|do|was|were|is) not(?=[.,;]|$)|"
     r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
@@ -67,7 +71,10 @@ _NONE: Final = seeker(
     rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
     rf"different (?:from|to|than|between))|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
-    r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
+    r"\bnot superior|\bneither\b|\bnot differ|\bbut not (?:\w+ly )?significant|"
+    r"\bno (?:more|better)\b(?! than (?:\d|half\b|(?:one|two|three|four|five|ten)\b))|"
+    r"\b(?:in|on|at|for) (?:none of|no (?:single )?(?:outcomes?|measures?|scales?|patients?|cases?|domains?|"
+    r"end-?points?|subgroups?|subscales?|time ?points?|trials?|studies|study|comparisons?))\b|"
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
     r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
     r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
@@ -92,7 +99,7 @@ _ADVERSE: Final = seeker(
 )
 _WORSE: Final = seeker(
     r"\b(?:better|(?<!not )superior|greater(?! than)|more [\w-]+|lower|higher|longer|decreased|"
-    r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
+    r"reduced|reduces|preferable|preferred|advantages?|fewer(?! than)|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
     r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
     r"(?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine|"
@@ -176,6 +183,10 @@ _AGAINST_CONTROL: Final = seeker(
     r"\bprimary (?:end|out)|"
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b"
 )
+# how many there were is no result
+_COUNT: Final = re.compile(r"fewer than (?:\d|half\b|(?:one|two|three|four|five|ten)\b)", re.I)
+# good nowhere
+_NOWHERE: Final = re.compile(r"(?:in|on|at|for) no(?:ne of)?\b", re.I)
 # each treatment is good, and none is better
 _LEVEL: Final = seeker(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)")
 _LEVEL_WITH: Final = seeker(
@@ -229,7 +240,7 @@ def said(
         beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
         if verdict and not (beside and _is_beside_title(text, scan, low, high)):
             verdicts.append(verdict)
-    if not verdicts:
+    if not verdicts or states_nothing(text, start, end):
         return None
     praised = Direction.FAVOURS_INTERVENTION in verdicts
     if verdicts[0] is Direction.FAVOURS_COMPARATOR and not praised:
@@ -293,11 +304,17 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
     benefits = _benefits(text, scan, start, end, unknown=unknown)
     asides = _places(scan, "beside", start, end) if "beside" in scan.cues else ()
     aside = asides[0] if asides else None
+    doubt = doubted(text, start, end) if "doubt" in scan.cues and scan.within("doubt", start, end) else None
+    if doubt and not (benefits and benefits[0] < doubt.start()):
+        denied = _NONE.search(text, doubt.end(), end) if scan.within("negation", doubt.end(), end) else None
+        return None if not benefits or denied or is_left_open(doubt) else Direction.NO_DIFFERENCE
     if aside is not None and text.startswith("if ", aside) and _CONCEDED.match(text, aside):
         aside = asides[1] if len(asides) > 1 else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
+            return Direction.FAVOURS_COMPARATOR
+        if benefits and not unknown and rival_praised(text, start, end, benefits):
             return Direction.FAVOURS_COMPARATOR
         beaten = _BEATEN.search(text, start, end)
         if beaten and "ketamine" not in text[start : beaten.start()].lower():
@@ -313,11 +330,13 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
         none = min((one for one in (none, level) if one), key=re.Match.start, default=None)
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
-        return Direction.FAVOURS_INTERVENTION if stated else None
+        return Direction.FAVOURS_INTERVENTION if stated and not is_without(text, start, end) else None
     apart = text.find(", and ", none.end(), end)  # what is told beside it
     harmless = _ADVERSE.search(text, none.start(), min(apart if apart > 0 else end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
     if before and not harmless and _is_level(text, none, start, end):
+        return Direction.NO_DIFFERENCE
+    if before and _NOWHERE.match(none[0]) and not harmless and "," not in text[benefits[0] : none.start()]:
         return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
@@ -352,6 +371,8 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
     found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in _places(scan, verbs, start, end) if verbs in scan.cues else ():
+            if _COUNT.match(text, place):
+                continue
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))

@@ -95,6 +95,80 @@ _GOES: Final = re.compile(
     re.I,
 )
 
+# a claim that the authors doubt, deny or leave open, before it or after it
+_CLAIM: Final = (
+    r"(?:claim|notion|idea|view|belief|assertion|suggestion|assumption|hypothesis|contention|conclusion|statement)"
+)
+_FALSE: Final = (
+    r"(?:wrong|false|incorrect|mistaken|misleading|erroneous|untrue|untenable|unfounded|unproven|unproved|unsupported|"
+    r"unjustified|unwarranted|refuted|rejected|disproved|disproven|contradicted|falsified|overturned|discredited)"
+)
+_FALSELY: Final = r"(?:falsely|wrongly|incorrectly|mistakenly|erroneously)"
+_DOUBTS: Final = seeker(
+    r"\b(?:cannot|(?:can|could|should|may|must|did|do|does) not|never) (?:\w+ly )?(?:be )?(?:concluded?|claim(?:ed)?|"
+    r"believed?|inferr?(?:ed)?|assumed?|maintain(?:ed)?|asserted?|affirm(?:ed)?|argued?|said|say|stated?) "
+    r"(?:from [^,;.]{3,40} )?that\b|"
+    rf"\b(?:would be|is|was|be|seems|remains|appears|it) (?:\w+ly )?(?:{_FALSE}|doubtful|questionable|unlikely|"
+    r"implausible|not true|not the case|not clear|not certain|not proven|not proved|uncertain|premature|"
+    r"too early|too soon) (?:to (?:conclude|claim|say|infer|assume|believe|state|assert|suggest) )?that\b|"
+    rf"\b{_FALSELY} (?:\w+ )?(?:claim|conclud|report|stat|assert|suggest|believ|assum|infer|thought|held|"
+    r"describ|regard)\w*|"
+    rf"\b(?:{_FALSE}|doubtful|questionable|unsupported) {_CLAIM}s? (?:that|of)\b|"
+    rf"\b{_CLAIM}s? that\b[^;.]{{3,160}}?\b(?:was|were|is|are|be|been|proved|remains?) (?:\w+ly )?(?:to be )?"
+    rf"(?:{_FALSE}|not (?:true|tenable|supported|confirmed|borne out|justified|upheld|sustained))\b"
+)
+_LEFT_OPEN: Final = re.compile(r"premature|too (?:early|soon)|uncertain|not c", re.I)
+# said of what would be if ketamine were something
+_UNREAL: Final = re.compile(
+    r"(?:[A-Z][A-Za-z ]{2,40}[,:] ?)?(?:(?:were|had) (?:the )?(?:[\w-]+ ){0,4}?(?:es|ar)?ketamine\b|"
+    r"if [^,;.]{3,100}?\b(?:were|had)\b)[^,;.]{0,120}, [^.]*?\b(?:would|could|might)\b",
+    re.I,
+)
+# those who had another treatment, or none
+_RIVAL: Final = (
+    r"(?:placebo|saline|sham|controls?|comparator|vehicle|untreated|midazolam|morphine|fentanyl|propofol|lidocaine|ect)"
+)
+_ONLY_RIVAL: Final = seeker(
+    rf"\bonly (?:(?:the|those|patients|people|participants|subjects|children|women|given|on|receiving|with|in|who|"
+    rf"received|had|treated|randomi[sz]ed|assigned|allocated|to|active) ){{0,6}}{_RIVAL}\b(?! (?:and|or|plus|with) )"
+)
+_MORE_THAN: Final = seeker(
+    r"\b(?:more|further) than (?:(?:did|with|after|in|by|the|on|under|for|that|those|of) ){0,3}(?:es|ar)?ketamine\b"
+)
+_BEREFT: Final = seeker(r"\b(?:without|in the absence of) (?:the |any |added |additional )?(?:(?:es|ar)?ketamine)\b")
+
+
+def doubted(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Where a claim is said to be wrong, doubtful or not yet to be made."""
+    return _DOUBTS.search(text, start, end)
+
+
+def is_left_open(doubt: re.Match[str]) -> bool:
+    """Whether a claim is only said to come too early."""
+    return _LEFT_OPEN.search(doubt[0]) is not None
+
+
+def states_nothing(text: str, start: int, end: int) -> bool:
+    """Whether a sentence asks, or says what would be if ketamine were something that it is not."""
+    return text[max(start, end - 2) : end].rstrip().endswith("?") or _UNREAL.match(text, start, end) is not None
+
+
+def rival_praised(text: str, start: int, end: int, benefits: list[int]) -> bool:
+    """Whether what is good is said of another treatment alone, or to be more than with ketamine."""
+    only = _ONLY_RIVAL.search(text, start, end)
+    if only and only.end() < benefits[-1] and text[max(start, only.start() - 4) : only.start()].lower() != "not ":
+        return "ketamine" not in text[start : benefits[-1]].lower()
+    more = _MORE_THAN.search(text, start, end)
+    return more is not None and benefits[0] < more.start() and "ketamine" not in text[start : more.start()].lower()
+
+
+def is_without(text: str, start: int, end: int) -> bool:
+    """Whether ketamine is named only as what was not given."""
+    if not _BEREFT.search(text, start, end):
+        return False
+    rest = _BEREFT.sub("", text[start:end])
+    return not _ITS_OWN.search(rest)
+
 
 def nothing_between(text: str, start: int, end: int) -> re.Match[str] | None:
     """Where treatments are said to be alike, or to be of little worth, in words without "not" or "no"."""
