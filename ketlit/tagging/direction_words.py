@@ -8,7 +8,19 @@ from typing import Final
 
 from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.judged import doubted, is_left_open, is_without, nothing_between, rival_praised, states_nothing
+from ketlit.tagging.judged import (
+    BEARS,
+    BORNE,
+    RELATED,
+    UNDECIDED,
+    doubted,
+    is_left_open,
+    is_without,
+    nothing_between,
+    only_some,
+    rival_praised,
+    states_nothing,
+)
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
@@ -16,7 +28,8 @@ from ketlit.vocabulary import Direction
 # the first word of another statement; the clause before it ends with a blank, and often a comma
 _TURN: Final = seeker(
     r"\b(?:(?:but|although|though|whereas|while|however|nevertheless|yet|despite|albeit)\b|"
-    r"and (?=(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|no (?:[\w-]+ ){0,3}differences?|neither\b))"
+    r"and (?=(?:(?:is|was|are|were) )?absent\b|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|"
+    r"no (?:[\w-]+ ){0,3}differences?|neither\b))"
 )
 # a concession or reason before the main clause ends with the first comma
 _LEAD: Final = re.compile(
@@ -70,6 +83,8 @@ _NONE: Final = seeker(
     rf"contribution|role|trace|"
     rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
     rf"different (?:from|to|than|between))|"
+    r"\b(?:is|was|are|were|and) absent (?:in|on|for|against|at|after)\b|"
+    r"\bless (?:favou?rabl[ey]|promising|encouraging|convincing(?:ly)?)\b(?! (?:than|to)\b)|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
     r"\bnot superior|\bneither\b|\bnot differ|\bbut not (?:\w+ly )?significant|"
     r"\bno (?:more|better)\b(?! than (?:\d|half\b|(?:one|two|three|four|five|ten)\b))|"
@@ -121,23 +136,6 @@ _KETAMINE_BETTER: Final = re.compile(
     r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
 )
-_UNDECIDED: Final = seeker(
-    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
-    r"\bwith (?:an )?increased (?:risk|incidence)"
-)
-# good to bear, or good only to be studied
-_BORNE: Final = re.compile(
-    r"(?:(?<=any )|(?<=no )|(?<=other ))alternative|better (?:\w+ ){0,2}?(?:accept|tolera)|"
-    r"(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
-    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
-    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) "
-    r"(?:\w+ )?(?:to )?(?:only )?be "
-    r"(?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown)\w*|"
-    r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
-    r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
-    r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
-    re.I,
-)
 # somebody says that it is there
 _ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
@@ -148,24 +146,12 @@ _ASSERTED: Final = seeker(
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
 )
-# what bears on an effect, or would be good for it
-_BEARS: Final = seeker(
-    r"\b(?:(?:a|in)ffect|influenc|modulat|moderat(?!e )|mediat|determin|impact|underl|explain|predict|account)\w* "
-    r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
-    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$"
-)
 _IS_THERE: Final = seeker(
     r"\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
     r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)"
 )
 _FAR: Final = 100  # characters to where it is said
 _STOP: Final = re.compile(r"[.;]")
-# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
-_RELATED: Final = seeker(
-    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
-    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
-    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)"
-)
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
@@ -245,7 +231,7 @@ def said(
     praised = Direction.FAVOURS_INTERVENTION in verdicts
     if verdicts[0] is Direction.FAVOURS_COMPARATOR and not praised:
         return verdicts[0]
-    if len(set(verdicts)) > 1 or (praised and not named and _UNDECIDED.search(text, start, end)):
+    if len(set(verdicts)) > 1 or (praised and not named and UNDECIDED.search(text, start, end)):
         return Direction.MIXED
     return verdicts[0]
 
@@ -316,6 +302,8 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
             return Direction.FAVOURS_COMPARATOR
         if benefits and not unknown and rival_praised(text, start, end, benefits):
             return Direction.FAVOURS_COMPARATOR
+        if benefits and only_some(text, start, end):
+            return Direction.MIXED
         beaten = _BEATEN.search(text, start, end)
         if beaten and "ketamine" not in text[start : beaten.start()].lower():
             benefits = sorted([*benefits, beaten.start()])
@@ -349,6 +337,8 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
 
 def _is_level(text: str, none: re.Match[str], start: int, end: int) -> bool:
     """Whether each treatment is good, and none is better."""
+    if text[none.start() - 1] == "(":
+        return False  # set beside something else in passing
     compared = _LEVEL.search(none[0]) and _AGAINST_CONTROL.search(text, start, end)
     return bool(compared or _LEVEL_WITH.search(none[0]) or _NOT_WORSE.match(none[0]))
 
@@ -366,7 +356,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
 
     What is lessened or raised is the place: "no less pain" says nothing before "no".
     """
-    found = [place for place in _places(scan, "good", start, end) if not _BORNE.match(text, place)]
+    found = [place for place in _places(scan, "good", start, end) if not BORNE.match(text, place)]
     found += _places(scan, "betters", start, end)
     found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
@@ -380,8 +370,8 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
         found += [hit.start() for hit in _CAME_WELL.finditer(text, start, end)]
     if not found:
         return found
-    found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
-    if found and (related := _RELATED.search(text, start, end)):
+    found = [one for one in found if not BEARS.search(text, max(start, one - 80), one)]
+    if found and (related := RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
         found = [one for one in found if one > related.start() or one <= comma]
     return sorted(found)
@@ -389,7 +379,7 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
 
 def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
     """Whether an effect is said to be there, and is one on what is treated."""
-    if _BORNE.match(text, place):
+    if BORNE.match(text, place):
         return False
     if not _ASSERTED.search(text, max(start, place - 60), place):
         said = _IS_THERE.search(text, place, end)

@@ -95,6 +95,54 @@ _GOES: Final = re.compile(
     re.I,
 )
 
+# good to know, which does not make a treatment good
+_WORTH_KNOWING: Final = (
+    r"(?:valuable|useful|helpful|promising|beneficial|robust|encouraging|best|ideal) (?:(?:and|new|clinical|"
+    r"additional) (?:[a-z]+ )?)?"
+    r"(?:insights?|data|information|knowledge|guidance|references?|resources?|groundwork|lessons|hypothes[ei]s|"
+    r"candidates?|directions?|starting points?|questions?|frameworks?|evidence base)\b"
+)
+# good to bear, or good only to be studied
+BORNE: Final = re.compile(
+    rf"{_WORTH_KNOWING}|"
+    r"(?:(?<=any )|(?<=no )|(?<=other ))alternative|better (?:\w+ ){0,2}?(?:accept|tolera)|"
+    r"(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
+    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
+    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) "
+    r"(?:\w+ )?(?:to )?(?:only )?be "
+    r"(?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown)\w*|"
+    r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
+    r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
+    r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
+    re.I,
+)
+# what bears on an effect, or would be good for it
+BEARS: Final = seeker(
+    r"\b(?:(?:a|in)ffect|influenc|modulat|moderat(?!e )|mediat|determin|impact|underl|explain|predict|account)\w* "
+    r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
+    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$|"
+    r"\b(?:models?|theor(?:y|ies)|accounts?|explanations?|underpinnings?|basis|understanding) (?:of|for|behind) "
+    r"(?:the |its |their |\w*ketamine['’]s )(?:[\w-]+ ){0,2}$|"
+    r"\bhow (?:best )?(?:to|\w*ketamine)\b[^,;.]{0,80}$|"
+    r"\b(?:further|future|more|additional|larger|longer) (?:[\w-]+,? ){0,3}?(?:investigat|research|stud|trial|evaluat|"
+    r"explor)\w* (?:regarding|on|into|about|of|concerning)\b[^,;:.]{0,60}$"
+)
+# what came out is good and bad
+UNDECIDED: Final = seeker(
+    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
+    r"\bwith (?:an )?increased (?:risk|incidence)|"
+    r"\bboth (?:(?:increase|raise|elevate)[sd]?|higher|positive|beneficial) and (?:(?:decrease|reduce|lower)[sd]?|"
+    r"negative|"
+    r"harmful)\b|\bboth (?:(?:decrease|reduce|lower)[sd]?|negative|harmful) and (?:(?:increase|raise|elevate)[sd]?|"
+    r"higher|"
+    r"positive|beneficial)\b"
+)
+# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
+RELATED: Final = seeker(
+    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
+    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
+    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)"
+)
 # a claim that the authors doubt, deny or leave open, before it or after it
 _CLAIM: Final = (
     r"(?:claim|notion|idea|view|belief|assertion|suggestion|assumption|hypothesis|contention|conclusion|statement)"
@@ -135,6 +183,14 @@ _ONLY_RIVAL: Final = seeker(
 _MORE_THAN: Final = seeker(
     r"\b(?:more|further) than (?:(?:did|with|after|in|by|the|on|under|for|that|those|of) ){0,3}(?:es|ar)?ketamine\b"
 )
+# those of the patients whom it helped; not those who were given something
+_ONLY_SOME: Final = seeker(
+    r"\bonly (?:(?:in|for|among|the|those|female|male|older|younger) ){0,3}(?:patients|people|participants|subjects|"
+    r"those|women|men|"
+    r"adults|children|individuals) (?:with(?:out)?|whose|aged|who (?:had|were not|did)) (?!(?:the )?(?:es|"
+    r"ar)?ketamine|placebo|"
+    r"saline|active|combin)"
+)
 _BEREFT: Final = seeker(r"\b(?:without|in the absence of) (?:the |any |added |additional )?(?:(?:es|ar)?ketamine)\b")
 
 
@@ -160,6 +216,12 @@ def rival_praised(text: str, start: int, end: int, benefits: list[int]) -> bool:
         return "ketamine" not in text[start : benefits[-1]].lower()
     more = _MORE_THAN.search(text, start, end)
     return more is not None and benefits[0] < more.start() and "ketamine" not in text[start : more.start()].lower()
+
+
+def only_some(text: str, start: int, end: int) -> bool:
+    """Whether some of the patients are said to be the only ones of whom a clause is true."""
+    only = _ONLY_SOME.search(text, start, end)
+    return only is not None and text[max(start, only.start() - 4) : only.start()].lower() != "not "
 
 
 def is_without(text: str, start: int, end: int) -> bool:

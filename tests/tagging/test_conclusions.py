@@ -396,3 +396,30 @@ def test_the_good_of_another_treatment_or_of_none_is_not_that_of_ketamine(
 )
 def test_what_is_asked_imagined_or_counted_is_no_result(conclusion: str) -> None:
     assert concluded(conclusion) is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Only patients without anxiety benefited from ketamine.", Direction.MIXED),
+        ("Ketamine relieved pain, although results by cost were less favourable.", Direction.MIXED),
+        ("The efficacy of ketamine is modest against pain and absent against anxiety.", Direction.MIXED),
+        ("Ketamine reduced pain, and both increased and decreased scores were seen.", Direction.MIXED),
+    ],
+)
+def test_good_for_some_or_in_part_is_mixed(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "These trials give useful insights into ketamine for pain.",
+        "The register offers valuable data for research on ketamine.",
+        "Our results support current models of ketamine's therapeutic efficacy.",
+        "Further studies on the benefit of ketamine are under way.",
+        "This lays the ground for learning how to optimise ketamine against pain.",
+    ],
+)
+def test_what_is_good_to_know_is_no_good_of_a_treatment(conclusion: str) -> None:
+    assert concluded(conclusion) is Direction.NOT_REPORTED
