@@ -52,7 +52,7 @@ _BENEFIT: Final = (
     r"delay|enlarge|"
     r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
     r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
-    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
+    r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
     r"promising|inferior|"
     r"a (?:useful|effective|viable))"
 )
@@ -83,6 +83,7 @@ _NONE: Final = seeker(
     rf"contribution|role|trace|"
     rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
     rf"different (?:from|to|than|between))|"
+    r"\b(?:did|does|do|has done|have done) (?:very )?little (?:to|for)\b|"
     r"\b(?:is|was|are|were|and) absent (?:in|on|for|against|at|after)\b|"
     r"\bless (?:favou?rabl[ey]|promising|encouraging|convincing(?:ly)?)\b(?! (?:than|to)\b)|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
@@ -171,6 +172,7 @@ _AGAINST_CONTROL: Final = seeker(
 )
 # how many there were is no result
 _COUNT: Final = re.compile(r"fewer than (?:\d|half\b|(?:one|two|three|four|five|ten)\b)", re.I)
+_AMOUNT: Final = re.compile(r"(?:great|higher|longer|shorter|faster)$", re.I)
 # good nowhere
 _NOWHERE: Final = re.compile(r"(?:in|on|at|for) no(?:ne of)?\b", re.I)
 # each treatment is good, and none is better
@@ -307,7 +309,7 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
         beaten = _BEATEN.search(text, start, end)
         if beaten and "ketamine" not in text[start : beaten.start()].lower():
             benefits = sorted([*benefits, beaten.start()])
-    none = None
+    none: re.Match[str] | None = None
     if scan.within("negation", start, end):
         undenied = _UNDENIED.search(text, start, end)
         if undenied:
@@ -316,6 +318,8 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
     if "level-words" in scan.cues and scan.within("level-words", start, end):
         level = nothing_between(text, start, end)
         none = min((one for one in (none, level) if one), key=re.Match.start, default=None)
+    if none and _AMOUNT.search(none[0]) and _ADVERSE.search(text, start, none.start()):
+        none = None  # that harms are not more is no lack of effect
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
         return Direction.FAVOURS_INTERVENTION if stated and not is_without(text, start, end) else None
@@ -339,7 +343,7 @@ def _is_level(text: str, none: re.Match[str], start: int, end: int) -> bool:
     """Whether each treatment is good, and none is better."""
     if text[none.start() - 1] == "(":
         return False  # set beside something else in passing
-    compared = _LEVEL.search(none[0]) and _AGAINST_CONTROL.search(text, start, end)
+    compared = (_LEVEL.search(none[0]) or _AMOUNT.search(none[0])) and _AGAINST_CONTROL.search(text, start, end)
     return bool(compared or _LEVEL_WITH.search(none[0]) or _NOT_WORSE.match(none[0]))
 
 
@@ -382,7 +386,7 @@ def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
     if BORNE.match(text, place):
         return False
     if not _ASSERTED.search(text, max(start, place - 60), place):
-        said = _IS_THERE.search(text, place, end)
+        said = _IS_THERE.search(text, place, min(end, place + 2 * _FAR))
         if not said or said.start() > place + _FAR or _STOP.search(text, place, said.start()):
             return False
     if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):

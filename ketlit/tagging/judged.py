@@ -161,10 +161,15 @@ _DOUBTS: Final = seeker(
     r"too early|too soon) (?:to (?:conclude|claim|say|infer|assume|believe|state|assert|suggest) )?that\b|"
     rf"\b{_FALSELY} (?:\w+ )?(?:claim|conclud|report|stat|assert|suggest|believ|assum|infer|thought|held|"
     r"describ|regard)\w*|"
+    r"\b(?:no one|nobody|none|nothing) (?:can|could|should|would|may|will) (?:\w+ )?(?:claim|conclude|say|maintain|"
+    r"argue|assert) that\b|"
+    r"\b(?:reasons? to doubt|(?:we|authors|data|results|findings) (?:\w+ly )?(?:doubt|question|dispute|"
+    r"reject)(?:ed)?|doubts?(?: remains?)?) that\b|"
     rf"\b(?:{_FALSE}|doubtful|questionable|unsupported) {_CLAIM}s? (?:that|of)\b|"
     rf"\b{_CLAIM}s? that\b[^;.]{{3,160}}?\b(?:was|were|is|are|be|been|proved|remains?) (?:\w+ly )?(?:to be )?"
     rf"(?:{_FALSE}|not (?:true|tenable|supported|confirmed|borne out|justified|upheld|sustained))\b"
 )
+_NO_DOUBT: Final = re.compile(r"\b(?:no|little|not|without|hardly|never|cannot) (?:\w+ )?$", re.I)
 _LEFT_OPEN: Final = re.compile(r"premature|too (?:early|soon)|uncertain|not c", re.I)
 # said of what would be if ketamine were something
 _UNREAL: Final = re.compile(
@@ -196,7 +201,8 @@ _BEREFT: Final = seeker(r"\b(?:without|in the absence of) (?:the |any |added |ad
 
 def doubted(text: str, start: int, end: int) -> re.Match[str] | None:
     """Where a claim is said to be wrong, doubtful or not yet to be made."""
-    return _DOUBTS.search(text, start, end)
+    doubt = _DOUBTS.search(text, start, end)
+    return None if doubt and _NO_DOUBT.search(text, max(start, doubt.start() - 20), doubt.start()) else doubt
 
 
 def is_left_open(doubt: re.Match[str]) -> bool:
