@@ -260,7 +260,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         at = hit.start()
         before = text[at - 2]
         cut = at - 2 if before == "," or (before == ":" and hit[0][-1] != " ") else at - 1
-        if cut > start and text[at - 1] == " ":
+        if cut > start and text[at - 1] == " " and text[at - 9 : at].lower() != "anything ":
             cuts.append(cut)
     at = text.find(";", start + 1, end)
     while at > 0:

@@ -161,6 +161,7 @@ _DOUBTS: Final = seeker(
     r"too early|too soon) (?:to (?:conclude|claim|say|infer|assume|believe|state|assert|suggest) )?that\b|"
     rf"\b{_FALSELY} (?:\w+ )?(?:claim|conclud|report|stat|assert|suggest|believ|assum|infer|thought|held|"
     r"describ|regard)\w*|"
+    r"\b(?:alleged|supposed|purported|reputed|ostensib)ly\b|"
     r"\b(?:no one|nobody|none|nothing) (?:can|could|should|would|may|will) (?:\w+ )?(?:claim|conclude|say|maintain|"
     r"argue|assert) that\b|"
     r"\b(?:reasons? to doubt|(?:we|authors|data|results|findings) (?:\w+ly )?(?:doubt|question|dispute|"
@@ -170,7 +171,7 @@ _DOUBTS: Final = seeker(
     rf"(?:{_FALSE}|not (?:true|tenable|supported|confirmed|borne out|justified|upheld|sustained))\b"
 )
 _NO_DOUBT: Final = re.compile(r"\b(?:no|little|not|without|hardly|never|cannot) (?:\w+ )?$", re.I)
-_LEFT_OPEN: Final = re.compile(r"premature|too (?:early|soon)|uncertain|not c", re.I)
+_LEFT_OPEN: Final = re.compile(r"premature|ly$|too (?:early|soon)|uncertain|not c", re.I)
 # said of what would be if ketamine were something
 _UNREAL: Final = re.compile(
     r"(?:[A-Z][A-Za-z ]{2,40}[,:] ?)?(?:(?:were|had) (?:the )?(?:[\w-]+ ){0,4}?(?:es|ar)?ketamine\b|"
@@ -194,7 +195,14 @@ _ONLY_SOME: Final = seeker(
     r"those|women|men|"
     r"adults|children|individuals) (?:with(?:out)?|whose|aged|who (?:had|were not|did)) (?!(?:the )?(?:es|"
     r"ar)?ketamine|placebo|"
-    r"saline|active|combin)"
+    r"saline|active|combin)|"
+    r"\bonly (?:in|for|among) (?:the )?(?:women|men|females?|males?|girls|boys|older|younger|elderly|a subgroup|"
+    r"a subset)\b"
+)
+_LESS_THAN: Final = seeker(
+    r"\b(?:improv|reduc|reliev|lower|alleviat|decreas|ameliorat|attenuat)\w* (?:(?!was|were|is|"
+    r"are)[\w-]+ ){0,4}?less than "
+    rf"(?:(?:did|with|after|the|on) ){{0,2}}{_RIVAL}\b"
 )
 _BEREFT: Final = seeker(r"\b(?:without|in the absence of) (?:the |any |added |additional )?(?:(?:es|ar)?ketamine)\b")
 
@@ -218,8 +226,11 @@ def states_nothing(text: str, start: int, end: int) -> bool:
 def rival_praised(text: str, start: int, end: int, benefits: list[int]) -> bool:
     """Whether what is good is said of another treatment alone, or to be more than with ketamine."""
     only = _ONLY_RIVAL.search(text, start, end)
-    if only and only.end() < benefits[-1] and text[max(start, only.start() - 4) : only.start()].lower() != "not ":
-        return "ketamine" not in text[start : benefits[-1]].lower()
+    if only and text[max(start, only.start() - 4) : only.start()].lower() != "not ":
+        return "ketamine" not in text[start : max(only.end(), benefits[-1])].lower()
+    less = _LESS_THAN.search(text, start, end)
+    if less and "ketamine" in text[start : less.start()].lower():
+        return True
     more = _MORE_THAN.search(text, start, end)
     return more is not None and benefits[0] < more.start() and "ketamine" not in text[start : more.start()].lower()
 

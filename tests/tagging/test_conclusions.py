@@ -363,6 +363,8 @@ def test_a_claim_that_is_denied_or_doubted_is_not_made(conclusion: str, directio
         ("Relief of pain was not greater with ketamine than with saline.", Direction.NO_DIFFERENCE),
         ("Analgesia was not longer with ketamine.", Direction.NO_DIFFERENCE),
         ("Nausea was not greater with ketamine.", Direction.NOT_REPORTED),
+        ("Ketamine was anything but effective.", Direction.NO_DIFFERENCE),
+        ("Ketamine was supposedly effective.", Direction.NOT_REPORTED),
         ("Ketamine non-significantly reduced pain.", Direction.NO_DIFFERENCE),
         ("Ketamine was superior to saline in none of the trials.", Direction.NO_DIFFERENCE),
         ("Ketamine reduced pain, and side effects were seen in none of the groups.", Direction.FAVOURS_INTERVENTION),
@@ -378,6 +380,8 @@ def test_what_is_hardly_or_nowhere_so_is_not_so(conclusion: str, direction: Dire
     ("conclusion", "direction"),
     [
         ("Only the saline group improved.", Direction.FAVOURS_COMPARATOR),
+        ("Pain improved only in the saline group.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine reduced pain less than morphine.", Direction.FAVOURS_COMPARATOR),
         ("Only the ketamine group improved.", Direction.FAVOURS_INTERVENTION),
         ("Morphine reduced pain more than ketamine.", Direction.FAVOURS_COMPARATOR),
         ("Ketamine reduced pain more than morphine.", Direction.FAVOURS_INTERVENTION),
@@ -408,6 +412,7 @@ def test_what_is_asked_imagined_or_counted_is_no_result(conclusion: str) -> None
 @pytest.mark.parametrize(
     ("conclusion", "direction"),
     [
+        ("Ketamine reduced pain only in women.", Direction.MIXED),
         ("Only patients without anxiety benefited from ketamine.", Direction.MIXED),
         ("Ketamine relieved pain, although results by cost were less favourable.", Direction.MIXED),
         ("The efficacy of ketamine is modest against pain and absent against anxiety.", Direction.MIXED),
