@@ -64,7 +64,8 @@ _UPON: Final = re.compile(
     re.I,
 )
 _BEARING: Final = seeker(
-    r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|levels?|"
+    r"\b(?:roles?|influences?|effects?|contribut\w+|relevance|involve\w+|associat\w+|relat\w+|interactions?|links?|"
+    r"levels?|"
     r"baseline|pre-?treatment|moderat\w+|mediat\w+|differences)\b"
 )
 # drugs beside ketamine whose praise is not ketamine's
@@ -74,7 +75,8 @@ _OTHERS: Final = re.compile(
     r"lidocaine|\w*bupivacaine|ropivacaine|propofol|etomidate|thiopent\w+|methohexit\w+|\w*flurane|magnesium|clonidine|"
     r"midazolam|\w+azepam|remimazolam|haloperidol|droperidol|olanzapine|quetiapine|aripiprazole|risperidone|\w*oxetine|"
     r"\w*citalopram|sertraline|venlafaxine|lithium|lamotrigine|riluzole|naltrexone|gabapentin|pregabalin|paracetamol|"
-    r"acetaminophen|ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
+    r"acetaminophen|nsaids?|ssris?|diclofenac|celecoxib|parecoxib|metamizole|dipyrone|triptans?|corticosteroids?|"
+    r"ketorolac|ibuprofen|dexamethasone|nitrous oxide|ect|electroconvulsive therapy|tms|rtms)\b",
     re.I,
 )
 _INSTEAD: Final = re.compile(r"(?:alternatives?|substitutes?) (?:to|for) (?:es|ar)?ketamine", re.I)
@@ -103,7 +105,8 @@ _REMEDY: Final = re.compile(
     r"blockade|injections?|stimulation|exercises?|medications?|drugs?|(?:an|)a?esthesia|analgesia|administration|"
     r"infusions?|supplement\w*|extracts?|vaccin\w+|repairs?|fusion|fixation|\w*grafts?|implant\w*|transplant\w*|"
     r"resections?|ablation|stent\w*|reconstruction|replacement|denervation|revasculari[sz]ation|bracing|adjuvants?|"
-    r"prophyla\w+|management|managing|rehabilitation|radiation|laws?|polic(?:y|ies)|against|efficacy|effectiveness|effects?|"
+    r"prophyla\w+|management|managing|rehabilitation|radiation|laws?|polic(?:y|ies)|against|efficacy|effectiveness|"
+    r"effects?|"
     r"anti[- ]?\w+|reduc(?:es?|ing)|improv(?:es?|ing)|reliev(?:es?|ing)|mitigat\w+|"
     r"alleviat\w+|attenuat\w+|ameliorat\w+|prevent\w*|rescue[sd]?|reverse[sd]?|suppress\w+|inhibit\w+|promotes?|"
     r"protects?|enhances?|decreases?)\b",
@@ -113,7 +116,8 @@ _REMEDY: Final = re.compile(
 _OBSERVES: Final = seeker(
     r"\b(?:prevalence|incidence|risks?|frequency|valid\w*|associat\w+|racial|ethnic|disparit\w+|gender|sex|perce\w+|"
     r"attitudes?|beliefs?|views?|experiences? (?:of|with)|trends?|survey\w*|knowledge|mediat\w+|predict\w*|"
-    r"influenc\w+|variation|patterns?|screening|biomarkers?|markers?|polymorphisms?|genes?|diagnos\w+|relationships?|correlat\w+|"
+    r"influenc\w+|variation|patterns?|screening|biomarkers?|markers?|polymorphisms?|genes?|diagnos\w+|"
+    r"relationships?|correlat\w+|"
     r"determinants?|delay\w*|characteristics|brain|mri|molecular|contribut\w+|factors?|altered|alterations)\b"
 )
 # a title that asks, or names what is looked at, states nothing
@@ -256,8 +260,11 @@ def _stated_at_all(document: Document, scan: Scan, title: Sentence, *, design: s
 
 def _disagreement(document: Document, scan: Scan) -> Stated | None:
     """Where a review says that its studies disagree on what is treated."""
+    of_it = not scan.of(DRUGS) or _names(scan, document.sentences[0])
     for start, _ in scan.cue("disagree"):
         one = document.sentence(start)
+        if not (of_it or _names(scan, one)):
+            continue  # of one of the other treatments
         if one.zone not in (IN_TITLE, IN_BACKGROUND, ELSEWHERE) and _is_on_ailment(scan, one):
             return Stated(Direction.MIXED, one.start, one.end)
     return None

@@ -8,7 +8,19 @@ from typing import Final
 
 from ketlit.tagging.axes import DRUGS
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.judged import nothing_between
+from ketlit.tagging.judged import (
+    BEARS,
+    BORNE,
+    RELATED,
+    UNDECIDED,
+    doubted,
+    is_left_open,
+    is_without,
+    nothing_between,
+    only_some,
+    rival_praised,
+    states_nothing,
+)
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
@@ -16,7 +28,8 @@ from ketlit.vocabulary import Direction
 # the first word of another statement; the clause before it ends with a blank, and often a comma
 _TURN: Final = seeker(
     r"\b(?:(?:but|although|though|whereas|while|however|nevertheless|yet|despite|albeit)\b|"
-    r"and (?=(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|no (?:[\w-]+ ){0,3}differences?|neither\b))"
+    r"and (?=(?:(?:is|was|are|were) )?absent\b|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|"
+    r"no (?:[\w-]+ ){0,3}differences?|neither\b))"
 )
 # a concession or reason before the main clause ends with the first comma
 _LEAD: Final = re.compile(
@@ -25,6 +38,10 @@ _LEAD: Final = re.compile(
     re.I,
 )
 _NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|may|might|would) (?:[a-z]+ly )?not)"
+# said of what is as good as not there
+_SCARCELY: Final = (
+    r"(?:hardly|scarcely|barely|by no means|in no way|anything but|far from(?: being)?|(?:non-?|in)significantly)"
+)
 _BENEFIT: Final = (
     r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
     r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
@@ -35,7 +52,7 @@ _BENEFIT: Final = (
     r"delay|enlarge|"
     r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
     r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
-    r"achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
+    r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
     r"promising|inferior|"
     r"a (?:useful|effective|viable))"
 )
@@ -53,7 +70,7 @@ _BEATEN: Final = seeker(
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
 _NONE: Final = seeker(
-    rf"\b{_NOT} (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
+    rf"\b(?:{_NOT}|{_SCARCELY}) (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
     r"\b(?:it|this|they|(?:es|ar)?ketamine) (?:did|does|do|was|were|is) not(?=[.,;]|$)|"
     r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
@@ -66,8 +83,14 @@ _NONE: Final = seeker(
     rf"contribution|role|trace|"
     rf"case|justification|separation|distinction|contrast) (?:of|that|for|in|to|between|from)\b|"
     rf"different (?:from|to|than|between))|"
+    r"\b(?:did|does|do|has done|have done) (?:very )?little (?:to|for)\b|"
+    r"\b(?:is|was|are|were|and) absent (?:in|on|for|against|at|after)\b|"
+    r"\bless (?:favou?rabl[ey]|promising|encouraging|convincing(?:ly)?)\b(?! (?:than|to)\b)|"
     r"\bfail(?:ed|s|ure|ing)? to|\bun(?:changed|affected|altered)\b|\bineffective|"
-    r"\bnot superior|\bneither\b|\bnot differ|\bno (?:more|better)\b|"
+    r"\bnot superior|\bneither\b|\bnot differ|\bbut not (?:\w+ly )?significant|"
+    r"\bno (?:more|better)\b(?! than (?:\d|half\b|(?:one|two|three|four|five|ten)\b))|"
+    r"\b(?:in|on|at|for) (?:none of|no (?:single )?(?:outcomes?|measures?|scales?|patients?|cases?|domains?|"
+    r"end-?points?|subgroups?|subscales?|time ?points?|trials?|studies|study|comparisons?))\b|"
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
     r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
     r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
@@ -92,7 +115,7 @@ _ADVERSE: Final = seeker(
 )
 _WORSE: Final = seeker(
     r"\b(?:better|(?<!not )superior|greater(?! than)|more [\w-]+|lower|higher|longer|decreased|"
-    r"reduced|reduces|preferable|preferred|advantages?|fewer|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
+    r"reduced|reduces|preferable|preferred|advantages?|fewer(?! than)|faster|outperform\w*)\b[^.;]{0,120}?\b(?:than|"
     r"comparing with|compared (?:with|to)|relative to) (?:[\w.()/-]+ ){0,7}?(?:es|ar)?ketamine|"
     r"\b(?:(?<!not )superior\w*|preferable|preferred|advantages?|better)\b[^.;]{0,80}?\b(?:to|over) "
     r"(?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine|"
@@ -114,23 +137,6 @@ _KETAMINE_BETTER: Final = re.compile(
     r"more efficacious|higher|longer)\b[^.;]{0,120}?\b(?:than|to|compared)",
     re.I,
 )
-_UNDECIDED: Final = seeker(
-    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
-    r"\bwith (?:an )?increased (?:risk|incidence)"
-)
-# good to bear, or good only to be studied
-_BORNE: Final = re.compile(
-    r"(?:(?<=any )|(?<=no )|(?<=other ))alternative|better (?:\w+ ){0,2}?(?:accept|tolera)|"
-    r"(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
-    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
-    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) "
-    r"(?:\w+ )?(?:to )?(?:only )?be "
-    r"(?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown)\w*|"
-    r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
-    r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
-    r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
-    re.I,
-)
 # somebody says that it is there
 _ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
@@ -141,24 +147,12 @@ _ASSERTED: Final = seeker(
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
 )
-# what bears on an effect, or would be good for it
-_BEARS: Final = seeker(
-    r"\b(?:(?:a|in)ffect|influenc|modulat|moderat(?!e )|mediat|determin|impact|underl|explain|predict|account)\w* "
-    r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
-    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$"
-)
 _IS_THERE: Final = seeker(
     r"\b(?:was|were|is|are|been|lasted|persisted|occurred|appears?|seems?)\b"
     r"(?! (?:\w+ly )?(?:not|un\w+|absent|lacking|similar|comparable|limited)\b)"
 )
 _FAR: Final = 100  # characters to where it is said
 _STOP: Final = re.compile(r"[.;]")
-# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
-_RELATED: Final = seeker(
-    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
-    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
-    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)"
-)
 # what makes an effect one on what is treated
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
@@ -176,6 +170,11 @@ _AGAINST_CONTROL: Final = seeker(
     r"\bprimary (?:end|out)|"
     r"\b(?:the|two|2|both|three|3|all|treatment|study) (?:groups|arms|treatments|regimens|drugs)\b"
 )
+# how many there were is no result
+_COUNT: Final = re.compile(r"fewer than (?:\d|half\b|(?:one|two|three|four|five|ten)\b)", re.I)
+_AMOUNT: Final = re.compile(r"(?:great|higher|longer|shorter|faster)$", re.I)
+# good nowhere
+_NOWHERE: Final = re.compile(r"(?:in|on|at|for) no(?:ne of)?\b", re.I)
 # each treatment is good, and none is better
 _LEVEL: Final = seeker(r"\bdiffer|\b(?:similar|comparable|equal|equivalent)")
 _LEVEL_WITH: Final = seeker(
@@ -229,12 +228,12 @@ def said(
         beside = verdicts == [Direction.NO_DIFFERENCE] and verdict is Direction.FAVOURS_INTERVENTION
         if verdict and not (beside and _is_beside_title(text, scan, low, high)):
             verdicts.append(verdict)
-    if not verdicts:
+    if not verdicts or states_nothing(text, start, end):
         return None
     praised = Direction.FAVOURS_INTERVENTION in verdicts
     if verdicts[0] is Direction.FAVOURS_COMPARATOR and not praised:
         return verdicts[0]
-    if len(set(verdicts)) > 1 or (praised and not named and _UNDECIDED.search(text, start, end)):
+    if len(set(verdicts)) > 1 or (praised and not named and UNDECIDED.search(text, start, end)):
         return Direction.MIXED
     return verdicts[0]
 
@@ -261,7 +260,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         at = hit.start()
         before = text[at - 2]
         cut = at - 2 if before == "," or (before == ":" and hit[0][-1] != " ") else at - 1
-        if cut > start and text[at - 1] == " ":
+        if cut > start and text[at - 1] == " " and text[at - 9 : at].lower() != "anything ":
             cuts.append(cut)
     at = text.find(";", start + 1, end)
     while at > 0:
@@ -293,16 +292,24 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
     benefits = _benefits(text, scan, start, end, unknown=unknown)
     asides = _places(scan, "beside", start, end) if "beside" in scan.cues else ()
     aside = asides[0] if asides else None
+    doubt = doubted(text, start, end) if "doubt" in scan.cues and scan.within("doubt", start, end) else None
+    if doubt and not (benefits and benefits[0] < doubt.start()):
+        denied = _NONE.search(text, doubt.end(), end) if scan.within("negation", doubt.end(), end) else None
+        return None if not benefits or denied or is_left_open(doubt) else Direction.NO_DIFFERENCE
     if aside is not None and text.startswith("if ", aside) and _CONCEDED.match(text, aside):
         aside = asides[1] if len(asides) > 1 else None
     if aside is None and scan.within("comparison", start, end):
         worse = _worse(text, start, end)
         if worse and not (benefits and benefits[0] < worse and _ADVERSE.search(text, worse - 20, min(end, worse + 40))):
             return Direction.FAVOURS_COMPARATOR
+        if benefits and not unknown and rival_praised(text, start, end, benefits):
+            return Direction.FAVOURS_COMPARATOR
+        if benefits and only_some(text, start, end):
+            return Direction.MIXED
         beaten = _BEATEN.search(text, start, end)
         if beaten and "ketamine" not in text[start : beaten.start()].lower():
             benefits = sorted([*benefits, beaten.start()])
-    none = None
+    none: re.Match[str] | None = None
     if scan.within("negation", start, end):
         undenied = _UNDENIED.search(text, start, end)
         if undenied:
@@ -311,13 +318,17 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
     if "level-words" in scan.cues and scan.within("level-words", start, end):
         level = nothing_between(text, start, end)
         none = min((one for one in (none, level) if one), key=re.Match.start, default=None)
+    if none and _AMOUNT.search(none[0]) and _ADVERSE.search(text, start, none.start()):
+        none = None  # that harms are not more is no lack of effect
     if none is None:
         stated = benefits and (aside is None or aside > benefits[0])
-        return Direction.FAVOURS_INTERVENTION if stated else None
+        return Direction.FAVOURS_INTERVENTION if stated and not is_without(text, start, end) else None
     apart = text.find(", and ", none.end(), end)  # what is told beside it
     harmless = _ADVERSE.search(text, none.start(), min(apart if apart > 0 else end, none.end() + 80))
     before = bool(benefits) and benefits[0] < none.start() and (aside is None or aside > benefits[0])
     if before and not harmless and _is_level(text, none, start, end):
+        return Direction.NO_DIFFERENCE
+    if before and _NOWHERE.match(none[0]) and not harmless and "," not in text[benefits[0] : none.start()]:
         return Direction.NO_DIFFERENCE
     if before or (harmless and benefits and benefits[-1] > harmless.end()):
         return Direction.FAVOURS_INTERVENTION
@@ -330,7 +341,9 @@ def _verdict(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> D
 
 def _is_level(text: str, none: re.Match[str], start: int, end: int) -> bool:
     """Whether each treatment is good, and none is better."""
-    compared = _LEVEL.search(none[0]) and _AGAINST_CONTROL.search(text, start, end)
+    if text[none.start() - 1] == "(":
+        return False  # set beside something else in passing
+    compared = (_LEVEL.search(none[0]) or _AMOUNT.search(none[0])) and _AGAINST_CONTROL.search(text, start, end)
     return bool(compared or _LEVEL_WITH.search(none[0]) or _NOT_WORSE.match(none[0]))
 
 
@@ -347,11 +360,13 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
 
     What is lessened or raised is the place: "no less pain" says nothing before "no".
     """
-    found = [place for place in _places(scan, "good", start, end) if not _BORNE.match(text, place)]
+    found = [place for place in _places(scan, "good", start, end) if not BORNE.match(text, place)]
     found += _places(scan, "betters", start, end)
     found += [place for place in _places(scan, "topic", start, end) if _is_there(text, scan, start, place, end)]
     for verbs, wanted in (("lessens", "ill-thing"), ("raises", "good-thing")):
         for place in _places(scan, verbs, start, end) if verbs in scan.cues else ():
+            if _COUNT.match(text, place):
+                continue
             thing, at = _thing(text, scan, place, start, end)
             if thing == wanted or (unknown and verbs == "lessens" and not thing):
                 found.append(max(place, at))
@@ -359,8 +374,8 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
         found += [hit.start() for hit in _CAME_WELL.finditer(text, start, end)]
     if not found:
         return found
-    found = [one for one in found if not _BEARS.search(text, max(start, one - 80), one)]
-    if found and (related := _RELATED.search(text, start, end)):
+    found = [one for one in found if not BEARS.search(text, max(start, one - 80), one)]
+    if found and (related := RELATED.search(text, start, end)):
         comma = text.rfind(",", start, related.start())
         found = [one for one in found if one > related.start() or one <= comma]
     return sorted(found)
@@ -368,10 +383,10 @@ def _benefits(text: str, scan: Scan, start: int, end: int, *, unknown: bool) -> 
 
 def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
     """Whether an effect is said to be there, and is one on what is treated."""
-    if _BORNE.match(text, place):
+    if BORNE.match(text, place):
         return False
     if not _ASSERTED.search(text, max(start, place - 60), place):
-        said = _IS_THERE.search(text, place, end)
+        said = _IS_THERE.search(text, place, min(end, place + 2 * _FAR))
         if not said or said.start() > place + _FAR or _STOP.search(text, place, said.start()):
             return False
     if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):

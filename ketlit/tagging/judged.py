@@ -95,6 +95,159 @@ _GOES: Final = re.compile(
     re.I,
 )
 
+# good to know, which does not make a treatment good
+_WORTH_KNOWING: Final = (
+    r"(?:valuable|useful|helpful|promising|beneficial|robust|encouraging|best|ideal) (?:(?:and|new|clinical|"
+    r"additional) (?:[a-z]+ )?)?"
+    r"(?:insights?|data|information|knowledge|guidance|references?|resources?|groundwork|lessons|hypothes[ei]s|"
+    r"candidates?|directions?|starting points?|questions?|frameworks?|evidence base)\b"
+)
+# good to bear, or good only to be studied
+BORNE: Final = re.compile(
+    rf"{_WORTH_KNOWING}|"
+    r"(?:(?<=any )|(?<=no )|(?<=other ))alternative|better (?:\w+ ){0,2}?(?:accept|tolera)|"
+    r"(?<=risk[-/ ])benefits?\b|benefits?[-/ ](?:risk|harm)|"
+    r"effic\w+ (?:and safety )?(?:testing|trials?|studies|data|outcome|measure|remain|is un|was un|conclusion)|"
+    r"(?:effic\w+|effectiveness|benefits?) (?:can(?:not)?|could|must|should|needs?|ha[sd] yet|has still) "
+    r"(?:\w+ )?(?:to )?(?:only )?be "
+    r"(?:judg|assess|establish|evaluat|determin|confirm|test|examin|prov|shown)\w*|"
+    r"effectiveness (?:conclusions?|data|studies|trials?|remain)|"
+    r"(?:may |can |could )?help\w* (?:\w+ )?(?:to )?(?:guide|inform|identif|understand|clinicians|researchers|"
+    r"explain|predict|optimi|elucid|defin|determin|clarif|develop|design|select)",
+    re.I,
+)
+# what bears on an effect, or would be good for it
+BEARS: Final = seeker(
+    r"\b(?:(?:a|in)ffect|influenc|modulat|moderat(?!e )|mediat|determin|impact|underl|explain|predict|account)\w* "
+    r"(?:on |for |upon )?(?:the )?(?:[\w-]+ ){0,3}$|\b(?:roles?|importance|involvement|contributions?|need) "
+    r"(?:\w+ ){0,6}(?:in|to|for) (?:\w+ ){1,3}$|\btrends? (?:towards?|to|for|in) (?:[\w-]+ ){0,3}$|"
+    r"\b(?:models?|theor(?:y|ies)|accounts?|explanations?|underpinnings?|basis|understanding) (?:of|for|behind) "
+    r"(?:the |its |their |\w*ketamine['’]s )(?:[\w-]+ ){0,2}$|"
+    r"\bhow (?:best )?(?:to|\w*ketamine)\b[^,;.]{0,80}$|"
+    r"\b(?:further|future|more|additional|larger|longer) (?:[\w-]+,? ){0,3}?(?:investigat|research|stud|trial|evaluat|"
+    r"explor)\w* (?:regarding|on|into|about|of|concerning)\b[^,;:.]{0,60}$"
+)
+# what came out is good and bad
+UNDECIDED: Final = seeker(
+    r"\b(?:mixed|inconsistent|conflicting|inconclusive|contradictory)\b|\bat the cost\b|"
+    r"\bwith (?:an )?increased (?:risk|incidence)|"
+    r"\bboth (?:(?:increase|raise|elevate)[sd]?|higher|positive|beneficial) and (?:(?:decrease|reduce|lower)[sd]?|"
+    r"negative|"
+    r"harmful)\b|\bboth (?:(?:decrease|reduce|lower)[sd]?|negative|harmful) and (?:(?:increase|raise|elevate)[sd]?|"
+    r"higher|"
+    r"positive|beneficial)\b"
+)
+# a benefit named only to say what it goes with is none that is stated, unless it goes with the drug
+RELATED: Final = seeker(
+    r"\b(?:is|are|was|were|be|may be)(?: \w+ly)? (?:not )?(?:related|associated|mediated|correlated|driven|linked|due|"
+    r"attributable|dependent|independent|predicted|explained|influenced|moderated)\b"
+    r"(?!(?: [\w-]+){1,6}?[ -](?:es|ar)?ketamine)"
+)
+# a claim that the authors doubt, deny or leave open, before it or after it
+_CLAIM: Final = (
+    r"(?:claim|notion|idea|view|belief|assertion|suggestion|assumption|hypothesis|contention|conclusion|statement)"
+)
+_FALSE: Final = (
+    r"(?:wrong|false|incorrect|mistaken|misleading|erroneous|untrue|untenable|unfounded|unproven|unproved|unsupported|"
+    r"unjustified|unwarranted|refuted|rejected|disproved|disproven|contradicted|falsified|overturned|discredited)"
+)
+_FALSELY: Final = r"(?:falsely|wrongly|incorrectly|mistakenly|erroneously)"
+_DOUBTS: Final = seeker(
+    r"\b(?:cannot|(?:can|could|should|may|must|did|do|does) not|never) (?:\w+ly )?(?:be )?(?:concluded?|claim(?:ed)?|"
+    r"believed?|inferr?(?:ed)?|assumed?|maintain(?:ed)?|asserted?|affirm(?:ed)?|argued?|said|say|stated?) "
+    r"(?:from [^,;.]{3,40} )?that\b|"
+    rf"\b(?:would be|is|was|be|seems|remains|appears|it) (?:\w+ly )?(?:{_FALSE}|doubtful|questionable|unlikely|"
+    r"implausible|not true|not the case|not clear|not certain|not proven|not proved|uncertain|premature|"
+    r"too early|too soon) (?:to (?:conclude|claim|say|infer|assume|believe|state|assert|suggest) )?that\b|"
+    rf"\b{_FALSELY} (?:\w+ )?(?:claim|conclud|report|stat|assert|suggest|believ|assum|infer|thought|held|"
+    r"describ|regard)\w*|"
+    r"\b(?:alleged|supposed|purported|reputed|ostensib)ly\b|"
+    r"\b(?:no one|nobody|none|nothing) (?:can|could|should|would|may|will) (?:\w+ )?(?:claim|conclude|say|maintain|"
+    r"argue|assert) that\b|"
+    r"\b(?:reasons? to doubt|(?:we|authors|data|results|findings) (?:\w+ly )?(?:doubt|question|dispute|"
+    r"reject)(?:ed)?|doubts?(?: remains?)?) that\b|"
+    rf"\b(?:{_FALSE}|doubtful|questionable|unsupported) {_CLAIM}s? (?:that|of)\b|"
+    rf"\b{_CLAIM}s? that\b[^;.]{{3,160}}?\b(?:was|were|is|are|be|been|proved|remains?) (?:\w+ly )?(?:to be )?"
+    rf"(?:{_FALSE}|not (?:true|tenable|supported|confirmed|borne out|justified|upheld|sustained))\b"
+)
+_NO_DOUBT: Final = re.compile(r"\b(?:no|little|not|without|hardly|never|cannot) (?:\w+ )?$", re.I)
+_LEFT_OPEN: Final = re.compile(r"premature|ly$|too (?:early|soon)|uncertain|not c", re.I)
+# said of what would be if ketamine were something
+_UNREAL: Final = re.compile(
+    r"(?:[A-Z][A-Za-z ]{2,40}[,:] ?)?(?:(?:were|had) (?:the )?(?:[\w-]+ ){0,4}?(?:es|ar)?ketamine\b|"
+    r"if [^,;.]{3,100}?\b(?:were|had)\b)[^,;.]{0,120}, [^.]*?\b(?:would|could|might)\b",
+    re.I,
+)
+# those who had another treatment, or none
+_RIVAL: Final = (
+    r"(?:placebo|saline|sham|controls?|comparator|vehicle|untreated|midazolam|morphine|fentanyl|propofol|lidocaine|ect)"
+)
+_ONLY_RIVAL: Final = seeker(
+    rf"\bonly (?:(?:the|those|patients|people|participants|subjects|children|women|given|on|receiving|with|in|who|"
+    rf"received|had|treated|randomi[sz]ed|assigned|allocated|to|active) ){{0,6}}{_RIVAL}\b(?! (?:and|or|plus|with) )"
+)
+_MORE_THAN: Final = seeker(
+    r"\b(?:more|further) than (?:(?:did|with|after|in|by|the|on|under|for|that|those|of) ){0,3}(?:es|ar)?ketamine\b"
+)
+# those of the patients whom it helped; not those who were given something
+_ONLY_SOME: Final = seeker(
+    r"\bonly (?:(?:in|for|among|the|those|female|male|older|younger) ){0,3}(?:patients|people|participants|subjects|"
+    r"those|women|men|"
+    r"adults|children|individuals) (?:with(?:out)?|whose|aged|who (?:had|were not|did)) (?!(?:the )?(?:es|"
+    r"ar)?ketamine|placebo|"
+    r"saline|active|combin)|"
+    r"\bonly (?:in|for|among) (?:the )?(?:women|men|females?|males?|girls|boys|older|younger|elderly|a subgroup|"
+    r"a subset)\b"
+)
+_LESS_THAN: Final = seeker(
+    r"\b(?:improv|reduc|reliev|lower|alleviat|decreas|ameliorat|attenuat)\w* (?:(?!was|were|is|"
+    r"are)[\w-]+ ){0,4}?less than "
+    rf"(?:(?:did|with|after|the|on) ){{0,2}}{_RIVAL}\b"
+)
+_BEREFT: Final = seeker(r"\b(?:without|in the absence of) (?:the |any |added |additional )?(?:(?:es|ar)?ketamine)\b")
+
+
+def doubted(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Where a claim is said to be wrong, doubtful or not yet to be made."""
+    doubt = _DOUBTS.search(text, start, end)
+    return None if doubt and _NO_DOUBT.search(text, max(start, doubt.start() - 20), doubt.start()) else doubt
+
+
+def is_left_open(doubt: re.Match[str]) -> bool:
+    """Whether a claim is only said to come too early."""
+    return _LEFT_OPEN.search(doubt[0]) is not None
+
+
+def states_nothing(text: str, start: int, end: int) -> bool:
+    """Whether a sentence asks, or says what would be if ketamine were something that it is not."""
+    return text[max(start, end - 2) : end].rstrip().endswith("?") or _UNREAL.match(text, start, end) is not None
+
+
+def rival_praised(text: str, start: int, end: int, benefits: list[int]) -> bool:
+    """Whether what is good is said of another treatment alone, or to be more than with ketamine."""
+    only = _ONLY_RIVAL.search(text, start, end)
+    if only and text[max(start, only.start() - 4) : only.start()].lower() != "not ":
+        return "ketamine" not in text[start : max(only.end(), benefits[-1])].lower()
+    less = _LESS_THAN.search(text, start, end)
+    if less and "ketamine" in text[start : less.start()].lower():
+        return True
+    more = _MORE_THAN.search(text, start, end)
+    return more is not None and benefits[0] < more.start() and "ketamine" not in text[start : more.start()].lower()
+
+
+def only_some(text: str, start: int, end: int) -> bool:
+    """Whether some of the patients are said to be the only ones of whom a clause is true."""
+    only = _ONLY_SOME.search(text, start, end)
+    return only is not None and text[max(start, only.start() - 4) : only.start()].lower() != "not "
+
+
+def is_without(text: str, start: int, end: int) -> bool:
+    """Whether ketamine is named only as what was not given."""
+    if not _BEREFT.search(text, start, end):
+        return False
+    rest = _BEREFT.sub("", text[start:end])
+    return not _ITS_OWN.search(rest)
+
 
 def nothing_between(text: str, start: int, end: int) -> re.Match[str] | None:
     """Where treatments are said to be alike, or to be of little worth, in words without "not" or "no"."""

@@ -331,3 +331,107 @@ def test_what_comes_after_no_difference_counts_where_the_title_asks_for_it() -> 
 )
 def test_who_is_set_above_whom_is_read_from_either_side(conclusion: str, direction: Direction) -> None:
     assert concluded(conclusion, "Ketamine or tramadol for acute pain: a randomised trial") is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("It cannot be concluded that ketamine is superior to saline.", Direction.NO_DIFFERENCE),
+        ("It would be wrong to conclude that ketamine reduces pain.", Direction.NO_DIFFERENCE),
+        ("It is doubtful that ketamine was effective.", Direction.NO_DIFFERENCE),
+        ("The notion that ketamine relieves pain was refuted.", Direction.NO_DIFFERENCE),
+        ("Its makers wrongly stated that ketamine was effective.", Direction.NO_DIFFERENCE),
+        ("No one can claim that ketamine relieves pain.", Direction.NO_DIFFERENCE),
+        ("There is reason to doubt that ketamine relieves pain.", Direction.NO_DIFFERENCE),
+        ("There is no doubt that ketamine relieves pain.", Direction.FAVOURS_INTERVENTION),
+        ("It is premature to conclude that ketamine relieves pain.", Direction.NOT_REPORTED),
+        ("It would be wrong to conclude that ketamine does not relieve pain.", Direction.NOT_REPORTED),
+        ("The notion that ketamine relieves pain was confirmed.", Direction.FAVOURS_INTERVENTION),
+        ("It can be concluded that ketamine relieves pain.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_a_claim_that_is_denied_or_doubted_is_not_made(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine hardly reduced pain.", Direction.NO_DIFFERENCE),
+        ("Ketamine is far from being effective.", Direction.NO_DIFFERENCE),
+        ("Ketamine did little to reduce pain.", Direction.NO_DIFFERENCE),
+        ("Relief of pain was not greater with ketamine than with saline.", Direction.NO_DIFFERENCE),
+        ("Analgesia was not longer with ketamine.", Direction.NO_DIFFERENCE),
+        ("Nausea was not greater with ketamine.", Direction.NOT_REPORTED),
+        ("Ketamine was anything but effective.", Direction.NO_DIFFERENCE),
+        ("Ketamine was supposedly effective.", Direction.NOT_REPORTED),
+        ("Ketamine non-significantly reduced pain.", Direction.NO_DIFFERENCE),
+        ("Ketamine was superior to saline in none of the trials.", Direction.NO_DIFFERENCE),
+        ("Ketamine reduced pain, and side effects were seen in none of the groups.", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine reduced pain but not significantly.", Direction.MIXED),
+        ("Ketamine reduced pain by far.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_what_is_hardly_or_nowhere_so_is_not_so(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Only the saline group improved.", Direction.FAVOURS_COMPARATOR),
+        ("Pain improved only in the saline group.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine reduced pain less than morphine.", Direction.FAVOURS_COMPARATOR),
+        ("Only the ketamine group improved.", Direction.FAVOURS_INTERVENTION),
+        ("Morphine reduced pain more than ketamine.", Direction.FAVOURS_COMPARATOR),
+        ("Ketamine reduced pain more than morphine.", Direction.FAVOURS_INTERVENTION),
+        ("Without ketamine, pain improved.", Direction.NOT_REPORTED),
+        ("Without side effects, ketamine reduced pain.", Direction.FAVOURS_INTERVENTION),
+    ],
+)
+def test_the_good_of_another_treatment_or_of_none_is_not_that_of_ketamine(
+    conclusion: str, direction: Direction
+) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "Were ketamine superior to saline, patients with pain would benefit.",
+        "If ketamine were effective, pain would be reduced.",
+        "Is ketamine effective in relieving pain?",
+        "Fewer than 20 patients with pain received ketamine.",
+        "No more than 90 patients with pain were given ketamine or saline.",
+    ],
+)
+def test_what_is_asked_imagined_or_counted_is_no_result(conclusion: str) -> None:
+    assert concluded(conclusion) is Direction.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "direction"),
+    [
+        ("Ketamine reduced pain only in women.", Direction.MIXED),
+        ("Only patients without anxiety benefited from ketamine.", Direction.MIXED),
+        ("Ketamine relieved pain, although results by cost were less favourable.", Direction.MIXED),
+        ("The efficacy of ketamine is modest against pain and absent against anxiety.", Direction.MIXED),
+        ("Ketamine reduced pain, and both increased and decreased scores were seen.", Direction.MIXED),
+    ],
+)
+def test_good_for_some_or_in_part_is_mixed(conclusion: str, direction: Direction) -> None:
+    assert concluded(conclusion) is direction
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "These trials give useful insights into ketamine for pain.",
+        "The register offers valuable data for research on ketamine.",
+        "Our results support current models of ketamine's therapeutic efficacy.",
+        "Further studies on the benefit of ketamine are under way.",
+        "This lays the ground for learning how to optimise ketamine against pain.",
+    ],
+)
+def test_what_is_good_to_know_is_no_good_of_a_treatment(conclusion: str) -> None:
+    assert concluded(conclusion) is Direction.NOT_REPORTED

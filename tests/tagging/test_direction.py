@@ -315,3 +315,22 @@ def test_a_heading_that_is_written_as_a_sentence_begins_the_conclusion() -> None
     assert read("Ketamine or tramadol for pain: a randomised trial", abstract=said).direction is (
         Direction.FAVOURS_COMPARATOR
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Treatments of chronic pain: a systematic review", Direction.FAVOURS_INTERVENTION),
+        ("Ketamine for chronic pain: a systematic review", Direction.MIXED),
+    ],
+)
+def test_where_a_review_of_many_treatments_calls_its_results_mixed_that_need_not_be_ketamine(
+    title: str, direction: Direction
+) -> None:
+    reading = read(
+        title,
+        methods="We searched two databases for trials of ketamine or stretching in patients with chronic pain.",
+        results="The results of stretching on pain were mixed.",
+        conclusions="Ketamine reduced chronic pain.",
+    )
+    assert reading.direction is direction
