@@ -82,17 +82,18 @@ def arms(document: Document, scan: Scan) -> Arms:
 
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
-    others = [one for one in scan.of(COMPARATORS) if one.sentence.zone in _DONE]
-    if len(others) < 2 or len({document.text[one.start : one.end].lower() for one in others}) == len(others):
+    text, others = document.text, [one for one in scan.of(COMPARATORS) if one[4][2] in _DONE]
+    if len(others) < 2 or len({text[one[0] : one[1]].lower() for one in others}) == len(others):
         return frozenset()  # no drug is named twice
     ours = [one for one in scan.of(DRUGS) if one.sentence.zone in _DONE]
     if not ours:
         return frozenset()
-    text, with_ketamine, with_another = document.text, set(), set()
+    with_ketamine, with_another = set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
-        if not 0 < later.start - one.end < 60:
+        low, high = one[1], later[0]
+        if not 0 < high - low < 60:
             continue
-        between = text[one.end : later.start]
+        between = text[low:high]
         if "(" in between:
             between = _ASIDE.sub("", between)
         if not any(map(between.lower().__contains__, _BOTH_WORDS)) and between not in _PAIR:
@@ -192,6 +193,7 @@ _DOSE: Final = re.compile(
     rf" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?{_MASS}\b{_PER_KG}",
     re.I,
 )
+_SECOND: Final = re.compile(r"\d(?<=[,.rdsRDS] \d)")  # a number behind a comma, "or", "and", "versus", "either"
 _DOSE_OF: Final = re.compile(
     rf"(\d+(?:\.\d+)?) ?{_UNIT}(?: of)? (?:\w+ )?(?:S?\(?\+?\)?-?|es)ketamine|"
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
@@ -294,12 +296,10 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         units = scan.places("dose-unit", low, high)
         if not units or zone(document, scan, sentence) not in _TOLD:
             continue
-        grouped = scan.within("other-group", low, high)
-        assigned = bool(_ASSIGNED.search(document.text, low, high))
         start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
-        for hit in _DOSE.finditer(document.text, start, end):
+        for hit in _DOSE.finditer(document.text, start, end) if _SECOND.search(document.text, start, end) else ():
             choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
-            if choice and not (grouped or assigned):
+            if choice and not _by_group(document, scan, low, high):
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
@@ -307,12 +307,19 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
             beside = [one for one in others if low <= one.start < high and one.term.printed != "placebo"]
             if not beside or is_nearer(document.text, place, near, beside):
                 return hit.span()
+        if document.folded.count(b"ketamine", start, end) < 2 or not _by_group(document, scan, low, high):
+            continue
         amounts: dict[str, str] = {}
-        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped or assigned else ():
+        for hit in _DOSE_OF.finditer(document.text, start, end):
             amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
             if amounts.setdefault(unit.lower().replace(" ", ""), amount) != amount:
                 return hit.span()
     return None
+
+
+def _by_group(document: Document, scan: Scan, low: int, high: int) -> bool:
+    """Whether a sentence tells of groups, or how people came into them."""
+    return scan.within("other-group", low, high) or _ASSIGNED.search(document.text, low, high) is not None
 
 
 # more amounts of a list, before its last two: "0.1, 0.2, 0.5 or 1 mg/kg"
@@ -336,12 +343,12 @@ def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> 
             continue
         if not VERSUS.search(document.text, start, end):
             continue
-        others = any(start <= one.start < end for one in scan.of(COMPARATORS))
         kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}
         for one, other in _OPPOSED:
             if one not in kinds or other not in kinds or abs(kinds[one][0] - kinds[other][0]) > 70:
                 continue
             (_, low), (high, last) = sorted((kinds[one], kinds[other]))
+            others = any(start <= one.start < end for one in scan.of(COMPARATORS))
             if not others or VERSUS.search(document.text, low, high):
                 return high, last
     return None

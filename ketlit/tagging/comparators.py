@@ -13,7 +13,7 @@ from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_compar
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
 from ketlit.tagging.comparator_words import BLOCKS, BOTH_WAYS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
-from ketlit.tagging.controls import CONTROL_WORDS, CONTROLS, as_control, calls_control
+from ketlit.tagging.controls import CONTROLS, as_control, calls_control, may_call_control, names_control
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -25,7 +25,7 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
-from ketlit.tagging.factors import COMBINED_WORDS, crossed
+from ketlit.tagging.factors import crossed, may_cross
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import by_sentence, distance, zone
 from ketlit.tagging.starts import seeker
@@ -138,6 +138,7 @@ def comparators(
     reader = _Against(document, scan, groups, ours, (controlled, review))
     result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
     done = _DONE if controlled and not review else ()
+    active: bool | None = None  # not known yet
     before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
         term, sentence = mention.term.printed, mention.sentence
@@ -152,7 +153,9 @@ def comparators(
         if context == "misuse" and term == "standard-care":
             told = False  # who never took the drug was not treated otherwise
         if told and term in CONTROLS:
-            term = as_control(document, mention, context)
+            if active is None:
+                active = b"active" in document.folded
+            term = as_control(document, mention, context, active=active)
         key = (term, document.text[mention.start : mention.end].lower())
         known = result.get(key)
         if known and (not told or known.role == COMPARATOR):
@@ -251,7 +254,8 @@ class _Against:
             or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
         self._factors: dict[int, frozenset[str]] = {}  # the drugs given with and without ketamine, by sentence
-        self._names_control = any(map(document.folded.__contains__, CONTROL_WORDS))
+        self._names_control: bool | None = None
+        self._equal: dict[int, bool] = {}  # whether a title names its drugs as equals, by sentence
         self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
 
@@ -288,7 +292,7 @@ class _Against:
             return False
         if word in self.factors(sentence) or ("without" in later and BOTH_WAYS.match(later)):
             return True
-        if self._names_control and calls_control(text, mention, sentence):
+        if self._is_called_control(mention, sentence):
             return True
         if word in self._groups.beside:
             return False
@@ -313,6 +317,13 @@ class _Against:
             return True
         return self._in_group(mention, sentence, later)
 
+    def _is_called_control(self, mention: Mention, sentence: Sentence) -> bool:
+        if not may_call_control(self._document, mention):
+            return False
+        if self._names_control is None:
+            self._names_control = names_control(self._document)
+        return self._names_control and calls_control(self._document.text, mention, sentence)
+
     def _is_joined(self, mention: Mention) -> bool:
         """Whether a drug is one of three or more in a mixture with ketamine; one of two is often also given alone."""
         start, end = mention[:2]
@@ -324,10 +335,10 @@ class _Against:
         start, end, _ = sentence
         known = self._factors.get(start)
         if known is None:
-            others = [one for one in self._scan.of(COMPARATORS) if start <= one.start < end]
-            ours = self._in(sentence)
-            several = ours and any(word in self._document.folded[start:end] for word in COMBINED_WORDS)
-            known = crossed(self._document.text, sentence, ours, others) if several else frozenset()
+            known, ours = frozenset(), self._in(sentence)
+            if ours and may_cross(self._document.folded[start:end], ours):
+                others = [one for one in self._scan.of(COMPARATORS) if start <= one.start < end]
+                known = crossed(self._document.text, sentence, ours, others)
             self._factors[start] = known
         return known
 
@@ -398,11 +409,13 @@ class _Against:
     def _equals(self, sentence: Sentence) -> bool:
         """Whether a title names its drugs as equals: none is added to the other or acts on it."""
         text, (start, end, _) = self._document.text, sentence
-        if not self._in(sentence):
-            return False
-        if TOGETHER.search(text, start, end) or not (self._compares() or VERSUS.search(text, start, end)):
-            return False
-        return bool(VERSUS.search(text, start, end)) or not _ACTS_ON.search(text, start, end)
+        known = self._equal.get(start)
+        if known is None:
+            known = bool(self._in(sentence)) and not TOGETHER.search(text, start, end)
+            if known and not VERSUS.search(text, start, end):
+                known = self._compares() and not _ACTS_ON.search(text, start, end)
+            self._equal[start] = known
+        return known
 
     def _compares(self) -> bool:
         """Whether any word of an abstract compares: a title's "X and ketamine" may name what is given together."""

@@ -33,7 +33,19 @@ _CONTROL_IS: Final = re.compile(
 )
 
 # one of these stands where a drug is called the control
-CONTROL_WORDS: Final = (b" comparator", b" as control", b" as the control", b" as a control", b" active control")
+_CONTROL_WORDS: Final = (b" comparator", b" as control", b" as the control", b" as a control", b" active control")
+_CALLED: Final = (b"control", b"compar", b"referen")  # one of these is in every hit of the expressions before
+
+
+def names_control(document: Document) -> bool:
+    """Whether a drug may be called the control anywhere in a text."""
+    return any(map(document.folded.__contains__, _CONTROL_WORDS))
+
+
+def may_call_control(document: Document, mention: Mention) -> bool:
+    """Whether a word for a control stands near a drug."""
+    near = document.folded[max(0, mention.start - 80) : mention.end + 80]
+    return any(map(near.__contains__, _CALLED))
 
 
 def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
@@ -46,13 +58,18 @@ def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
     )
 
 
-def as_control(document: Document, mention: Mention, context: str) -> str:
-    """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated."""
+def as_control(document: Document, mention: Mention, context: str, *, active: bool) -> str:
+    """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated.
+
+    Only a text that says "active" somewhere (`active`) calls any drug so.
+    """
     term = mention.term.printed
     if term == "active-placebo" and context in _MIND:
         return term
+    if not active and term != "active-placebo":
+        return term
     near = document.text[max(0, mention.start - 60) : mention.end + 60]
-    if b"active" in document.folded:
+    if active:
         word = document.text[mention.start : mention.end].lower()
         felt = word in _FELT and context != "anesthesia"
         if any(map(_ACTIVE.search, _around(document, word))) if felt else _PSYCHOACTIVE.search(near):
