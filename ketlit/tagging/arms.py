@@ -83,15 +83,17 @@ def arms(document: Document, scan: Scan) -> Arms:
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
     text, others = document.text, [one for one in scan.of(COMPARATORS) if one[4][2] in _DONE]
-    if len(others) < 2 or len({text[one[0] : one[1]].lower() for one in others}) == len(others):
+    words = [text[one[0] : one[1]].lower() for one in others]
+    if len(words) < 2 or len(set(words)) == len(words):
         return frozenset()  # no drug is named twice
     ours = [one for one in scan.of(DRUGS) if one.sentence.zone in _DONE]
     if not ours:
         return frozenset()
+    twice = {one[0] for one, word in zip(others, words, strict=True) if words.count(word) > 1}
     with_ketamine, with_another = set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
         low, high = one[1], later[0]
-        if not 0 < high - low < 60:
+        if not 0 < high - low < 60 or (high not in twice and one[0] not in twice):
             continue
         between = text[low:high]
         if "(" in between:
@@ -140,7 +142,11 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:
             end = _before_name(text, given, *heads[number + 1][:2])
-        inside = [one for one in every if given <= one.start < end or _is_in_name(text, one, start)]
+        inside = [
+            one
+            for one in every
+            if given <= one[0] < end or (0 < start - one[1] < 14 and not _JOIN.search(text, one[1], start))
+        ]  # also in the name of a group: "the ketamine high group"
         ours = [one for one in inside if one.term.axis is DRUGS and not is_denied(text, one)]
         others = [one for one in inside if one.term.axis is COMPARATORS]
         if ours or others:
@@ -163,11 +169,6 @@ def _name(text: str, start: int, end: int) -> tuple[str, str]:
     if later:
         return "group", later[1].lower()
     return "", text[max(0, start - 24) : start].rstrip().rpartition(" ")[2].lower()
-
-
-def _is_in_name(text: str, mention: Mention, group: int) -> bool:
-    """Whether a drug is in the name of a group: "the ketamine high group"."""
-    return 0 < group - mention.end < 14 and not _JOIN.search(text, mention.end, group)
 
 
 def _is_inert(mention: Mention) -> bool:

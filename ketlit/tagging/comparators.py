@@ -12,8 +12,32 @@ from typing import Final
 from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.comparator_words import BLOCKS, BOTH_WAYS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
-from ketlit.tagging.controls import CONTROLS, as_control, calls_control, may_call_control, names_control
+from ketlit.tagging.comparator_words import (
+    ANAESTHETISED,
+    ASLEEP_WORDS,
+    BLOCKS,
+    BOTH_WAYS,
+    CLASS,
+    FOR_ECT,
+    JOINED,
+    KIN,
+    OWN_USE,
+    SAID_OF,
+    TOGETHER,
+    given,
+    is_against,
+    is_lacked,
+    is_said,
+)
+from ketlit.tagging.controls import (
+    CONTROLS,
+    as_control,
+    calls_control,
+    may_call_control,
+    names_control,
+    says_active,
+    unless_design,
+)
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -30,12 +54,6 @@ from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import by_sentence, distance, zone
 from ketlit.tagging.starts import seeker
 
-_AGAINST: Final = seeker(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
-    r"in relation to|alternative to|instead of|rather than|in place of|in lieu of|contrast(?:ed)? (?:with|to)|against|"
-    r"relative to|inferior(?:ity)?(?: of [\w-]+)? to|superior(?:ity)? to|equivalent to|opposed to|v)"
-    r"(?: [\w/.()+-]+){0,5}? ?\(?$"
-)
 _GROUP: Final = re.compile(
     r"(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
     r" ?[(\[][nN] ?=| (?:versus|vs\.?|compared|followed|(?P<both>or|and)) (?:[\w(),/+.-]+ ){0,4}?"
@@ -52,23 +70,10 @@ _COMPARING_WORDS: Final = (
     *(b"inferior", b"differen", b" alternative"),
 )
 # a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
-_AGAINST_WORDS: Final = frozenset(
-    b"versus vs compare compared comparing comparison comparisons than or either relation alternative instead "
-    b"rather place lieu contrast contrasted against relative inferior inferiority superior superiority equivalent "
-    b"opposed v".split()
-)
 _APART_WORDS: Final = frozenset(
     b"versus vs v or compared comparison than over relative against inferior superior whereas place lieu instead "
     b"contrast contrasted opposed equivalent effective good efficacious well comparable outperformed similar "
     b"replaced".split()
-)
-# a comparator that a study lacks
-_LACKED: Final = seeker(
-    r"\b(?:lack|absence|lacked|lacking|without|no|not|missing|need|needed|future|inclusion|necessity)\b(?: of)?"
-    r"(?: an?| any)? (?:[\w-]+ ){0,2}$"
-)
-_LACK_WORDS: Final = frozenset(
-    b"lack absence lacked lacking without no not missing need needed future inclusion necessity".split()
 )
 # what placebos do, and what trials to come should have
 _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
@@ -82,28 +87,10 @@ _ADDED_TO: Final = re.compile(
     re.I,
 )
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
-# in the methods: what another group was given
-_GROUP_GIVEN: Final = seeker(
-    r"\b(?:groups?|arm|controls|the others|the rest|remaining \w+)\b[^.;:]{0,30}?(?:received|receiving|given|"
-    r"were administered|got|[:=(])[^.;:]{0,25}$"
-)
-_GIVEN_WORDS: Final = frozenset(b"group groups arm controls others rest remaining".split())
 # a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
 _ACTS_ON: Final = seeker(
     r"ketamine[- ](?:induced|evoked)|induced by|"
     r"\b(?:attenuat|revers|antagoni|potentiat|interact|pre-?treat|premedic)\w+"
-)
-# convulsions under ketamine, where it is the anaesthetic, and convulsions instead of it
-_ANAESTHETISED: Final = re.compile(
-    r"(?:ketamine[- ](?:assisted|based|augmented) |\w-)(?:ECT|electro)|"
-    r"an[a]?esth\w+ (?:\+ |for |in |during |of |with |plus )?"
-    r"(?:\w+ ){0,2}(?:ECT|electro)|(?:undergo\w+|during|course of|plus|\+|receiving|induction (?:of|for)) "
-    r"(?:\w+ ){0,2}?(?:ECT|electro)|(?:ECT|therapy)\)? (?:an[a]?esth|sessions?|under|with (?:\w+ )?\w{0,2}ketamine)",
-    re.I,
-)
-_ASLEEP_WORDS: Final = (
-    *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
-    *("+", "assisted", "based", "augmented"),
 )
 _WITH_OR: Final = re.compile(r"\bwith(?: or |/| and |,? versus |,? vs\.? )$", re.I)
 _MIXTURE: Final = re.compile(r"[-+] ?ketamine ?[-+]|^.?ketamine ?[-+] ?\w+ ?[-+]|[-+] ?\w+ ?[-+] ?ketamine.?$")
@@ -154,7 +141,7 @@ def comparators(
             told = False  # who never took the drug was not treated otherwise
         if told and term in CONTROLS:
             if active is None:
-                active = b"active" in document.folded
+                active = says_active(document)
             term = as_control(document, mention, context, active=active)
         key = (term, document.text[mention.start : mention.end].lower())
         known = result.get(key)
@@ -171,7 +158,7 @@ def comparators(
         if not opposed and context in _TREATED:
             against += _control_group(document, scan, ours)
         if "active-placebo" in opposed:
-            against = [_unless_design(document, one) for one in against]
+            against = [unless_design(document, one) for one in against]
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
 
@@ -184,35 +171,9 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
         low = sentence.start
         if low not in beside:
             beside[low] = low in ours or _WITH_DRUG.search(document.text, low, sentence.end) is not None
-        if sentence.zone in _DONE and beside[low] and not _is_lacked(document, max(low, start - 40), start):
+        if sentence.zone in _DONE and beside[low] and not is_lacked(document, max(low, start - 40), start):
             return [Found(COMPARATORS, "standard-care", start, end, "control group", COMPARATOR)]
     return []
-
-
-def _is_said(document: Document, words: frozenset[bytes], low: int, high: int) -> bool:
-    """Whether one of these words stands between two characters."""
-    return not words.isdisjoint(document.folded[low:high].split())
-
-
-def _is_lacked(document: Document, low: int, high: int) -> bool:
-    """Whether what follows is said to be lacking."""
-    return _is_said(document, _LACK_WORDS, low, high) and bool(_LACKED.search(document.text[low:high]))
-
-
-def _is_against(document: Document, low: int, high: int) -> bool:
-    """Whether words of comparison lead to what follows."""
-    return _is_said(document, _AGAINST_WORDS, low, high) and bool(_AGAINST.search(document.text[low:high]))
-
-
-def _given(document: Document, low: int, high: int) -> re.Match[str] | None:
-    """The words that say that another group was given what follows."""
-    return _GROUP_GIVEN.search(document.text[low:high]) if _is_said(document, _GIVEN_WORDS, low, high) else None
-
-
-def _unless_design(document: Document, one: Found) -> Found:
-    """What "placebo-controlled" is called after is the active placebo, where there is one."""
-    is_design = one.term == "placebo" and document.text[one.start : one.end].lower().endswith("controlled")
-    return one._replace(role=BACKGROUND) if is_design else one
 
 
 def _without_absence(
@@ -268,7 +229,7 @@ class _Against:
             start, end = mention.start, mention.end
             if _WITH_PLACEBO.match(text, end, end + 12):
                 return False
-            if _is_lacked(self._document, max(sentence.start, start - 40), start):
+            if is_lacked(self._document, max(sentence.start, start - 40), start):
                 return False
             low = max(sentence.start, start - 200)
             wished = any(map(self._document.folded[low:start].__contains__, _WISH_WORDS))
@@ -354,7 +315,7 @@ class _Against:
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
             return not self._is_beside_drug(mention)
-        if _given(self._document, low, high) or _is_against(self._document, low, high):
+        if given(self._document, low, high) or is_against(self._document, low, high):
             return True
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         return bool(_GROUP.match(later)) or self._set_apart(mention, sentence)
@@ -375,8 +336,8 @@ class _Against:
         """Whether a group has the drug, or words of comparison stand before it, in a sentence on ketamine or groups."""
         start = max(sentence.start, mention.start - 70)
         ours = self._in(sentence)
-        given = _given(self._document, start, mention.start) if sentence.zone is IN_METHODS else None
-        if given and not any(start + given.start() <= one.start < mention.start for one in ours):
+        told = given(self._document, start, mention.start) if sentence.zone is IN_METHODS else None
+        if told and not any(start + told.start() <= one.start < mention.start for one in ours):
             return True
         near = ours and any(abs(one.start - mention.start) < 140 for one in ours)
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
@@ -385,7 +346,7 @@ class _Against:
         together = self.is_review or (sentence.zone is IN_TITLE and not self._compares())
         if group and not (group["both"] and together):
             return True
-        return _is_against(self._document, start, mention.start)
+        return is_against(self._document, start, mention.start)
 
     def _in(self, sentence: Sentence) -> list[Mention]:
         return self._ours.get(sentence.start, [])
@@ -396,7 +357,7 @@ class _Against:
         start, end = mention.start, mention.end
         for one in self._in(sentence):
             low, high = (one.end, start) if one.end <= start else (end, one.start)
-            if 0 < high - low < 70 and _is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
+            if 0 < high - low < 70 and is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
                 if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not IN_TITLE):
                     continue
@@ -440,7 +401,7 @@ class _Against:
             return True
         if _GROUP.match(text[mention.end : min(sentence.end, mention.end + 60)]):
             return True
-        return _is_against(self._document, max(sentence.start, mention.start - 70), mention.start)
+        return is_against(self._document, max(sentence.start, mention.start - 70), mention.start)
 
     def _is_asleep(self, mention: Mention) -> bool:
         """Whether convulsions are said to be induced under ketamine; asked of a mention more than once."""
@@ -449,7 +410,7 @@ class _Against:
             low, high, _ = mention.sentence
             low, high = max(low, mention.start - 60), min(high, mention.end + 40)
             near = self._document.text[low:high].lower()
-            said = any(map(near.__contains__, _ASLEEP_WORDS))
-            known = said and bool(_ANAESTHETISED.search(self._document.text, low, high))
+            said = any(map(near.__contains__, ASLEEP_WORDS))
+            known = said and bool(ANAESTHETISED.search(self._document.text, low, high))
             self._asleep[mention.start] = known
         return known

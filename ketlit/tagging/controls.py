@@ -8,10 +8,12 @@ from typing import Final
 
 from ketlit.tagging.candidates import Mention
 from ketlit.tagging.document import Document, Sentence
+from ketlit.tagging.findings import BACKGROUND, Found
 from ketlit.tagging.starts import seeker
 
 _PSYCHOACTIVE: Final = seeker(r"\bpsychoactive[- ](?:placebo|control|comparator)|\bactive[- ]placebo")
 _ACTIVE: Final = seeker(r"\b(?:psycho)?active(?: \w+-)?[- ](?:placebo|control|comparator|comparison)")
+_SAID_ACTIVE: Final = re.compile(rb"active(?: [a-z0-9 ]{1,30} )? (?:placebo|control|compar)")  # of folded words
 # drugs that are felt, and do no more
 _FELT: Final = frozenset(
     ("midazolam", "lorazepam", "diazepam", "clonazepam", "alprazolam", "diphenhydramine", "ethanol")
@@ -58,10 +60,15 @@ def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
     )
 
 
+def says_active(document: Document) -> bool:
+    """Whether a text may call a placebo or a control active: folded words for one of the first two expressions."""
+    return _SAID_ACTIVE.search(document.folded) is not None
+
+
 def as_control(document: Document, mention: Mention, context: str, *, active: bool) -> str:
     """The comparator a drug is: what is called a psychoactive control is one, a sedative is where minds are treated.
 
-    Only a text that says "active" somewhere (`active`) calls any drug so.
+    Only a text of which `says_active` holds (`active`) calls any drug so.
     """
     term = mention.term.printed
     if term == "active-placebo" and context in _MIND:
@@ -83,3 +90,9 @@ def _around(document: Document, word: str) -> Iterator[str]:
     """What stands around each mention of a drug."""
     for hit in re.finditer(word, document.text, re.IGNORECASE):
         yield document.text[max(0, hit.start() - 60) : hit.end() + 60]
+
+
+def unless_design(document: Document, one: Found) -> Found:
+    """What "placebo-controlled" is called after is the active placebo, where there is one."""
+    is_design = one.term == "placebo" and document.text[one.start : one.end].lower().endswith("controlled")
+    return one._replace(role=BACKGROUND) if is_design else one
