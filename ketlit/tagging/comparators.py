@@ -33,8 +33,7 @@ from ketlit.tagging.controls import (
     CONTROLS,
     as_control,
     calls_control,
-    may_call_control,
-    names_control,
+    is_called_control,
     says_active,
     unless_design,
 )
@@ -215,7 +214,6 @@ class _Against:
             or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
         self._factors: dict[int, frozenset[str]] = {}  # the drugs given with and without ketamine, by sentence
-        self._names_control: bool | None = None
         self._equal: dict[int, bool] = {}  # whether a title names its drugs as equals, by sentence
         self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
@@ -251,14 +249,14 @@ class _Against:
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         if KIN.match(later) or self._is_joined(mention):
             return False
-        if word in self.factors(sentence) or ("without" in later and BOTH_WAYS.match(later)):
+        if word in self._groups.against or word in self.factors(sentence):
             return True
-        if self._is_called_control(mention, sentence):
+        if "without" in later and BOTH_WAYS.match(later):
+            return True
+        if is_called_control(self._document, mention, sentence):
             return True
         if word in self._groups.beside:
             return False
-        if word in self._groups.against:
-            return True
         if OWN_USE.match(later):
             return False
         is_class, said_of = CLASS.fullmatch(word), SAID_OF.match(later)
@@ -277,13 +275,6 @@ class _Against:
         if sentence.zone is IN_TITLE and self._equals(sentence):
             return True
         return self._in_group(mention, sentence, later)
-
-    def _is_called_control(self, mention: Mention, sentence: Sentence) -> bool:
-        if not may_call_control(self._document, mention):
-            return False
-        if self._names_control is None:
-            self._names_control = names_control(self._document)
-        return self._names_control and calls_control(self._document.text, mention, sentence)
 
     def _is_joined(self, mention: Mention) -> bool:
         """Whether a drug is one of three or more in a mixture with ketamine; one of two is often also given alone."""

@@ -39,17 +39,6 @@ _CONTROL_WORDS: Final = (b" comparator", b" as control", b" as the control", b" 
 _CALLED: Final = (b"control", b"compar", b"referen")  # one of these is in every hit of the expressions before
 
 
-def names_control(document: Document) -> bool:
-    """Whether a drug may be called the control anywhere in a text."""
-    return any(map(document.folded.__contains__, _CONTROL_WORDS))
-
-
-def may_call_control(document: Document, mention: Mention) -> bool:
-    """Whether a word for a control stands near a drug."""
-    near = document.folded[max(0, mention.start - 80) : mention.end + 80]
-    return any(map(near.__contains__, _CALLED))
-
-
 def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
     """Whether a drug is said to be the control in trials that are told of."""
     start, end = mention[:2]
@@ -58,6 +47,14 @@ def calls_control(text: str, mention: Mention, sentence: Sentence) -> bool:
         or text[start:end].lower().endswith("controlled")
         or _CONTROL_IS.search(text, max(sentence.start, start - 80), start)
     )
+
+
+def is_called_control(document: Document, mention: Mention, sentence: Sentence) -> bool:
+    """Whether a drug is said to be the control, in a text that calls some treatment the control."""
+    near = document.folded[max(0, mention.start - 80) : mention.end + 80]
+    if not any(map(near.__contains__, _CALLED)) or not calls_control(document.text, mention, sentence):
+        return False
+    return any(map(document.folded.__contains__, _CONTROL_WORDS))
 
 
 def says_active(document: Document) -> bool:
