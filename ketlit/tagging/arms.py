@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -83,13 +84,14 @@ def arms(document: Document, scan: Scan) -> Arms:
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
     text, others = document.text, [one for one in scan.of(COMPARATORS) if one[4][2] in _DONE]
-    words = [text[one[0] : one[1]].lower() for one in others]
-    if len(words) < 2 or len(set(words)) == len(words):
+    words = {one[0]: text[one[0] : one[1]].lower() for one in others if not _is_inert(one)} if len(others) > 1 else {}
+    every = list(words.values())
+    if len(set(every)) == len(every):
         return frozenset()  # no drug is named twice
     ours = [one for one in scan.of(DRUGS) if one.sentence.zone in _DONE]
     if not ours:
         return frozenset()
-    twice = {one[0] for one, word in zip(others, words, strict=True) if words.count(word) > 1}
+    twice = {place for place, word in words.items() if every.count(word) > 1}
     with_ketamine, with_another = set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
         low, high = one[1], later[0]
@@ -288,16 +290,16 @@ def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | No
 
 def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
-    others = scan.of(COMPARATORS)
+    others, places = scan.of(COMPARATORS), [place for place, _ in scan.cue("dose-unit")]
     for near in ours.values():
         sentence = near[0].sentence
         low, high, given = sentence
         if given is not IN_BACKGROUND and given not in _TOLD:
             continue
-        units = scan.places("dose-unit", low, high)
-        if not units or zone(document, scan, sentence) not in _TOLD:
+        first, after = bisect_left(places, low), bisect_left(places, high)
+        if first == after or zone(document, scan, sentence) not in _TOLD:
             continue
-        start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
+        start, end = max(low, places[first] - 80), min(high, places[after - 1] + 40)
         for hit in _DOSE.finditer(document.text, start, end) if _SECOND.search(document.text, start, end) else ():
             choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
             if choice and not _by_group(document, scan, low, high):
@@ -335,12 +337,13 @@ def _list_start(text: str, low: int, start: int) -> int:
 
 def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
+    places = [place for place, _ in scan.cue("course")]
     for near in ours.values():
         sentence = near[0].sentence
         start, end, given = sentence
         if given is not IN_BACKGROUND and given not in _TOLD:
             continue
-        if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
+        if bisect_left(places, end) - bisect_left(places, start) < 2 or zone(document, scan, sentence) not in _TOLD:
             continue
         if not VERSUS.search(document.text, start, end):
             continue

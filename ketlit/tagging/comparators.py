@@ -86,6 +86,7 @@ _ADDED_TO: Final = re.compile(
     re.I,
 )
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
+_ALONE_WORDS: Final = (b" alone", b" only", b" monotherapy")
 # a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
 _ACTS_ON: Final = seeker(
     r"ketamine[- ](?:induced|evoked)|induced by|"
@@ -127,8 +128,10 @@ def comparators(
     active: bool | None = None  # not known yet
     before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
-        term, sentence = mention.term.printed, mention.sentence
-        where = sentence.zone if sentence.zone is not IN_BACKGROUND else zone(document, scan, sentence)
+        start, end, of, _, sentence = mention
+        term, where = of.prints_as or of.id, sentence[2]
+        if where is IN_BACKGROUND:
+            where = zone(document, scan, sentence)
         told = where in _ASKED or (where in done and (context != "misuse" or term == "placebo"))
         if told:
             before.add(term)
@@ -142,11 +145,11 @@ def comparators(
             if active is None:
                 active = says_active(document)
             term = as_control(document, mention, context, active=active)
-        key = (term, document.text[mention.start : mention.end].lower())
+        key = (term, document.text[start:end].lower())
         known = result.get(key)
         if known and (not told or known.role == COMPARATOR):
             continue
-        if told and where is not sentence.zone:
+        if told and where is not sentence[2]:
             sentence = Sentence(sentence.start, sentence.end, where)
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
         if not known or role == COMPARATOR:
@@ -184,7 +187,9 @@ def _without_absence(
     alone = {
         document.text[one.start : one.end].lower()
         for one in mentions
-        if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
+        if document.folded.startswith(_ALONE_WORDS, one[1])
+        and _ALONE.match(document.text, one[1], one[1] + 25)
+        and one.term.printed in ("other-drug", "opioid")
     }
     if alone:
         alone = alone.difference(*[reader.factors(one.sentence) for one in mentions])
@@ -205,7 +210,9 @@ class _Against:
         self._scan = scan
         self._groups = groups
         self._ours = ours
-        self.network = any(_NETWORK.match(document.text, place) for place, _ in scan.cue("network"))
+        self.network = scan.has("network") and any(
+            _NETWORK.match(document.text, place) for place, _ in scan.cue("network")
+        )
         # a review that names two drugs is about both
         title = document.folded[: document.sentences[0].end]
         self.is_review = (
@@ -247,7 +254,7 @@ class _Against:
         text = self._document.text
         word = text[mention.start : mention.end].lower()
         later = text[mention.end : min(sentence.end, mention.end + 60)]
-        if KIN.match(later) or self._is_joined(mention):
+        if (later[:1] in " -" and KIN.match(later)) or self._is_joined(mention):
             return False
         if word in self._groups.against or word in self.factors(sentence):
             return True
@@ -279,8 +286,8 @@ class _Against:
     def _is_joined(self, mention: Mention) -> bool:
         """Whether a drug is one of three or more in a mixture with ketamine; one of two is often also given alone."""
         start, end = mention[:2]
-        around = self._document.text[max(0, start - 10) : end + 10].lower()
-        return ("-" in around or "+" in around) and _MIXTURE.search(around) is not None
+        around = self._document.text[max(0, start - 10) : end + 10]
+        return ("-" in around or "+" in around) and _MIXTURE.search(around.lower()) is not None
 
     def factors(self, sentence: Sentence) -> frozenset[str]:
         """Drugs that some have alone, others with ketamine, where yet others have ketamine alone."""
