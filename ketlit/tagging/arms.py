@@ -129,7 +129,8 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     found: list[_Arm] = []
     if len(scan.cue("arm")) < 2:
         return found
-    told = {one.sentence.start for axis in (DRUGS, COMPARATORS) for one in scan.of(axis)}
+    every = [*scan.of(DRUGS), *scan.of(COMPARATORS)]
+    told = {one[4][0] for one in every}
     heads = [
         (start, end, hit.end())
         for start, end in scan.cue("arm")[:_MOST]
@@ -139,7 +140,6 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     ]
     if len(heads) < 2:
         return found
-    every = [*scan.of(DRUGS), *scan.of(COMPARATORS)]
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:

@@ -254,7 +254,8 @@ class _Against:
         text = self._document.text
         word = text[mention.start : mention.end].lower()
         later = text[mention.end : min(sentence.end, mention.end + 60)]
-        if (later[:1] in " -" and KIN.match(later)) or self._is_joined(mention):
+        joins = later[:1] in " -"  # else no word follows that says more of it
+        if (joins and KIN.match(later)) or self._is_joined(mention):
             return False
         if word in self._groups.against or word in self.factors(sentence):
             return True
@@ -264,9 +265,9 @@ class _Against:
             return True
         if word in self._groups.beside:
             return False
-        if OWN_USE.match(later):
+        if joins and OWN_USE.match(later):
             return False
-        is_class, said_of = CLASS.fullmatch(word), SAID_OF.match(later)
+        is_class, said_of = CLASS.fullmatch(word), joins and SAID_OF.match(later)
         if is_class and said_of:
             return False
         if said_of and FOR_ECT.search(text, max(sentence.start, mention.start - 90), mention.start):

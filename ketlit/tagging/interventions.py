@@ -393,18 +393,16 @@ def by_sentence(mentions: Iterable[Mention]) -> dict[int, list[Mention]]:
     return found
 
 
-def _may_have_route(text: str, drug: Mention) -> bool:
-    _, end, term, _, _ = drug
-    return term.printed not in _NO_DRUG and not (text[end] in " -" and _SPARED.match(text, end))
-
-
 class _Given:
     """What is given in each sentence: ketamine, and the drugs beside it."""
 
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
         self.ours = by_sentence(scan.of(DRUGS))
-        self.theirs = by_sentence([one for one in scan.of(COMPARATORS) if _may_have_route(text, one)])
+        others = [one for one in scan.of(COMPARATORS) if (one[2].prints_as or one[2].id) not in _NO_DRUG]
+        self.theirs = by_sentence(
+            [one for one in others if text[one[1]] not in " -" or not _SPARED.match(text, one[1])]
+        )
 
     def near(self, place: Mention) -> tuple[float | None, float | None]:
         """How far ketamine is from a place in its sentence, and how far another drug."""
