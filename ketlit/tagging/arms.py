@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -82,17 +83,21 @@ def arms(document: Document, scan: Scan) -> Arms:
 
 def _base(document: Document, scan: Scan) -> frozenset[str]:
     """The drugs that some have with ketamine, others with something else: "X and ketamine or X and saline"."""
-    others = [one for one in scan.of(COMPARATORS) if one.sentence.zone in _DONE]
-    if len(others) < 2 or len({document.text[one.start : one.end].lower() for one in others}) == len(others):
+    text, others = document.text, [one for one in scan.of(COMPARATORS) if one[4][2] in _DONE]
+    words = {one[0]: text[one[0] : one[1]].lower() for one in others if not _is_inert(one)} if len(others) > 1 else {}
+    every = list(words.values())
+    if len(set(every)) == len(every):
         return frozenset()  # no drug is named twice
     ours = [one for one in scan.of(DRUGS) if one.sentence.zone in _DONE]
     if not ours:
         return frozenset()
-    text, with_ketamine, with_another = document.text, set(), set()
+    twice = {place for place, word in words.items() if every.count(word) > 1}
+    with_ketamine, with_another = set(), set()
     for one, later in pairwise(sorted((*others, *ours), key=itemgetter(0))):
-        if not 0 < later.start - one.end < 60:
+        low, high = one[1], later[0]
+        if not 0 < high - low < 60 or (high not in twice and one[0] not in twice):
             continue
-        between = text[one.end : later.start]
+        between = text[low:high]
         if "(" in between:
             between = _ASIDE.sub("", between)
         if not any(map(between.lower().__contains__, _BOTH_WORDS)) and between not in _PAIR:
@@ -124,7 +129,8 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     found: list[_Arm] = []
     if len(scan.cue("arm")) < 2:
         return found
-    told = {one.sentence.start for axis in (DRUGS, COMPARATORS) for one in scan.of(axis)}
+    every = [*scan.of(DRUGS), *scan.of(COMPARATORS)]
+    told = {one[4][0] for one in every}
     heads = [
         (start, end, hit.end())
         for start, end in scan.cue("arm")[:_MOST]
@@ -134,12 +140,15 @@ def _groups(document: Document, scan: Scan) -> list[_Arm]:
     ]
     if len(heads) < 2:
         return found
-    every = [*scan.of(DRUGS), *scan.of(COMPARATORS)]
     for number, (start, named, given) in enumerate(heads):
         end = document.sentence(start).end
         if number + 1 < len(heads) and heads[number + 1][0] < end:
             end = _before_name(text, given, *heads[number + 1][:2])
-        inside = [one for one in every if given <= one.start < end or _is_in_name(text, one, start)]
+        inside = [
+            one
+            for one in every
+            if given <= one[0] < end or (0 < start - one[1] < 14 and not _JOIN.search(text, one[1], start))
+        ]  # also in the name of a group: "the ketamine high group"
         ours = [one for one in inside if one.term.axis is DRUGS and not is_denied(text, one)]
         others = [one for one in inside if one.term.axis is COMPARATORS]
         if ours or others:
@@ -162,11 +171,6 @@ def _name(text: str, start: int, end: int) -> tuple[str, str]:
     if later:
         return "group", later[1].lower()
     return "", text[max(0, start - 24) : start].rstrip().rpartition(" ")[2].lower()
-
-
-def _is_in_name(text: str, mention: Mention, group: int) -> bool:
-    """Whether a drug is in the name of a group: "the ketamine high group"."""
-    return 0 < group - mention.end < 14 and not _JOIN.search(text, mention.end, group)
 
 
 def _is_inert(mention: Mention) -> bool:
@@ -192,6 +196,7 @@ _DOSE: Final = re.compile(
     rf" ?(?:,|,? ?or|,? ?and|versus|vs\.?) (?:either )?(\d+(?:\.\d+)?) ?{_MASS}\b{_PER_KG}",
     re.I,
 )
+_SECOND: Final = re.compile(r"\d(?<=[,.rdsRDS] \d)")  # a number behind a comma, "or", "and", "versus", "either"
 _DOSE_OF: Final = re.compile(
     rf"(\d+(?:\.\d+)?) ?{_UNIT}(?: of)? (?:\w+ )?(?:S?\(?\+?\)?-?|es)ketamine|"
     rf"ketamine(?: \w+){{0,2}} \(?(?:of )?(\d+(?:\.\d+)?) ?{_UNIT}",
@@ -285,21 +290,19 @@ def _in_title(document: Document, routes: list[Mention]) -> tuple[int, int] | No
 
 def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two doses of ketamine side by side in title, aim or methods."""
-    others = scan.of(COMPARATORS)
+    others, places = scan.of(COMPARATORS), [place for place, _ in scan.cue("dose-unit")]
     for near in ours.values():
         sentence = near[0].sentence
         low, high, given = sentence
         if given is not IN_BACKGROUND and given not in _TOLD:
             continue
-        units = scan.places("dose-unit", low, high)
-        if not units or zone(document, scan, sentence) not in _TOLD:
+        first, after = bisect_left(places, low), bisect_left(places, high)
+        if first == after or zone(document, scan, sentence) not in _TOLD:
             continue
-        grouped = scan.within("other-group", low, high)
-        assigned = bool(_ASSIGNED.search(document.text, low, high))
-        start, end = max(low, units[0] - 80), min(high, units[-1] + 40)
-        for hit in _DOSE.finditer(document.text, start, end):
+        start, end = max(low, places[first] - 80), min(high, places[after - 1] + 40)
+        for hit in _DOSE.finditer(document.text, start, end) if _SECOND.search(document.text, start, end) else ():
             choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
-            if choice and not (grouped or assigned):
+            if choice and not _by_group(document, scan, low, high):
                 continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
@@ -307,12 +310,19 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
             beside = [one for one in others if low <= one.start < high and one.term.printed != "placebo"]
             if not beside or is_nearer(document.text, place, near, beside):
                 return hit.span()
+        if document.folded.count(b"ketamine", start, end) < 2 or not _by_group(document, scan, low, high):
+            continue
         amounts: dict[str, str] = {}
-        for hit in _DOSE_OF.finditer(document.text, start, end) if grouped or assigned else ():
+        for hit in _DOSE_OF.finditer(document.text, start, end):
             amount, unit = (hit[1], hit[2]) if hit[1] else (hit[3], hit[4])
             if amounts.setdefault(unit.lower().replace(" ", ""), amount) != amount:
                 return hit.span()
     return None
+
+
+def _by_group(document: Document, scan: Scan, low: int, high: int) -> bool:
+    """Whether a sentence tells of groups, or how people came into them."""
+    return scan.within("other-group", low, high) or _ASSIGNED.search(document.text, low, high) is not None
 
 
 # more amounts of a list, before its last two: "0.1, 0.2, 0.5 or 1 mg/kg"
@@ -327,21 +337,22 @@ def _list_start(text: str, low: int, start: int) -> int:
 
 def _courses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tuple[int, int] | None:
     """Two opposed ways in one sentence that compares: "single versus repeated doses", "a high and a low dose"."""
+    places = [place for place, _ in scan.cue("course")]
     for near in ours.values():
         sentence = near[0].sentence
         start, end, given = sentence
         if given is not IN_BACKGROUND and given not in _TOLD:
             continue
-        if len(scan.places("course", start, end)) < 2 or zone(document, scan, sentence) not in _TOLD:
+        if bisect_left(places, end) - bisect_left(places, start) < 2 or zone(document, scan, sentence) not in _TOLD:
             continue
         if not VERSUS.search(document.text, start, end):
             continue
-        others = any(start <= one.start < end for one in scan.of(COMPARATORS))
         kinds = {hit.lastgroup: hit.span() for hit in _KINDS.finditer(document.text, start, end)}
         for one, other in _OPPOSED:
             if one not in kinds or other not in kinds or abs(kinds[one][0] - kinds[other][0]) > 70:
                 continue
             (_, low), (high, last) = sorted((kinds[one], kinds[other]))
+            others = any(start <= one.start < end for one in scan.of(COMPARATORS))
             if not others or VERSUS.search(document.text, low, high):
                 return high, last
     return None

@@ -12,8 +12,31 @@ from typing import Final
 from ketlit.tagging.arms import INERT, VERSUS, Arms, arms, is_denied, own_comparison
 from ketlit.tagging.axes import COMPARATORS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.comparator_words import BLOCKS, BOTH_WAYS, CLASS, FOR_ECT, JOINED, KIN, OWN_USE, SAID_OF, TOGETHER
-from ketlit.tagging.controls import CONTROL_WORDS, CONTROLS, as_control, calls_control
+from ketlit.tagging.comparator_words import (
+    ANAESTHETISED,
+    ASLEEP_WORDS,
+    BLOCKS,
+    BOTH_WAYS,
+    CLASS,
+    FOR_ECT,
+    JOINED,
+    KIN,
+    OWN_USE,
+    SAID_OF,
+    TOGETHER,
+    given,
+    is_against,
+    is_lacked,
+    is_said,
+)
+from ketlit.tagging.controls import (
+    CONTROLS,
+    as_control,
+    calls_control,
+    is_called_control,
+    says_active,
+    unless_design,
+)
 from ketlit.tagging.document import (
     IN_AIM,
     IN_BACKGROUND,
@@ -25,17 +48,11 @@ from ketlit.tagging.document import (
     Sentence,
     Zone,
 )
-from ketlit.tagging.factors import COMBINED_WORDS, crossed
+from ketlit.tagging.factors import crossed, may_cross
 from ketlit.tagging.findings import BACKGROUND, COMPARATOR, Found, found
 from ketlit.tagging.interventions import by_sentence, distance, zone
 from ketlit.tagging.starts import seeker
 
-_AGAINST: Final = seeker(
-    r"\b(?:versus|vs\.?|compar(?:ed?|ing|ison|isons)(?: [\w()+-]+){0,3}? (?:with|to|of|between|and)|than|or|either|"
-    r"in relation to|alternative to|instead of|rather than|in place of|in lieu of|contrast(?:ed)? (?:with|to)|against|"
-    r"relative to|inferior(?:ity)?(?: of [\w-]+)? to|superior(?:ity)? to|equivalent to|opposed to|v)"
-    r"(?: [\w/.()+-]+){0,5}? ?\(?$"
-)
 _GROUP: Final = re.compile(
     r"(?:[- ](?:\([^()]{1,25}\) )?(?:groups?|arms?|controlled|alone|treated)\b|"
     r" ?[(\[][nN] ?=| (?:versus|vs\.?|compared|followed|(?P<both>or|and)) (?:[\w(),/+.-]+ ){0,4}?"
@@ -52,23 +69,10 @@ _COMPARING_WORDS: Final = (
     *(b"inferior", b"differen", b" alternative"),
 )
 # a word of which one is in every hit of the expression before: quicker to ask for, and mostly not there
-_AGAINST_WORDS: Final = frozenset(
-    b"versus vs compare compared comparing comparison comparisons than or either relation alternative instead "
-    b"rather place lieu contrast contrasted against relative inferior inferiority superior superiority equivalent "
-    b"opposed v".split()
-)
 _APART_WORDS: Final = frozenset(
     b"versus vs v or compared comparison than over relative against inferior superior whereas place lieu instead "
     b"contrast contrasted opposed equivalent effective good efficacious well comparable outperformed similar "
     b"replaced".split()
-)
-# a comparator that a study lacks
-_LACKED: Final = seeker(
-    r"\b(?:lack|absence|lacked|lacking|without|no|not|missing|need|needed|future|inclusion|necessity)\b(?: of)?"
-    r"(?: an?| any)? (?:[\w-]+ ){0,2}$"
-)
-_LACK_WORDS: Final = frozenset(
-    b"lack absence lacked lacking without no not missing need needed future inclusion necessity".split()
 )
 # what placebos do, and what trials to come should have
 _WITH_PLACEBO: Final = re.compile(r"[- ](?:respon|effects?\b|component)", re.I)
@@ -82,28 +86,11 @@ _ADDED_TO: Final = re.compile(
     re.I,
 )
 _ALONE: Final = re.compile(r" (?:alone|only|monotherapy)\b", re.I)
-# in the methods: what another group was given
-_GROUP_GIVEN: Final = seeker(
-    r"\b(?:groups?|arm|controls|the others|the rest|remaining \w+)\b[^.;:]{0,30}?(?:received|receiving|given|"
-    r"were administered|got|[:=(])[^.;:]{0,25}$"
-)
-_GIVEN_WORDS: Final = frozenset(b"group groups arm controls others rest remaining".split())
+_ALONE_WORDS: Final = (b" alone", b" only", b" monotherapy")
 # a title that asks what a drug does to ketamine's effects, or ketamine to those of a drug
 _ACTS_ON: Final = seeker(
     r"ketamine[- ](?:induced|evoked)|induced by|"
     r"\b(?:attenuat|revers|antagoni|potentiat|interact|pre-?treat|premedic)\w+"
-)
-# convulsions under ketamine, where it is the anaesthetic, and convulsions instead of it
-_ANAESTHETISED: Final = re.compile(
-    r"(?:ketamine[- ](?:assisted|based|augmented) |\w-)(?:ECT|electro)|"
-    r"an[a]?esth\w+ (?:\+ |for |in |during |of |with |plus )?"
-    r"(?:\w+ ){0,2}(?:ECT|electro)|(?:undergo\w+|during|course of|plus|\+|receiving|induction (?:of|for)) "
-    r"(?:\w+ ){0,2}?(?:ECT|electro)|(?:ECT|therapy)\)? (?:an[a]?esth|sessions?|under|with (?:\w+ )?\w{0,2}ketamine)",
-    re.I,
-)
-_ASLEEP_WORDS: Final = (
-    *("esth", "with", "during", "under", "plus", "receiving", "session", "induction", "course of", "-ect", "-electro"),
-    *("+", "assisted", "based", "augmented"),
 )
 _WITH_OR: Final = re.compile(r"\bwith(?: or |/| and |,? versus |,? vs\.? )$", re.I)
 _MIXTURE: Final = re.compile(r"[-+] ?ketamine ?[-+]|^.?ketamine ?[-+] ?\w+ ?[-+]|[-+] ?\w+ ?[-+] ?ketamine.?$")
@@ -138,10 +125,13 @@ def comparators(
     reader = _Against(document, scan, groups, ours, (controlled, review))
     result: dict[tuple[str, str], Found] = {}  # by term and word: the first mention that stands against ketamine
     done = _DONE if controlled and not review else ()
+    active: bool | None = None  # not known yet
     before: set[str] = set()  # what the conclusion alone compares was not compared
     for mention in mentions:
-        term, sentence = mention.term.printed, mention.sentence
-        where = sentence.zone if sentence.zone is not IN_BACKGROUND else zone(document, scan, sentence)
+        start, end, of, _, sentence = mention
+        term, where = of.prints_as or of.id, sentence[2]
+        if where is IN_BACKGROUND:
+            where = zone(document, scan, sentence)
         told = where in _ASKED or (where in done and (context != "misuse" or term == "placebo"))
         if told:
             before.add(term)
@@ -152,12 +142,14 @@ def comparators(
         if context == "misuse" and term == "standard-care":
             told = False  # who never took the drug was not treated otherwise
         if told and term in CONTROLS:
-            term = as_control(document, mention, context)
-        key = (term, document.text[mention.start : mention.end].lower())
+            if active is None:
+                active = says_active(document)
+            term = as_control(document, mention, context, active=active)
+        key = (term, document.text[start:end].lower())
         known = result.get(key)
         if known and (not told or known.role == COMPARATOR):
             continue
-        if told and where is not sentence.zone:
+        if told and where is not sentence[2]:
             sentence = Sentence(sentence.start, sentence.end, where)
         role = COMPARATOR if told and reader.stands(mention, term, sentence) else BACKGROUND
         if not known or role == COMPARATOR:
@@ -168,7 +160,7 @@ def comparators(
         if not opposed and context in _TREATED:
             against += _control_group(document, scan, ours)
         if "active-placebo" in opposed:
-            against = [_unless_design(document, one) for one in against]
+            against = [unless_design(document, one) for one in against]
     own = own_comparison(document, scan, forms, groups, ours, review=review) if controlled else None
     return [*against, own] if own else against
 
@@ -181,35 +173,9 @@ def _control_group(document: Document, scan: Scan, ours: dict[int, list[Mention]
         low = sentence.start
         if low not in beside:
             beside[low] = low in ours or _WITH_DRUG.search(document.text, low, sentence.end) is not None
-        if sentence.zone in _DONE and beside[low] and not _is_lacked(document, max(low, start - 40), start):
+        if sentence.zone in _DONE and beside[low] and not is_lacked(document, max(low, start - 40), start):
             return [Found(COMPARATORS, "standard-care", start, end, "control group", COMPARATOR)]
     return []
-
-
-def _is_said(document: Document, words: frozenset[bytes], low: int, high: int) -> bool:
-    """Whether one of these words stands between two characters."""
-    return not words.isdisjoint(document.folded[low:high].split())
-
-
-def _is_lacked(document: Document, low: int, high: int) -> bool:
-    """Whether what follows is said to be lacking."""
-    return _is_said(document, _LACK_WORDS, low, high) and bool(_LACKED.search(document.text[low:high]))
-
-
-def _is_against(document: Document, low: int, high: int) -> bool:
-    """Whether words of comparison lead to what follows."""
-    return _is_said(document, _AGAINST_WORDS, low, high) and bool(_AGAINST.search(document.text[low:high]))
-
-
-def _given(document: Document, low: int, high: int) -> re.Match[str] | None:
-    """The words that say that another group was given what follows."""
-    return _GROUP_GIVEN.search(document.text[low:high]) if _is_said(document, _GIVEN_WORDS, low, high) else None
-
-
-def _unless_design(document: Document, one: Found) -> Found:
-    """What "placebo-controlled" is called after is the active placebo, where there is one."""
-    is_design = one.term == "placebo" and document.text[one.start : one.end].lower().endswith("controlled")
-    return one._replace(role=BACKGROUND) if is_design else one
 
 
 def _without_absence(
@@ -221,7 +187,9 @@ def _without_absence(
     alone = {
         document.text[one.start : one.end].lower()
         for one in mentions
-        if _ALONE.match(document.text, one.end, one.end + 25) and one.term.printed in ("other-drug", "opioid")
+        if document.folded.startswith(_ALONE_WORDS, one[1])
+        and _ALONE.match(document.text, one[1], one[1] + 25)
+        and one.term.printed in ("other-drug", "opioid")
     }
     if alone:
         alone = alone.difference(*[reader.factors(one.sentence) for one in mentions])
@@ -242,7 +210,9 @@ class _Against:
         self._scan = scan
         self._groups = groups
         self._ours = ours
-        self.network = any(_NETWORK.match(document.text, place) for place, _ in scan.cue("network"))
+        self.network = scan.has("network") and any(
+            _NETWORK.match(document.text, place) for place, _ in scan.cue("network")
+        )
         # a review that names two drugs is about both
         title = document.folded[: document.sentences[0].end]
         self.is_review = (
@@ -251,7 +221,7 @@ class _Against:
             or ((b"review" in title or b"analy" in title) and bool(_REVIEW.search(document.text, 0, len(title))))
         )
         self._factors: dict[int, frozenset[str]] = {}  # the drugs given with and without ketamine, by sentence
-        self._names_control = any(map(document.folded.__contains__, CONTROL_WORDS))
+        self._equal: dict[int, bool] = {}  # whether a title names its drugs as equals, by sentence
         self._asleep: dict[int, bool] = {}  # whether convulsions are induced under ketamine, by where they are named
         self._anaesthetised: bool | None = None
 
@@ -264,7 +234,7 @@ class _Against:
             start, end = mention.start, mention.end
             if _WITH_PLACEBO.match(text, end, end + 12):
                 return False
-            if _is_lacked(self._document, max(sentence.start, start - 40), start):
+            if is_lacked(self._document, max(sentence.start, start - 40), start):
                 return False
             low = max(sentence.start, start - 200)
             wished = any(map(self._document.folded[low:start].__contains__, _WISH_WORDS))
@@ -284,19 +254,20 @@ class _Against:
         text = self._document.text
         word = text[mention.start : mention.end].lower()
         later = text[mention.end : min(sentence.end, mention.end + 60)]
-        if KIN.match(later) or self._is_joined(mention):
+        joins = later[:1] in " -"  # else no word follows that says more of it
+        if (joins and KIN.match(later)) or self._is_joined(mention):
             return False
-        if word in self.factors(sentence) or ("without" in later and BOTH_WAYS.match(later)):
+        if word in self._groups.against or word in self.factors(sentence):
             return True
-        if self._names_control and calls_control(text, mention, sentence):
+        if "without" in later and BOTH_WAYS.match(later):
+            return True
+        if is_called_control(self._document, mention, sentence):
             return True
         if word in self._groups.beside:
             return False
-        if word in self._groups.against:
-            return True
-        if OWN_USE.match(later):
+        if joins and OWN_USE.match(later):
             return False
-        is_class, said_of = CLASS.fullmatch(word), SAID_OF.match(later)
+        is_class, said_of = CLASS.fullmatch(word), joins and SAID_OF.match(later)
         if is_class and said_of:
             return False
         if said_of and FOR_ECT.search(text, max(sentence.start, mention.start - 90), mention.start):
@@ -316,18 +287,18 @@ class _Against:
     def _is_joined(self, mention: Mention) -> bool:
         """Whether a drug is one of three or more in a mixture with ketamine; one of two is often also given alone."""
         start, end = mention[:2]
-        around = self._document.text[max(0, start - 10) : end + 10].lower()
-        return ("-" in around or "+" in around) and _MIXTURE.search(around) is not None
+        around = self._document.text[max(0, start - 10) : end + 10]
+        return ("-" in around or "+" in around) and _MIXTURE.search(around.lower()) is not None
 
     def factors(self, sentence: Sentence) -> frozenset[str]:
         """Drugs that some have alone, others with ketamine, where yet others have ketamine alone."""
         start, end, _ = sentence
         known = self._factors.get(start)
         if known is None:
-            others = [one for one in self._scan.of(COMPARATORS) if start <= one.start < end]
-            ours = self._in(sentence)
-            several = ours and any(word in self._document.folded[start:end] for word in COMBINED_WORDS)
-            known = crossed(self._document.text, sentence, ours, others) if several else frozenset()
+            known, ours = frozenset(), self._in(sentence)
+            if ours and may_cross(self._document.folded[start:end], ours):
+                others = [one for one in self._scan.of(COMPARATORS) if start <= one.start < end]
+                known = crossed(self._document.text, sentence, ours, others)
             self._factors[start] = known
         return known
 
@@ -343,7 +314,7 @@ class _Against:
             return False
         if _UNTREATED.search(text, mention.start, mention.end):
             return not self._is_beside_drug(mention)
-        if _given(self._document, low, high) or _is_against(self._document, low, high):
+        if given(self._document, low, high) or is_against(self._document, low, high):
             return True
         later = text[mention.end : min(sentence.end, mention.end + 60)]
         return bool(_GROUP.match(later)) or self._set_apart(mention, sentence)
@@ -364,8 +335,8 @@ class _Against:
         """Whether a group has the drug, or words of comparison stand before it, in a sentence on ketamine or groups."""
         start = max(sentence.start, mention.start - 70)
         ours = self._in(sentence)
-        given = _given(self._document, start, mention.start) if sentence.zone is IN_METHODS else None
-        if given and not any(start + given.start() <= one.start < mention.start for one in ours):
+        told = given(self._document, start, mention.start) if sentence.zone is IN_METHODS else None
+        if told and not any(start + told.start() <= one.start < mention.start for one in ours):
             return True
         near = ours and any(abs(one.start - mention.start) < 140 for one in ours)
         if not near and not self._scan.within("arm", sentence.start, sentence.end):
@@ -374,7 +345,7 @@ class _Against:
         together = self.is_review or (sentence.zone is IN_TITLE and not self._compares())
         if group and not (group["both"] and together):
             return True
-        return _is_against(self._document, start, mention.start)
+        return is_against(self._document, start, mention.start)
 
     def _in(self, sentence: Sentence) -> list[Mention]:
         return self._ours.get(sentence.start, [])
@@ -385,7 +356,7 @@ class _Against:
         start, end = mention.start, mention.end
         for one in self._in(sentence):
             low, high = (one.end, start) if one.end <= start else (end, one.start)
-            if 0 < high - low < 70 and _is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
+            if 0 < high - low < 70 and is_said(self._document, _APART_WORDS, low, high) and not is_denied(text, one):
                 hit = _SET_APART.search(text, low, high)
                 if not hit or (hit[0] == "or" and self.is_review and sentence.zone is not IN_TITLE):
                     continue
@@ -398,11 +369,13 @@ class _Against:
     def _equals(self, sentence: Sentence) -> bool:
         """Whether a title names its drugs as equals: none is added to the other or acts on it."""
         text, (start, end, _) = self._document.text, sentence
-        if not self._in(sentence):
-            return False
-        if TOGETHER.search(text, start, end) or not (self._compares() or VERSUS.search(text, start, end)):
-            return False
-        return bool(VERSUS.search(text, start, end)) or not _ACTS_ON.search(text, start, end)
+        known = self._equal.get(start)
+        if known is None:
+            known = bool(self._in(sentence)) and not TOGETHER.search(text, start, end)
+            if known and not VERSUS.search(text, start, end):
+                known = self._compares() and not _ACTS_ON.search(text, start, end)
+            self._equal[start] = known
+        return known
 
     def _compares(self) -> bool:
         """Whether any word of an abstract compares: a title's "X and ketamine" may name what is given together."""
@@ -427,7 +400,7 @@ class _Against:
             return True
         if _GROUP.match(text[mention.end : min(sentence.end, mention.end + 60)]):
             return True
-        return _is_against(self._document, max(sentence.start, mention.start - 70), mention.start)
+        return is_against(self._document, max(sentence.start, mention.start - 70), mention.start)
 
     def _is_asleep(self, mention: Mention) -> bool:
         """Whether convulsions are said to be induced under ketamine; asked of a mention more than once."""
@@ -436,7 +409,7 @@ class _Against:
             low, high, _ = mention.sentence
             low, high = max(low, mention.start - 60), min(high, mention.end + 40)
             near = self._document.text[low:high].lower()
-            said = any(map(near.__contains__, _ASLEEP_WORDS))
-            known = said and bool(_ANAESTHETISED.search(self._document.text, low, high))
+            said = any(map(near.__contains__, ASLEEP_WORDS))
+            known = said and bool(ANAESTHETISED.search(self._document.text, low, high))
             self._asleep[mention.start] = known
         return known

@@ -34,7 +34,7 @@ _FORETELLS: Final = re.compile(
     r"(?: risk| symptoms| status| history)?,?(?: but not [^.:;]{0,60}?,?)? (?:predicts?|moderates?|mediates?)\b", re.I
 )
 _MEASURED: Final = re.compile(
-    r" (?:\w+ )?(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
+    r" (?:\w+ )?(?=[sirldqvnt])(?:scores?|intensity|intensities|ratings?|scales?|severity|levels?|duration|inventory|"
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
     re.I,
 )

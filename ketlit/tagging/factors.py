@@ -17,7 +17,15 @@ _COMBINED: Final = re.compile(
     r"in combination|combination))*\s*(?:$|[.(])",
     re.I,
 )
-COMBINED_WORDS: Final = (b" both ", b"combin", b"mixture", b"together", b" alone ")
+_BOTH_WORDS: Final = (b" both", b"combin", b"mixture", b"together")  # one is in every hit of the expression before
+_WORDS: Final = (b" both ", b"combin", b"mixture", b"together", b" alone ")
+
+
+def may_cross(words: bytes, ours: list[Mention]) -> bool:
+    """Whether folded words may tell of both drugs: one item says so, or ketamine is named alone and with another."""
+    if len(ours) < 2 and not any(map(words.__contains__, _BOTH_WORDS)):
+        return False
+    return any(map(words.__contains__, _WORDS))
 
 
 def crossed(text: str, sentence: Sentence, ours: list[Mention], others: list[Mention]) -> frozenset[str]:

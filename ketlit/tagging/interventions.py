@@ -357,15 +357,18 @@ def sentences_with(document: Document, scan: Scan, cue: str) -> Iterator[Sentenc
 
 def distance(text: str, place: Mention, drugs: list[Mention]) -> float | None:
     """Characters from a route or dose to the nearest drug; each word that joins or divides counts as ten more."""
+    start, end = place[:2]
+    gaps = [(start - drug[1], drug[1], start) if drug[1] <= start else (drug[0] - end, end, drug[0]) for drug in drugs]
+    if len(gaps) > 1:
+        gaps = sorted(gaps[:_MOST])
     best: float | None = None
-    start, end = place.start, place.end
-    for drug in drugs[:_MOST]:
-        low, high = (drug.end, start) if drug.end <= start else (end, drug.start)
-        if best is None or high - low < best:
-            gap = 0.0  # where they overlap
-            if high > low:
-                gap = high - low + 10.0 * len(_BETWEEN.findall(text, low, min(high, low + 400)))
-            best = gap if best is None else min(best, gap)
+    for apart, low, high in gaps:  # the nearest first
+        if best is not None and apart >= best:
+            break
+        gap = 0.0  # where they overlap
+        if apart > 0:
+            gap = apart + 10.0 * len(_BETWEEN.findall(text, low, min(high, low + 400)))
+        best = gap if best is None or gap < best else best
     return best
 
 
@@ -396,8 +399,10 @@ class _Given:
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
         self.ours = by_sentence(scan.of(DRUGS))
-        others = [one for one in scan.of(COMPARATORS) if one.term.printed not in _NO_DRUG]
-        self.theirs = by_sentence([one for one in others if not _SPARED.match(text, one.end)])
+        others = [one for one in scan.of(COMPARATORS) if (one[2].prints_as or one[2].id) not in _NO_DRUG]
+        self.theirs = by_sentence(
+            [one for one in others if text[one[1]] not in " -" or not _SPARED.match(text, one[1])]
+        )
 
     def near(self, place: Mention) -> tuple[float | None, float | None]:
         """How far ketamine is from a place in its sentence, and how far another drug."""
