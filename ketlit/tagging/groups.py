@@ -172,7 +172,7 @@ def _listed_groups(
     if (
         not 2 <= len(sizes) <= 6
         or _OF_WHOM.search(text, arms[0].end(), arms[-1].start())
-        or any("%" in text[arm.end() : arm.end() + 12] for arm in arms)
+        or any(["%" in text[arm.end() : arm.end() + 12] for arm in arms])
     ):
         return None
     if _AGAIN.search(text, arms[0].end(), arms[-1].start()) and not scan.within("n-randomised", start, end):
@@ -220,11 +220,15 @@ def sums_of(document: Document, scan: Scan, candidates: list[Candidate]) -> list
 # "29 ketamine and 31 placebo patients": of the first, the people are named with the second
 _FIRST_HALF: Final = re.compile(rf"(?<![\w.,/])({NUMBER})( [a-z-]+ (?:[a-z-]+ )?)(?:and|versus|vs\.?) $", re.I)
 
+_AND: Final = ("and ", "versus ", "vs ", "vs. ")
+
 
 def _halves(text: str, people: list[Candidate]) -> list[Candidate]:
     found = []
     for one in people:
         if text.count(" ", one.start, one.end) < 2 or one.outside:
+            continue
+        if not text[one.start - 7 : one.start].lower().endswith(_AND):
             continue
         hit = _FIRST_HALF.search(text, max(one.sentence.start, one.start - 50), one.start)
         if hit and describes(hit[2]) and (first := value(hit[1])) and 3 * first > one.n:

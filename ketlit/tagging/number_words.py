@@ -20,6 +20,7 @@ _VALUES: Final = (
     | {word: 20 + 10 * number for number, word in enumerate(_TENS)}
     | {"fourty": 40, "dozen": 12}
 )
+_ALONE: Final = _VALUES | {"hundred": 100, "thousand": 1000}
 WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
 # words that go on with a number, and end it: "two score patients", "a dozen and a half"
 _MORE: Final = (
@@ -61,6 +62,7 @@ _THINGS: Final = word_set(
     "scales, questionnaires, measurements, tablets, capsules, drugs, treatments, networks, registries, theatres, "
     "periods, phases, stages, sprays, injections, samples, specimens, images, sequences, items, questions"
 )
+_OTHERWISE: Final = _LINKS | _THINGS | _VALUES.keys()
 _SORTS: Final = word_set("type, grade, class, level, bipolar")  # "fifteen type 2 diabetes patients"
 _ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
 _CLASSED: Final = (" ASA ", " American Society of An")
@@ -116,6 +118,8 @@ def value(text: str) -> int | None:
 
     None also for more people than any study has.
     """
+    if text.isalpha():
+        return _ALONE.get(text.lower())
     digits = text.replace(",", "").replace(" ", "")
     if digits.isdecimal():
         return int(digits) if len(digits) <= _LONGEST else None
@@ -227,7 +231,16 @@ class Numbers:
 
 def labelled(text: str, place: int, first: int = 0) -> bool:
     """Whether a number that begins at `place` belongs to the word before it. No word before `first` is looked at."""
-    return _LABEL.search(text, max(first, place - 40), place) is not None
+    low = max(first, place - 40)
+    # the commonest words need more before them: "a BMI of 35", "days 1 and 2"
+    if text.endswith(" of ", low, place):
+        if "ith a" not in text[low:place].lower():
+            return False
+    elif text.endswith((" and ", " or ", " to "), low, place):
+        before = text[text.rfind(" ", low, place - 1) - 1]
+        if not before.isdecimal() and before not in "iIvVıİ":
+            return False
+    return _LABEL.search(text, low, place) is not None
 
 
 def _begins(places: list[tuple[int, int]], start: int, end: int) -> bool:
@@ -240,11 +253,14 @@ def describes(between: str) -> bool:
     """Whether words between a number and people describe these: up to nine, none of which begins another phrase."""
     if between[0] not in " -":
         return False
+    words = between.lower().split()
+    if len(words) < 10 and "".join(words).isalpha() and not between.startswith(_CLASSED):
+        return _OTHERWISE.isdisjoint(words)  # nearly always
     if "(" in between:
         between = _ASIDE.sub("", between)
+        words = between.lower().split()
     if _BREAKS.search(between):
         return False
-    words = between.lower().split()
     if between.startswith(_CLASSED):
         return len(words) < 14
     if len(words) > 9:
@@ -252,7 +268,7 @@ def describes(between: str) -> bool:
     before = ""
     for word in words:
         bare = word.strip(".,'\"").lstrip("-")
-        if bare in _LINKS or bare.partition("-")[0] in _THINGS or bare in _VALUES:
+        if bare in _OTHERWISE or bare.partition("-")[0] in _THINGS:
             return False
         if bare.isdecimal() and before not in _SORTS:
             return False
