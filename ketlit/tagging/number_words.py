@@ -158,10 +158,12 @@ class Numbers:
 
     def _add_sentences(self, document: Document, equals: list[tuple[int, int]], marks: list[tuple[int, int]]) -> None:
         """The numbers of each sentence that may tell of people, in order."""
-        text, match, people, verbs = self.text, _DIGITS.match, self.people, self.verbs
+        text, match, told = self.text, _DIGITS.match, self.people
         find = (text.encode("ascii", "replace").translate(_BEGUN) + b" 0").find
         at, mark = find(b" 0"), 0  # where the next digits may begin, and the next of the marks
         marks.append((len(text), 0))
+        if equals or self.verbs:
+            told = sorted([*told, *self.verbs, *equals])
         for sentence in document.sentences:
             start, end, zone = sentence
             if at < start - 1:
@@ -170,7 +172,8 @@ class Numbers:
                 mark += 1
             if (at >= end - 1 and marks[mark][0] >= end) or zone is ELSEWHERE:
                 continue
-            if not (_begins(people, start, end) or _begins(verbs, start, end) or _begins(equals, start, end)):
+            here = bisect_left(told, (start, 0))
+            if here == len(told) or told[here][0] >= end:
                 continue
             places = []
             while at < end - 1:
@@ -203,21 +206,25 @@ class Numbers:
         at = bisect_left(self.verbs, (place, 0))
         return at < len(self.verbs) and self.verbs[at][0] < end
 
-    def people_after(self, place: int, end: int) -> tuple[int, int] | None:
-        """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
+    def people_after(self, place: int, end: int, first: int = -1) -> tuple[int, int] | None:
+        """The people whom a number that ends at `place` counts: they follow, with words that describe them between.
+
+        `first`: which of all people are the first after it, where that is known.
+        """
         people, text = self.people, self.text
         if end > place + FAR:
             end = place + FAR
-        for at in range(bisect_left(people, (place, 0)), len(people)):
+        for at in range(first if first >= 0 else bisect_left(people, (place, 0)), len(people)):
             start, stop = people[at]
             if start >= end:
                 break
             after = text[stop]
             if after == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
                 continue  # "patient-years"
-            opened = text.rfind("(", place, start)
-            if opened >= 0 and opened > text.rfind(")", place, start):
-                continue  # "sixty (32 men) patients"
+            if start > place + 1 or text[place] == "(":
+                opened = text.rfind("(", place, start)
+                if opened >= 0 and opened > text.rfind(")", place, start):
+                    continue  # "sixty (32 men) patients"
             if after == " " and _MEASURED.match(text, stop):
                 return None
             return people[at] if start == place + 1 or describes(text[place:start]) else None
@@ -241,12 +248,6 @@ def labelled(text: str, place: int, first: int = 0) -> bool:
         if not before.isdecimal() and before not in "iIvVıİ":
             return False
     return _LABEL.search(text, low, place) is not None
-
-
-def _begins(places: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether one of these places, which are in order, begins between two characters."""
-    at = bisect_left(places, (start, 0))
-    return at < len(places) and places[at][0] < end
 
 
 def describes(between: str) -> bool:
