@@ -337,13 +337,13 @@ class _Weighing:
         elif within("n-eligible", beside, behind):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
-        others = self._others or ()
+        others = self._others
         for one in self.found:
             if (
                 one.n > number
                 and one.score > 0
                 and not one.outside
-                and one.start not in others
+                and not (others and one.start in others)
                 and not (kind is RANDOMISED and _WENT_ON.search(text, start, end))
             ):
                 score -= 2.5  # a smaller number after a larger one is a part of it
