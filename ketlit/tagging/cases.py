@@ -112,7 +112,7 @@ def _aged(seen: Evidence) -> tuple[int, int] | None:
 def _titled(seen: Evidence, cue: str) -> tuple[int, int] | None:
     """A cue for cases in the title, not that of a case-control study or a time series."""
     text = seen.document.text
-    for place in seen.scan.cue(cue):
+    for place in seen.scan.cues.get(cue, ()):
         if seen.document.sentence(place[0])[2] is not IN_TITLE:
             break
         if not _NO_CASES.match(text, place[1] + 1) and not _NO_CASES.match(text, text.rfind(" ", 0, place[0] - 1) + 1):

@@ -138,7 +138,8 @@ _ENDS: Final = seeker(r": (?:a |the )?(?:(?:study|trial|research|review|clinical
 
 
 def _protocol(seen: Evidence) -> Named | None:
-    if hit := _ENDS.search(seen.document.text, 0, seen.document.sentences[0].end):
+    end = seen.document.sentences[0].end
+    if seen.document.folded.find(b"protocol", 0, end) > 0 and (hit := _ENDS.search(seen.document.text, 0, end)):
         return named(PROTOCOL, hit.span(), "the title says protocol")
     if "protocol" in seen.title:
         return named(PROTOCOL, seen.title["protocol"], "the title says protocol")
@@ -365,8 +366,8 @@ def _blinded(seen: Evidence) -> Named | None:
     mention = crossed or placebo or (blinded if seen.scan.has("other-group") else None)
     if not mention or not seen.scan.has("people") or seen.scan.has("observed", "drug-users"):
         return None
-    ill = seen.scan.has("patients", "children") or _WITH.search(seen.document.text)
-    if ill and seen.scan.of(DRUGS) and not _healthy(seen):
+    treated = seen.scan.of(DRUGS) and not _healthy(seen)
+    if treated and (seen.scan.has("patients", "children") or _WITH.search(seen.document.text)):
         return named(RCT, mention, "a blinded comparison of patients")
     if any(seen.document.folded.find(b"random", *place) > 0 for place in seen.scan.cue("allocated")):
         return named(RCT, mention, "treatments in an order that was drawn")
@@ -375,7 +376,7 @@ def _blinded(seen: Evidence) -> Named | None:
 
 def _healthy(seen: Evidence) -> bool:
     """Whether healthy people are told of: what a drug does to them is no treatment."""
-    return any(mention.term.id == "healthy-volunteers" for mention in seen.scan.of(CONDITIONS))
+    return any([mention.term.id == "healthy-volunteers" for mention in seen.scan.of(CONDITIONS)])
 
 
 _FLAGS: Final = frozenset(one.value for one in DesignFlag)

@@ -41,7 +41,8 @@ def reports(document: Document, scan: Scan) -> bool:
     """Whether a text tells what was done or found in it, rather than what is known."""
     if document.labelled or scan.has("n", "zone-methods", "own-work", "randomised"):
         return True
-    past = sum(document.text.count(verb) for verb in (" was ", " were ", " did ", " had "))
+    count = document.text.count
+    past = count(" was ") + count(" were ") + count(" did ") + count(" had ")
     return 3 * past >= len(document.sentences) > 1
 
 
@@ -74,7 +75,9 @@ class Evidence:
             start, end, term, _, sentence = mention
             zone = sentence.zone
             titled = zone is IN_TITLE
-            own = titled or (zone in OWN and start not in self.others)
+            if zone in OWN and not titled and self._others is None:
+                self._others = of_others(document, scan)
+            own = titled or (zone in OWN and not (self._others and start in self._others))
             if own and outlook and not titled and is_outlook(document.text, scan, start, end, sentence):
                 own = False
             self._take(mention, term.id, titled, own)

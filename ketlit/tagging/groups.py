@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -125,8 +126,8 @@ class Candidate(NamedTuple):
 def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, list[int]] | None:
     """Groups added up, and their sizes: "three groups (25 each)", "(n=12) ... (n=13)", "30 received ..., 28 ..."."""
     text, labelled = document.text, document.labelled
-    each = scan.has("each")
-    if not each and len(scan.cue("n")) < 2 and not scan.has("n-given"):
+    each, several = scan.has("each"), len(scan.cue("n")) > 1
+    if not each and not several and not scan.has("n-given"):
         return None
     for sentence, places in numbers.sentences:
         if not each and len(places) < 2:
@@ -135,7 +136,7 @@ def added_up(document: Document, scan: Scan, numbers: Numbers) -> tuple[Count, l
         if zone is IN_CONCLUSION or (zone is IN_BACKGROUND and labelled):
             continue
         found = _equal_groups(text, sentence, places) if each and scan.within("each", start, end) else None
-        if not found and len(places) > 1:
+        if not found and len(places) > 1 and (several or scan.within("n-given", start, end)):
             found = _listed_groups(text, scan, sentence, places)
         if found:
             return found
@@ -172,7 +173,7 @@ def _listed_groups(
     if (
         not 2 <= len(sizes) <= 6
         or _OF_WHOM.search(text, arms[0].end(), arms[-1].start())
-        or any("%" in text[arm.end() : arm.end() + 12] for arm in arms)
+        or any(["%" in text[arm.end() : arm.end() + 12] for arm in arms])
     ):
         return None
     if _AGAIN.search(text, arms[0].end(), arms[-1].start()) and not scan.within("n-randomised", start, end):
@@ -220,11 +221,15 @@ def sums_of(document: Document, scan: Scan, candidates: list[Candidate]) -> list
 # "29 ketamine and 31 placebo patients": of the first, the people are named with the second
 _FIRST_HALF: Final = re.compile(rf"(?<![\w.,/])({NUMBER})( [a-z-]+ (?:[a-z-]+ )?)(?:and|versus|vs\.?) $", re.I)
 
+_AND: Final = ("and ", "versus ", "vs ", "vs. ")
+
 
 def _halves(text: str, people: list[Candidate]) -> list[Candidate]:
     found = []
     for one in people:
         if text.count(" ", one.start, one.end) < 2 or one.outside:
+            continue
+        if not text[one.start - 7 : one.start].lower().endswith(_AND):
             continue
         hit = _FIRST_HALF.search(text, max(one.sentence.start, one.start - 50), one.start)
         if hit and describes(hit[2]) and (first := value(hit[1])) and 3 * first > one.n:
@@ -284,8 +289,8 @@ def _sum(parts: list[Candidate]) -> list[Candidate]:
 def _joined(text: str, candidates: list[Candidate]) -> list[Candidate]:
     """ "20 patients and 18 healthy controls": groups named one after the other, added up, as candidates too."""
     people = [one for one in candidates if not one.outside]
-    if len({one.sentence for one in people}) == len(people):
-        return []  # no two in one sentence
+    if not any([one.sentence is after.sentence for one, after in pairwise(people)]):
+        return []  # no two in one sentence: they are in order
     found: list[Candidate] = []
     group: list[Candidate] = []
     people.sort(key=_START)

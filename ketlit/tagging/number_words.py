@@ -20,6 +20,7 @@ _VALUES: Final = (
     | {word: 20 + 10 * number for number, word in enumerate(_TENS)}
     | {"fourty": 40, "dozen": 12}
 )
+_ALONE: Final = _VALUES | {"hundred": 100, "thousand": 1000}
 WORD: Final = "(?:" + "|".join(sorted([*_VALUES, "hundred", "thousand"], key=len, reverse=True)) + ")"
 # words that go on with a number, and end it: "two score patients", "a dozen and a half"
 _MORE: Final = (
@@ -61,6 +62,7 @@ _THINGS: Final = word_set(
     "scales, questionnaires, measurements, tablets, capsules, drugs, treatments, networks, registries, theatres, "
     "periods, phases, stages, sprays, injections, samples, specimens, images, sequences, items, questions"
 )
+_OTHERWISE: Final = _LINKS | _THINGS | _VALUES.keys()
 _SORTS: Final = word_set("type, grade, class, level, bipolar")  # "fifteen type 2 diabetes patients"
 _ASIDE: Final = re.compile(r" \([^()]{1,40}\)(?=[ ,])")
 _CLASSED: Final = (" ASA ", " American Society of An")
@@ -116,6 +118,8 @@ def value(text: str) -> int | None:
 
     None also for more people than any study has.
     """
+    if text.isalpha():
+        return _ALONE.get(text.lower())
     digits = text.replace(",", "").replace(" ", "")
     if digits.isdecimal():
         return int(digits) if len(digits) <= _LONGEST else None
@@ -154,10 +158,12 @@ class Numbers:
 
     def _add_sentences(self, document: Document, equals: list[tuple[int, int]], marks: list[tuple[int, int]]) -> None:
         """The numbers of each sentence that may tell of people, in order."""
-        text, match, people, verbs = self.text, _DIGITS.match, self.people, self.verbs
+        text, match, told = self.text, _DIGITS.match, self.people
         find = (text.encode("ascii", "replace").translate(_BEGUN) + b" 0").find
         at, mark = find(b" 0"), 0  # where the next digits may begin, and the next of the marks
         marks.append((len(text), 0))
+        if equals or self.verbs:
+            told = sorted([*told, *self.verbs, *equals])
         for sentence in document.sentences:
             start, end, zone = sentence
             if at < start - 1:
@@ -166,7 +172,8 @@ class Numbers:
                 mark += 1
             if (at >= end - 1 and marks[mark][0] >= end) or zone is ELSEWHERE:
                 continue
-            if not (_begins(people, start, end) or _begins(verbs, start, end) or _begins(equals, start, end)):
+            here = bisect_left(told, (start, 0))
+            if here == len(told) or told[here][0] >= end:
                 continue
             places = []
             while at < end - 1:
@@ -199,21 +206,25 @@ class Numbers:
         at = bisect_left(self.verbs, (place, 0))
         return at < len(self.verbs) and self.verbs[at][0] < end
 
-    def people_after(self, place: int, end: int) -> tuple[int, int] | None:
-        """The people whom a number that ends at `place` counts: they follow, with words that describe them between."""
+    def people_after(self, place: int, end: int, first: int = -1) -> tuple[int, int] | None:
+        """The people whom a number that ends at `place` counts: they follow, with words that describe them between.
+
+        `first`: which of all people are the first after it, where that is known.
+        """
         people, text = self.people, self.text
         if end > place + FAR:
             end = place + FAR
-        for at in range(bisect_left(people, (place, 0)), len(people)):
+        for at in range(first if first >= 0 else bisect_left(people, (place, 0)), len(people)):
             start, stop = people[at]
             if start >= end:
                 break
             after = text[stop]
             if after == "-" and (text[stop + 1].isalpha() or text[stop + 1] == ","):
                 continue  # "patient-years"
-            opened = text.rfind("(", place, start)
-            if opened >= 0 and opened > text.rfind(")", place, start):
-                continue  # "sixty (32 men) patients"
+            if start > place + 1 or text[place] == "(":
+                opened = text.rfind("(", place, start)
+                if opened >= 0 and opened > text.rfind(")", place, start):
+                    continue  # "sixty (32 men) patients"
             if after == " " and _MEASURED.match(text, stop):
                 return None
             return people[at] if start == place + 1 or describes(text[place:start]) else None
@@ -227,24 +238,30 @@ class Numbers:
 
 def labelled(text: str, place: int, first: int = 0) -> bool:
     """Whether a number that begins at `place` belongs to the word before it. No word before `first` is looked at."""
-    return _LABEL.search(text, max(first, place - 40), place) is not None
-
-
-def _begins(places: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether one of these places, which are in order, begins between two characters."""
-    at = bisect_left(places, (start, 0))
-    return at < len(places) and places[at][0] < end
+    low = max(first, place - 40)
+    # the commonest words need more before them: "a BMI of 35", "days 1 and 2"
+    if text.endswith(" of ", low, place):
+        if "ith a" not in text[low:place].lower():
+            return False
+    elif text.endswith((" and ", " or ", " to "), low, place):
+        before = text[text.rfind(" ", low, place - 1) - 1]
+        if not before.isdecimal() and before not in "iIvVıİ":
+            return False
+    return _LABEL.search(text, low, place) is not None
 
 
 def describes(between: str) -> bool:
     """Whether words between a number and people describe these: up to nine, none of which begins another phrase."""
     if between[0] not in " -":
         return False
+    words = between.lower().split()
+    if len(words) < 10 and "".join(words).isalpha() and not between.startswith(_CLASSED):
+        return _OTHERWISE.isdisjoint(words)  # nearly always
     if "(" in between:
         between = _ASIDE.sub("", between)
+        words = between.lower().split()
     if _BREAKS.search(between):
         return False
-    words = between.lower().split()
     if between.startswith(_CLASSED):
         return len(words) < 14
     if len(words) > 9:
@@ -252,7 +269,7 @@ def describes(between: str) -> bool:
     before = ""
     for word in words:
         bare = word.strip(".,'\"").lstrip("-")
-        if bare in _LINKS or bare.partition("-")[0] in _THINGS or bare in _VALUES:
+        if bare in _OTHERWISE or bare.partition("-")[0] in _THINGS:
             return False
         if bare.isdecimal() and before not in _SORTS:
             return False

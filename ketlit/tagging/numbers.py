@@ -8,7 +8,7 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from ketlit.tagging.candidates import Scan
-from ketlit.tagging.document import Document, Sentence, Zone
+from ketlit.tagging.document import IN_TITLE, Document, Sentence, Zone
 from ketlit.tagging.groups import ELLIPSIS, SAMPLE, SEPARATE, SEXES, Candidate, added_up, sums_of
 from ketlit.tagging.number_words import (
     ANALYSED,
@@ -189,9 +189,12 @@ class _Weighing:
         self.planned = planned
         self._document = document
         sentences = document.sentences
-        body = (one.start for one in sentences if one.zone is not Zone.TITLE)
-        self._opening = -1 if document.labelled else next(body, -1)
+        self._opening = -1
+        if not document.labelled:
+            self._opening = next((start for start, _, zone in sentences if zone is not IN_TITLE), -1)
+        self._by_zone = _ZONES if document.labelled else _GUESSED
         self._others: Others | None = None  # asked for where a number counts people
+        self._outlook = scan.has("outlook")
         self.sentence = document.sentences[0]
         self.found: list[Candidate] = []
 
@@ -210,7 +213,7 @@ class _Weighing:
                 near = at < len(people) and people[at][0] < end and people[at][0] < stop + FAR
                 if not near and not text.startswith((" of ", " to "), place - 4) and not verb_after(stop, stop + _NEAR):
                     continue  # most numbers count no people
-                one = self._counted(place, stop, end, near=near)
+                one = self._counted(place, stop, end, at if near else -1)
             if one:
                 last = one.at[1]
                 self._add(one)
@@ -233,16 +236,16 @@ class _Weighing:
                 return None
         apart = bool(people and self.scan.within("n-apart", max(start, people[0] - 30), place))
         named = "sample" if whole else text[people[0] : people[1]].lower() if people else ""
-        return _Read(hit.span(2), (place, stop), "", apart, named)
+        return tuple.__new__(_Read, (hit.span(2), (place, stop), "", apart, named))
 
-    def _counted(self, place: int, stop: int, end: int, *, near: bool) -> _Read | None:
-        """Thirty people, or thirty who "were enrolled"."""
+    def _counted(self, place: int, stop: int, end: int, near: int) -> _Read | None:
+        """Thirty people, or thirty who "were enrolled". `near`: which people are next behind it; -1: none are near."""
         text = self.text
         if text.startswith((" million", " billion"), stop):
             return None
         if text.startswith((" or ", " and ", " years", " to "), stop) and _AN_AGE.match(text, stop, end):
             return None
-        people = self.numbers.people_after(stop, end) if near else None
+        people = self.numbers.people_after(stop, end, near) if near >= 0 else None
         if people:
             words = text[people[0] : people[1]].lower()
             apart = self.scan.within("n-apart", stop, people[1])
@@ -334,13 +337,13 @@ class _Weighing:
         elif within("n-eligible", beside, behind):
             outside, score = True, score - 1
         score += self._by_words_after(read, number, after, clause)
-        others = self._others or ()
+        others = self._others
         for one in self.found:
             if (
                 one.n > number
                 and one.score > 0
                 and not one.outside
-                and one.start not in others
+                and not (others and one.start in others)
                 and not (kind is RANDOMISED and _WENT_ON.search(text, start, end))
             ):
                 score -= 2.5  # a smaller number after a larger one is a part of it
@@ -356,10 +359,12 @@ class _Weighing:
         if self._others is None:
             self._others = of_others(self._document, self.scan)
         start, _, zone = self.sentence
-        score = (_ZONES if self._document.labelled else _GUESSED).get(zone, 0.0)
+        score = self._by_zone.get(zone, 0.0)
         if score < 0 and start == self._opening and _DONE.search(self.text, start, self.sentence.end):
             score = 1.0  # nothing stands before it that could be the background
-        return score - 8 if place in self._others or self._is_wanted(place, end) else score
+        if (self._others and place in self._others) or (self._outlook and self._is_wanted(place, end)):
+            return score - 8
+        return score
 
     def _is_wanted(self, place: int, end: int) -> bool:
         """Whether it is told what study should be done: "a future trial with 300 patients is needed"."""
@@ -372,7 +377,7 @@ class _Weighing:
 
     def _by_words_before(self, start: int, words: list[str], before: str, *, strong: bool) -> float:
         if not before:
-            return 0
+            return 0.0
         earlier = words[-2] if len(words) > 1 else ""
         score = 0.0
         if before in ("and", "to") and len(words) > 2 and words[-3] in _FROM and earlier.isdecimal():

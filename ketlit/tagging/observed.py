@@ -11,6 +11,7 @@ from ketlit.tagging.design_evidence import (
     Evidence,
     Named,
     named,
+    seek,
 )
 from ketlit.tagging.document import IN_AIM, IN_BACKGROUND, Zone
 from ketlit.tagging.starts import seeker
@@ -63,6 +64,13 @@ _ASKED: Final = seeker(
     r"(?:were|was) asked|asked (?:about|to)|online|internet|respondents|telephone|diar(?:y|ies)|"
     r"reported (?:using|having))\b"
 )
+# what stands in all that it finds
+# fmt: off
+_ASKED_PARTS: Final = (
+    b"questionn", b"self ", b"interview", b"survey", b"inventor", b"asked", b"online", b"internet", b"respondents",
+    b"telephone", b"diar", b"reported using", b"reported having",
+)
+# fmt: on
 
 
 def _users(seen: Evidence) -> Named | None:
@@ -75,7 +83,7 @@ def _users(seen: Evidence) -> Named | None:
         return None
     if users and not scan.has("laboratory"):
         return named(OBSERVATIONAL, users, "what users of a drug tell")
-    if (place := users or use) and _ASKED.search(text):
+    if (place := users or use) and seek(seen.document, _ASKED, _ASKED_PARTS, 0, len(text), before=5):
         return named(OBSERVATIONAL, place, "what users of a drug tell")
     if (place := seen.cue("ceremony", _CEREMONY)) and seen.reports and scan.has("people"):
         return named(OBSERVATIONAL, place, "people who took a drug on their own")

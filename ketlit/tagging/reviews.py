@@ -135,7 +135,8 @@ _NOTICE: Final = re.compile(r"(?:correction|corrigendum|erratum|retraction|expre
 def letter(seen: Evidence) -> Named | None:
     if seen.title and ("case-series" in seen.title or "case-report" in seen.title):
         return None  # cases that are told in a letter
-    if hit := _NOTICE.match(seen.document.text, 1):
+    text = seen.document.text
+    if text[1] in "cCeErR" and (hit := _NOTICE.match(text, 1)):
         return named(EDITORIAL_LETTER, hit.span(), "a notice about another text")
     if place := seen.cue("letter", TITLE_ALONE):
         return named(EDITORIAL_LETTER, place, "the title says so")

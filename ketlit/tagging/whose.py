@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ketlit.tagging.axes import DRUGS
@@ -74,6 +75,7 @@ class Others:
 _NOWHERE: Final = Others([])
 
 
+@lru_cache(maxsize=1)  # the design and the number of people both ask for those of the text at hand
 def of_others(document: Document, scan: Scan) -> Others:
     """Where studies of others are told of. A labelled text has its own place for these."""
     if document.labelled:
