@@ -148,7 +148,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
 
     What is resistant where bipolar depression is resistant is not the depression of one pole.
     """
-    mentions = scan.of(CONDITIONS)
+    mentions, cues = scan.of(CONDITIONS), scan.cues
     meant = []
     for one in mentions:
         start, end, of, _, (low, high, zone) = one
@@ -171,8 +171,10 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
         ):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
-            if scan.within(beside, low, high) and (
-                zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
+            if (
+                beside in cues
+                and scan.within(beside, low, high)
+                and (zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer")
             ):
                 entry = taxonomy.get(CONDITIONS, becomes)
                 term, one = becomes, one._replace(term=entry or of)

@@ -121,6 +121,7 @@ _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = seeker(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b")
 _START: Final = attrgetter("start")
+_OWN: Final = ASKED | DONE
 
 
 def outcomes(
@@ -354,14 +355,16 @@ def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
     mentions = text.scan.of(CONDITIONS)
+    if not (mentions or studied):
+        return result
     families = {}
-    for term in studied.union([one.term.id for one in mentions]):
+    for term in studied.union([one[2].id for one in mentions]):
         if family := _family(taxonomy, term):
             families[term] = family
     if not families:
         return result
     about = {families[term] for term in studied if term in families}
-    zones = ASKED | DONE
+    zones = _OWN
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
         zones = DONE
     for mention in mentions:
