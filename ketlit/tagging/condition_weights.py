@@ -77,19 +77,22 @@ def weighed(
     weights: dict[str, float] = {}
     beside: set[str] = set()
     cue = scan.cues.get
-    near = tuple([cue(name, _NO_PLACES) for name in _NEAR])
-    alone = len({one.id for one in named}) == 1  # nothing to be compared with: more than enough says no more
+    near: tuple[_Places, ...] = ()
+    alone = (
+        len(named) == 1 or len({one.id for one in named}) == 1
+    )  # nothing to be compared with: more than enough says no more
     for one in named:
         term = one.id
         if one.zone is not IN_TITLE:
             if alone and weights and weights[term] >= LEAST:
                 break
+            near = near or tuple([cue(name, _NO_PLACES) for name in _NEAR])
             weight = _in_text(document, near, one, review)
         elif _is_beside(document, one):
             beside.add(term)
             weight = _TITLED * 0.15
         else:
-            aside = scan.within("aside", max(one.low, one.start - 30), one.start)
+            aside = "aside" in scan.cues and scan.within("aside", max(one.low, one.start - 30), one.start)
             weight = _TITLED * 0.5 if aside else _TITLED
         # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
         if modelled and term == "other-psychiatric" and not names_patients(document, one):

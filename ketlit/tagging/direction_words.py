@@ -25,6 +25,18 @@ from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
 
+
+def _by_letter(words: str) -> str:
+    """Words as alternatives, those with the same first letter together: a search passes over all others at once.
+
+    It finds the same, and of two that begin alike the same one first. None of them may hold alternatives.
+    """
+    groups: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items())
+
+
 # the first word of another statement; the clause before it ends with a blank, and often a comma
 _TURN: Final = seeker(
     r"\b(?:(?:but|although|though|whereas|while|however|nevertheless|yet|despite|albeit)\b|"
@@ -42,19 +54,21 @@ _NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|
 _SCARCELY: Final = (
     r"(?:hardly|scarcely|barely|by no means|in no way|anything but|far from(?: being)?|(?:non-?|in)significantly)"
 )
-_BENEFIT: Final = (
-    r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
-    r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
-    r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
-    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
-    r"advocat|advis|endors|"
-    r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
-    r"delay|enlarge|"
-    r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
-    r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
-    r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
-    r"promising|inferior|"
-    r"a (?:useful|effective|viable))"
+_BENEFIT: Final = "(?:{}|{})".format(
+    _by_letter(
+        r"reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
+        r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
+        r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
+        r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+        r"advocat|advis|endors|"
+        r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
+        r"delay|enlarge|"
+        r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
+        r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
+        r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
+        r"promising|inferior"
+    ),
+    r"a (?:useful|effective|viable)",
 )
 # to do no harm is not to do no good
 _HARM: Final = r"(?:worsen|exacerbat|aggravat|impair|compromis|harm|deteriorat|interfer|jeopardi)"
@@ -69,6 +83,16 @@ _BEATEN: Final = seeker(
     r"\b(?:(?<!not )(?<!no )(?<!non-)(?<!non )(?:inferior|less (?:effective|efficacious)|worse|poorer))\b[^.;]{0,60}?"
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
+# what is missing, and in what treatments are alike
+_MISSED: Final = _by_letter(
+    "differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
+    "associations?|impact|influence|support|better|more effective|superior"
+)
+_ALIKE_IN: Final = _by_letter(
+    "to|with|between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
+    "scores?|rates?|levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
+    "remission|benefits?|symptoms?|extent|degree|either|whichever"
+)
 _NONE: Final = seeker(
     rf"\b(?:{_NOT}|{_SCARCELY}) (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
@@ -76,8 +100,7 @@ _NONE: Final = seeker(
     r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
     r"\bshould not be (?:used|given|offered|administered|considered)|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
-    rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
-    rf"associations?|impact|influence|support|better|more effective|superior|"
+    rf"(?:{_MISSED}|"
     rf"(?:(?<=no )|(?<=little ))(?:(?:clinical|practical|real|additional|added|extra|further|clear|therapeutic) )?"
     rf"(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|worth|avail|"
     rf"contribution|role|trace|"
@@ -94,12 +117,8 @@ _NONE: Final = seeker(
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
     r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
     r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
-    r"controlled|trials))[^.;]{0,50}\b(?:to|with|"
-    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
-    r"scores?|rates?|"
-    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
-    r"remission|benefits?|"
-    r"symptoms?|extent|degree|either|whichever)\b|\bas (?:effective|efficacious|good|potent) as\b|"
+    r"controlled|trials))[^.;]{0,50}\b(?:"
+    rf"{_ALIKE_IN})\b|\bas (?:effective|efficacious|good|potent) as\b|"
     r"\binsufficient evidence\b|\bunlikely to be\b|"
     r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|micro|µ|u|n|mc)?(?:g|mol)\w*)"
     r"(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
@@ -389,7 +408,11 @@ def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
         said = _IS_THERE.search(text, place, min(end, place + 2 * _FAR))
         if not said or said.start() > place + _FAR or _STOP.search(text, place, said.start()):
             return False
-    if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):
+    if not _PLAIN.match(text, place):
+        return True
+    low = max(start, place - 60)
+    words = text[low:place].rsplit(" ", 5)  # it stands in the last four
+    if _WANTED.search(text, low + len(words[0]) if len(words) > 5 else low, place):
         return True
     on = _ON.match(text, place, min(end, place + 60))
     return on is not None and _thing(text, scan, on.end() - 1, start, min(end, on.end() + 40))[0] == "ill-thing"

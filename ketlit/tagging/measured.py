@@ -202,7 +202,11 @@ def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
         return {}
     moved: dict[int, Zone] = {}
     waiting: list[int] = []
+    aims = scan.cues["zone-aim"]
+    last = aims[-1][0]
     for start, end, zone in document.sentences:
+        if start > last:
+            break
         if zone is IN_AIM or zone is IN_BACKGROUND:
             told = scan.within("zone-aim", start, end)
             if told and (label := _LABEL.match(document.text, start, end)):
