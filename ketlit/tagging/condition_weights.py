@@ -38,6 +38,9 @@ _MEASURED: Final = re.compile(
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
     re.I,
 )
+_HARM: Final = seeker(
+    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))"
+)
 _IS: Final = seeker(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b")
 OWN: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS})
 DONE: Final = OWN | {IN_RESULTS}
@@ -180,3 +183,8 @@ def names_patients(document: Document, one: Meant) -> bool:
     if "with" in before or "who" in before or "W" in before:  # dearer to search for than these
         return _PATIENTS_WITH.search(before) is not None
     return False
+
+
+def is_feared(document: Document, one: Meant) -> bool:
+    """Whether addiction is a harm that is feared of a drug."""
+    return _HARM.search(document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]) is not None

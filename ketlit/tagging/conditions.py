@@ -7,7 +7,7 @@ from typing import Final
 
 from ketlit.tagging.axes import CONDITIONS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.condition_weights import DONE, LEAST, OWN, Meant, names_patients, weighed
+from ketlit.tagging.condition_weights import DONE, LEAST, OWN, Meant, is_feared, names_patients, weighed
 from ketlit.tagging.document import (
     ELSEWHERE,
     IN_AIM,
@@ -39,9 +39,6 @@ _INDICATED: Final = seeker(
     r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
     r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
     r"(?:of|for|in|\w*ketamine for))\b"
-)
-_HARM: Final = seeker(
-    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))"
 )
 _PUT_TO_SLEEP: Final = re.compile(r"(?is)(?!.{0,300}?(?:\bpain|analges)).{0,300}?\b(?:an(?:a)?esth|sedat)")
 # a bare word, what stands in its sentence, and what it then means
@@ -233,7 +230,7 @@ def _weighed(
     if (
         len(entitled) > 1
         and _ADDICTION in entitled
-        and any(one.zone is IN_TITLE and _feared(document, one) for one in named)
+        and any(one.id == _ADDICTION and one.zone is IN_TITLE and is_feared(document, one) for one in named)
     ):
         weights.pop(_ADDICTION, None)
         entitled = entitled - {_ADDICTION}
@@ -265,14 +262,6 @@ def _weighed(
         for term, weight in weights.items()
         if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(CONDITIONS, term)))
     }
-
-
-def _feared(document: Document, one: Meant) -> bool:
-    """Whether addiction is a harm that is feared of a drug."""
-    if one.id != _ADDICTION:
-        return False
-    around = document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]
-    return bool(_HARM.search(around))
 
 
 def _are_given(document: Document, one: Meant) -> bool:

@@ -179,7 +179,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if design in _SILENT or context in _SILENT_CONTEXTS:
         return None
-    if elsewhere and not (scan.of(DRUGS) or scan.has("lived-through")):
+    if elsewhere and not (scan.mentions.get(DRUGS) or "lived-through" in scan.cues):
         return _stated_at_all(document, scan, title, design=design)
     treated = context == "veterinary" or (context in _TREATS and design in _TREATED)
     if watched or not (ill or (_names(scan, title) and (treated or scan.within("ill-thing", *title[:2])))):

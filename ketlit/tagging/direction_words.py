@@ -13,6 +13,7 @@ from ketlit.tagging.judged import (
     BORNE,
     RELATED,
     UNDECIDED,
+    by_letter,
     doubted,
     is_left_open,
     is_without,
@@ -24,18 +25,6 @@ from ketlit.tagging.judged import (
 from ketlit.tagging.starts import seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
-
-
-def _by_letter(words: str) -> str:
-    """Words as alternatives, those with the same first letter together: a search passes over all others at once.
-
-    It finds the same, and of two that begin alike the same one first. None of them may hold alternatives.
-    """
-    groups: dict[str, list[str]] = {}
-    for word in words.split("|"):
-        groups.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items())
-
 
 # the first word of another statement; the clause before it ends with a blank, and often a comma
 _TURN: Final = seeker(
@@ -55,15 +44,13 @@ _SCARCELY: Final = (
     r"(?:hardly|scarcely|barely|by no means|in no way|anything but|far from(?: being)?|(?:non-?|in)significantly)"
 )
 _BENEFIT: Final = "(?:{}|{})".format(
-    _by_letter(
+    by_letter(
         r"reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
         r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
         r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
         r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
-        r"advocat|advis|endors|"
-        r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
-        r"delay|enlarge|"
-        r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
+        r"advocat|advis|endors|depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
+        r"delay|enlarge|deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
         r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
         r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
         r"promising|inferior"
@@ -84,11 +71,11 @@ _BEATEN: Final = seeker(
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
 # what is missing, and in what treatments are alike
-_MISSED: Final = _by_letter(
+_MISSED: Final = by_letter(
     "differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
     "associations?|impact|influence|support|better|more effective|superior"
 )
-_ALIKE_IN: Final = _by_letter(
+_ALIKE_IN: Final = by_letter(
     "to|with|between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
     "scores?|rates?|levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
     "remission|benefits?|symptoms?|extent|degree|either|whichever"
@@ -160,8 +147,7 @@ _KETAMINE_BETTER: Final = re.compile(
 _ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
     r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|"
-    r"possess|indicat|suggest|"
-    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|"
+    r"possess|indicat|suggest|result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|"
     r"favou?rable|"
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
@@ -176,8 +162,7 @@ _STOP: Final = re.compile(r"[.;]")
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
     r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|"
-    r"desired|durable|"
-    r"robust) "
+    r"desired|durable|robust) "
     r"(?:and \w+ )?$",
     re.I,
 )
