@@ -38,6 +38,9 @@ _MEASURED: Final = re.compile(
     r"questionnaires?|items?|visual|VAS|NRS|thresholds?)\b",
     re.I,
 )
+_HARM: Final = seeker(
+    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))"
+)
 _IS: Final = seeker(r"\b(?:is|are|has|have|can|may|leads?|increas\w+|remains?|cannot)\b")
 OWN: Final = frozenset({IN_TITLE, IN_AIM, IN_METHODS})
 DONE: Final = OWN | {IN_RESULTS}
@@ -77,19 +80,22 @@ def weighed(
     weights: dict[str, float] = {}
     beside: set[str] = set()
     cue = scan.cues.get
-    near = tuple([cue(name, _NO_PLACES) for name in _NEAR])
-    alone = len({one.id for one in named}) == 1  # nothing to be compared with: more than enough says no more
+    near: tuple[_Places, ...] = ()
+    alone = (
+        len(named) == 1 or len({one.id for one in named}) == 1
+    )  # nothing to be compared with: more than enough says no more
     for one in named:
         term = one.id
         if one.zone is not IN_TITLE:
             if alone and weights and weights[term] >= LEAST:
                 break
+            near = near or tuple([cue(name, _NO_PLACES) for name in _NEAR])
             weight = _in_text(document, near, one, review)
         elif _is_beside(document, one):
             beside.add(term)
             weight = _TITLED * 0.15
         else:
-            aside = scan.within("aside", max(one.low, one.start - 30), one.start)
+            aside = "aside" in scan.cues and scan.within("aside", max(one.low, one.start - 30), one.start)
             weight = _TITLED * 0.5 if aside else _TITLED
         # healthy people in whom ketamine models schizophrenia; animals in whom it is modelled stand for the ill
         if modelled and term == "other-psychiatric" and not names_patients(document, one):
@@ -177,3 +183,8 @@ def names_patients(document: Document, one: Meant) -> bool:
     if "with" in before or "who" in before or "W" in before:  # dearer to search for than these
         return _PATIENTS_WITH.search(before) is not None
     return False
+
+
+def is_feared(document: Document, one: Meant) -> bool:
+    """Whether addiction is a harm that is feared of a drug."""
+    return _HARM.search(document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]) is not None

@@ -7,7 +7,7 @@ from typing import Final
 
 from ketlit.tagging.axes import CONDITIONS, DRUGS
 from ketlit.tagging.candidates import Mention, Scan
-from ketlit.tagging.condition_weights import DONE, LEAST, OWN, Meant, names_patients, weighed
+from ketlit.tagging.condition_weights import DONE, LEAST, OWN, Meant, is_feared, names_patients, weighed
 from ketlit.tagging.document import (
     ELSEWHERE,
     IN_AIM,
@@ -39,9 +39,6 @@ _INDICATED: Final = seeker(
     r"\b(?:approv\w+|indicat(?:ed|ions?)|licen[sc]ed|authori[sz]ed|used to treat|(?:used?|using|utili[sz]ing|"
     r"prescrib\w+|treatments?|therap(?:y|ies)|options?|effective|effectiveness|efficacy) "
     r"(?:of|for|in|\w*ketamine for))\b"
-)
-_HARM: Final = seeker(
-    r"\b(?:risks?|potential|liability|fears?|concerns?|addictive)\b(?! (?:factors?|therap|treat|benefit|use))"
 )
 _PUT_TO_SLEEP: Final = re.compile(r"(?is)(?!.{0,300}?(?:\bpain|analges)).{0,300}?\b(?:an(?:a)?esth|sedat)")
 # a bare word, what stands in its sentence, and what it then means
@@ -78,14 +75,14 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     studied, entitled = set[str](), set[str]()
     last_titled = False  # whether the title names people in whom no disease is studied
     for one in mentions:
-        titled = one.zone is IN_TITLE
-        if one.id not in _LAST:
+        term, titled = one[0], one[5] is IN_TITLE
+        if term not in _LAST:
             named.append(one)
             if titled:
-                entitled.add(one.id)
+                entitled.add(term)
             continue
         last_titled |= titled
-        if one.id == "healthy-volunteers" and (
+        if term == "healthy-volunteers" and (
             one.zone not in _UNTOLD or (not animal and _are_volunteers(document, one))
         ):
             healthy.append(one)
@@ -100,7 +97,7 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
     if animal and not studied and scan.has("psychosis") and any(one.id == _MODELLED for one in named):
         studied = {_MODELLED}
     if studied:
-        if _tell_of_use(document, scan) and not scan.has("patients"):
+        if "patients" not in scan.cues and _tell_of_use(document, scan):
             # what the users were asked is not what they have
             studied &= {_ADDICTION}
         elif last_titled:
@@ -118,17 +115,18 @@ def conditions(document: Document, scan: Scan, taxonomy: Taxonomy, *, animal: bo
         last = found(given.mention, "healthy people given the drug")
     result, seen = [], {last.term} if last else set()
     for one in sorted(mentions, key=_order) if len(mentions) > 1 else mentions:
-        if one.id not in seen:
-            seen.add(one.id)
-            role = STUDIED if one.id in studied else BACKGROUND
-            result.append(found(one.mention, "condition of the title or the people studied", role))
+        term = one[0]
+        if term not in seen:
+            seen.add(term)
+            role = STUDIED if term in studied else BACKGROUND
+            result.append(found(one[6], "condition of the title or the people studied", role))
     if last:
         result.append(last)
     return result
 
 
 def _order(one: Meant) -> int:
-    return _ORDER[one.zone]
+    return _ORDER[one[5]]
 
 
 def _also_depressed(document: Document, named: list[Meant], weights: dict[str, float], studied: set[str]) -> set[str]:
@@ -148,7 +146,7 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
 
     What is resistant where bipolar depression is resistant is not the depression of one pole.
     """
-    mentions = scan.of(CONDITIONS)
+    mentions, cues = scan.of(CONDITIONS), scan.cues
     meant = []
     for one in mentions:
         start, end, of, _, (low, high, zone) = one
@@ -171,8 +169,10 @@ def _meant(document: Document, scan: Scan, taxonomy: Taxonomy) -> list[Meant]:
         ):
             continue
         for beside, becomes in _BESIDE.get(term, ()):
-            if scan.within(beside, low, high) and (
-                zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer"
+            if (
+                beside in cues
+                and scan.within(beside, low, high)
+                and (zone is IN_TITLE or scan.within("zone-aim", low, high) or beside == "cancer")
             ):
                 entry = taxonomy.get(CONDITIONS, becomes)
                 term, one = becomes, one._replace(term=entry or of)
@@ -230,7 +230,7 @@ def _weighed(
     if (
         len(entitled) > 1
         and _ADDICTION in entitled
-        and any(one.zone is IN_TITLE and _feared(document, one) for one in named)
+        and any(one.id == _ADDICTION and one.zone is IN_TITLE and is_feared(document, one) for one in named)
     ):
         weights.pop(_ADDICTION, None)
         entitled = entitled - {_ADDICTION}
@@ -245,12 +245,14 @@ def _weighed(
         }
     if entitled:
         weights = _without_aside(named, weights, beside)
-    if animal or scan.within("operated", 0, document.sentences[0].end):
+    if animal or _operates(document, scan):
         # animals do not stand for what is only hoped for, who is operated on does not have what only the results name
         zones = DONE if animal else OWN
         told = {one.id for one in named if one.zone in zones}
         treated = set(weights)
     else:
+        if not entitled:
+            return weights
         treated = {one.id for one in named if one.zone is IN_AIM or one.zone is IN_METHODS} & entitled
         if not treated:
             return weights
@@ -260,14 +262,6 @@ def _weighed(
         for term, weight in weights.items()
         if term in told or not (term in treated or treated.intersection(taxonomy.ancestors(CONDITIONS, term)))
     }
-
-
-def _feared(document: Document, one: Meant) -> bool:
-    """Whether addiction is a harm that is feared of a drug."""
-    if one.id != _ADDICTION:
-        return False
-    around = document.text[max(one.low, one.start - 50) : min(one.high, one.end + 20)]
-    return bool(_HARM.search(around))
 
 
 def _are_given(document: Document, one: Meant) -> bool:
@@ -361,12 +355,8 @@ def _last(
         return Found(CONDITIONS, _UNSPECIFIED, shock.start, shock.end, "people who have electroconvulsive therapy")
     surgical = [one for one in mentions if one.id == "perioperative-other" and one.zone in OWN]
     place = surgical[0].mention[:2] if surgical else _first(document, scan, "surgery", "procedure", zones=OWN)
-    zone = document.sentence(place[0]).zone if place else None
-    alone = not document.has_abstract and zone is IN_TITLE
-    asked = review and (zone is IN_TITLE or zone is IN_AIM)
     patients = _first(document, scan, "patients")
-    operated = scan.within("operated", 0, document.sentences[0].end) and "volunteer" not in document.text
-    if place and (patients or operated or scan.has("children") or asked or alone):
+    if place and (patients or _is_of_surgery(document, scan, place[0], review=review)):
         if sought := _sought(document, scan):
             return Found(CONDITIONS, "postoperative-pain", *sought, "pain relief sought in patients in surgery")
         rule = "patients in surgery or sedation, no other condition"
@@ -382,9 +372,24 @@ def _last(
     return None
 
 
+def _operates(document: Document, scan: Scan) -> bool:
+    """Whether the title names an operation."""
+    return "operated" in scan.cues and scan.within("operated", 0, document.sentences[0].end)
+
+
+def _is_of_surgery(document: Document, scan: Scan, place: int, *, review: bool) -> bool:
+    """Whether surgery that is named at a place is what a text is about that names no patients."""
+    if scan.has("children") or (_operates(document, scan) and "volunteer" not in document.text):
+        return True
+    zone = document.sentence(place).zone
+    if review and (zone is IN_TITLE or zone is IN_AIM):
+        return True
+    return zone is IN_TITLE and not document.has_abstract
+
+
 def _are_operated(document: Document, scan: Scan, healthy: list[Meant]) -> bool:
     """Whether the healthy are patients: women at term, children in for an operation that the title names."""
-    if not scan.within("operated", 0, document.sentences[0].end):
+    if not _operates(document, scan):
         return False
     text = document.folded
     return all(text.find(b"volunteer", one.start, one.end + 12) < 0 for one in healthy)

@@ -179,7 +179,7 @@ def direction(document: Document, scan: Scan, *, design: str, context: str, ill:
     title = document.sentences[0]
     if design in _SILENT or context in _SILENT_CONTEXTS:
         return None
-    if elsewhere and not (scan.of(DRUGS) or scan.has("lived-through")):
+    if elsewhere and not (scan.mentions.get(DRUGS) or "lived-through" in scan.cues):
         return _stated_at_all(document, scan, title, design=design)
     treated = context == "veterinary" or (context in _TREATS and design in _TREATED)
     if watched or not (ill or (_names(scan, title) and (treated or scan.within("ill-thing", *title[:2])))):
@@ -362,6 +362,8 @@ def _is_together(text: str, sentence: Sentence) -> bool:
 
 def _found(document: Document, scan: Scan, design: str) -> Iterator[Sentence]:
     """Sentences before the conclusion that tell what was found: the authors' own words first, then the results."""
+    if not scan.has("ill-thing", "good-thing"):
+        return  # none of them is on an ailment
     told = [one for one in document.sentences if one.zone in _BEFORE_CONCLUSION]
     late = [
         one
@@ -412,9 +414,10 @@ def _under_heading(document: Document) -> list[Sentence]:
 def _of_others(text: str, sentence: Sentence) -> bool:
     """Whether a sentence names other drugs and not ketamine: their praise is not ketamine's."""
     start, end, _ = sentence
-    if "keta" in _INSTEAD.sub("", text[start:end]).lower():
-        return False
-    return not _KETAMINE.search(_INSTEAD.sub("", text[start:end])) and bool(_OTHERS.search(text, start, end))
+    left = text[start:end].lower()
+    if "alternative" in left or "substitute" in left:
+        left = _INSTEAD.sub("", left)
+    return not ("keta" in left or _KETAMINE.search(left)) and bool(_OTHERS.search(text, start, end))
 
 
 def _takes_back(text: str, sentence: Sentence) -> bool:

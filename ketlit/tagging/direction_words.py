@@ -13,6 +13,7 @@ from ketlit.tagging.judged import (
     BORNE,
     RELATED,
     UNDECIDED,
+    by_letter,
     doubted,
     is_left_open,
     is_without,
@@ -42,19 +43,19 @@ _NOT: Final = r"(?:cannot|(?:did|does|do|could|can|was|were|is|are|has|have|had|
 _SCARCELY: Final = (
     r"(?:hardly|scarcely|barely|by no means|in no way|anything but|far from(?: being)?|(?:non-?|in)significantly)"
 )
-_BENEFIT: Final = (
-    r"(?:reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
-    r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
-    r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
-    r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
-    r"advocat|advis|endors|"
-    r"depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
-    r"delay|enlarge|"
-    r"deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
-    r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
-    r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
-    r"promising|inferior|"
-    r"a (?:useful|effective|viable))"
+_BENEFIT: Final = "(?:{}|{})".format(
+    by_letter(
+        r"reduc|improv|decreas|alleviat|attenuat|reliev|ameliorat|prevent|prolong|lower|diminish|resol|enhanc|shorten|"
+        r"suppress|respon|remi|abat|potentiat|differ|superior|effect|effic|benefi|affect|confer|provide|show|demonstrate|"
+        r"result|produce|prove|change|influence|increase|alter|support|add|lead|find|appear|seem|better|associated|"
+        r"significant|mitigat|lessen|help|extend|augment|outperform|reach|meet|met\b|recommend(?!ed outside)|"
+        r"advocat|advis|endors|depend|separat|diverge|vary|discriminat|distinguish|hasten|speed|spare|outlast|gain|ease|calm|relax|"
+        r"delay|enlarge|deepen|abolish|modif|succeed|detect|identif|discern|establish|document|"
+        r"confirm|replicat|reproduc|corroborat|verif|substantiat|bear out|"
+        r"great|higher|longer|shorter|faster|achieve|translate|sustain|maintain|persist|yield|offer|more|less|useful|clinical|impact|favou?r|"
+        r"promising|inferior"
+    ),
+    r"a (?:useful|effective|viable)",
 )
 # to do no harm is not to do no good
 _HARM: Final = r"(?:worsen|exacerbat|aggravat|impair|compromis|harm|deteriorat|interfer|jeopardi)"
@@ -69,6 +70,16 @@ _BEATEN: Final = seeker(
     r"\b(?:(?<!not )(?<!no )(?<!non-)(?<!non )(?:inferior|less (?:effective|efficacious)|worse|poorer))\b[^.;]{0,60}?"
     r"\b(?:to|than) (?:[\w.()/-]+ ){0,4}?(?:es|ar)?ketamine"
 )
+# what is missing, and in what treatments are alike
+_MISSED: Final = by_letter(
+    "differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
+    "associations?|impact|influence|support|better|more effective|superior"
+)
+_ALIKE_IN: Final = by_letter(
+    "to|with|between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
+    "scores?|rates?|levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
+    "remission|benefits?|symptoms?|extent|degree|either|whichever"
+)
 _NONE: Final = seeker(
     rf"\b(?:{_NOT}|{_SCARCELY}) (?!only\b|just\b|merely\b|{_HARM})(?:(?!and\b)[\w-]+ ){{0,3}}?{_BENEFIT}|"
     r"\b(?:not|no|nor) (?:\w+ly )?(?:worse\b|poorer\b|inferior\b|less (?:effective|efficacious|potent|useful|good)\b)|"
@@ -76,8 +87,7 @@ _NONE: Final = seeker(
     r"\b(?:contradict|refut|disprov)(?:s|es|ed|ing)?\b|"
     r"\bshould not be (?:used|given|offered|administered|considered)|"
     rf"\b(?:no|without|lack of|lack(?:s|ed|ing)?|absence of|little|negligible|minimal) (?:[\w-]+ ){{0,4}}?"
-    rf"(?:differences?|effects?|benefits?|advantages?|improvements?|reductions?|evidence|superiority|efficacy|changes?|"
-    rf"associations?|impact|influence|support|better|more effective|superior|"
+    rf"(?:{_MISSED}|"
     rf"(?:(?<=no )|(?<=little ))(?:(?:clinical|practical|real|additional|added|extra|further|clear|therapeutic) )?"
     rf"(?:signal|gain|merit|value|use|usefulness|utility|indication|hint|sign|suggestion|worth|avail|"
     rf"contribution|role|trace|"
@@ -94,12 +104,8 @@ _NONE: Final = seeker(
     r"\b(?:similar|comparable|equal(?:ly)?|equivalent|identical|same|non-?inferior\w*|on par)\b"
     r"(?! (?:to|with|as) (?:the |our |those )?(?:(?:seen |reported |observed )?(?:of |in |from ))?(?:findings|results|"
     r"previous|prior|earlier|other stud|other trial|reports|studies|published|literature|clinical|randomi|"
-    r"controlled|trials))[^.;]{0,50}\b(?:to|with|"
-    r"between|effects?|efficacy|both|effective|as|results?|groups?|outcomes?|conditions?|analgesia|relief|"
-    r"scores?|rates?|"
-    r"levels?|quality|duration|incidences?|pain|improvements?|reductions?|sedation|recovery|responses?|"
-    r"remission|benefits?|"
-    r"symptoms?|extent|degree|either|whichever)\b|\bas (?:effective|efficacious|good|potent) as\b|"
+    r"controlled|trials))[^.;]{0,50}\b(?:"
+    rf"{_ALIKE_IN})\b|\bas (?:effective|efficacious|good|potent) as\b|"
     r"\binsufficient evidence\b|\bunlikely to be\b|"
     r"\bbut not (?!\d+(?:\.\d+)? ?(?:m|micro|µ|u|n|mc)?(?:g|mol)\w*)"
     r"(?=(?:at|after|on|during|beyond|for|long|in (?:the|ours?|this)\b|later|with|versus|compared|\d+)\b)|"
@@ -141,8 +147,7 @@ _KETAMINE_BETTER: Final = re.compile(
 _ASSERTED: Final = seeker(
     r"\b(?:there (?:is|was)|show|demonstrat|confirm|support|ha[sd]\b|have|having|provid|evidence|exert|retain|produc|"
     r"elicit|promis|potential|significant|robust|rapid|great|better|superior|strong|good|high|clear|maintain|"
-    r"possess|indicat|suggest|"
-    r"result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|"
+    r"possess|indicat|suggest|result|leads?\b|led\b|offer|achiev|preserv|establish|reveal|proven|enhanc|sustain|yield|best|positive|"
     r"favou?rable|"
     r"beneficial|therapeutic|clinically|reinforc|underscor|corroborat|replicat|strengthen|"
     r"excellent|marked|substantial|considerable|complete|increas|report|prolong)"
@@ -157,8 +162,7 @@ _STOP: Final = re.compile(r"[.;]")
 _WANTED: Final = re.compile(
     r"(?:anti[- ]?\w+(?:-like)?|\w*analgesic|\w+lytic|therapeutic|beneficial|positive|favou?rable|protective|sparing|"
     r"treatment|sustained|prophylactic|preventive|preventative|hypnotic|sedative|amnesic|clinical|curative|"
-    r"desired|durable|"
-    r"robust) "
+    r"desired|durable|robust) "
     r"(?:and \w+ )?$",
     re.I,
 )
@@ -389,7 +393,11 @@ def _is_there(text: str, scan: Scan, start: int, place: int, end: int) -> bool:
         said = _IS_THERE.search(text, place, min(end, place + 2 * _FAR))
         if not said or said.start() > place + _FAR or _STOP.search(text, place, said.start()):
             return False
-    if not _PLAIN.match(text, place) or _WANTED.search(text, max(start, place - 60), place):
+    if not _PLAIN.match(text, place):
+        return True
+    low = max(start, place - 60)
+    words = text[low:place].rsplit(" ", 5)  # it stands in the last four
+    if _WANTED.search(text, low + len(words[0]) if len(words) > 5 else low, place):
         return True
     on = _ON.match(text, place, min(end, place + 60))
     return on is not None and _thing(text, scan, on.end() - 1, start, min(end, on.end() + 40))[0] == "ill-thing"

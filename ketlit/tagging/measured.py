@@ -98,17 +98,17 @@ class Text:
         self._reports: bool | None = None
         self._harmed: dict[int, set[str]] | None = None
         self.aside = set[int]()
-        if scan.has(*_ASIDE):
+        if not scan.cues.keys().isdisjoint(_ASIDE):
             self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
 
     def named(self, axis: Axis) -> Iterator[Mention]:
         """The mentions on an axis, of a term as long as none was measured (who asks says so by `tells`)."""
         mentions = self.scan.of(axis)
         if mentions:
-            known, self.passed = set[str](), set()
+            every, known, self.passed = self.every, set[str](), set()
             self.known = known
             for mention in mentions:
-                if self.every or mention.term.id not in known:
+                if every or mention[2].id not in known:
                     yield mention
 
     def sentence(self, place: int) -> Sentence:
@@ -174,12 +174,12 @@ class Text:
         low, _, zone = sentence
         if zone not in MEASURED or low in self.aside:
             return BACKGROUND
+        if zone is not IN_CONCLUSION and zone is not IN_RESULTS:
+            return STUDIED
         concludes = zone is IN_CONCLUSION
-        if (
-            concludes and not harm and (self.reports or not self.document.labelled)
-        ):  # it interprets what was told before
-            return BACKGROUND
-        if concludes or (zone is IN_RESULTS and not self.document.labelled):
+        if concludes and not harm and (self.reports or not self.document.labelled):
+            return BACKGROUND  # it interprets what was told before
+        if concludes or not self.document.labelled:
             names = ("to-do", "maybe") if concludes and not harm else ("to-do",)
             return BACKGROUND if self._is_hoped(sentence, start, end, names) else STUDIED
         return STUDIED
@@ -198,11 +198,15 @@ class Text:
 
 def _moved(document: Document, scan: Scan) -> dict[int, Zone]:
     """Sentences whose zone their label does not tell: background before an aim, an aim that ends the background."""
-    if not document.labelled or not scan.has("zone-aim"):
+    if not document.labelled or "zone-aim" not in scan.cues:
         return {}
     moved: dict[int, Zone] = {}
     waiting: list[int] = []
+    aims = scan.cues["zone-aim"]
+    last = aims[-1][0]
     for start, end, zone in document.sentences:
+        if start > last:
+            break
         if zone is IN_AIM or zone is IN_BACKGROUND:
             told = scan.within("zone-aim", start, end)
             if told and (label := _LABEL.match(document.text, start, end)):
@@ -226,11 +230,10 @@ def is_had(text: Text, mention: Mention) -> bool:
     low = max(start, at - 140)
     behind = beside = False  # whether people are named before it, in it or just after it
     if people := cues.get("people"):
-        for place, _ in people[bisect_left(people, (low, 0)) :]:
-            if place >= at:
-                beside = place < end + 3
-                break
-            behind = True
+        first = last = bisect_left(people, (low, 0))
+        if first < len(people) and people[first][0] < at:
+            behind, last = True, bisect_left(people, (at, 0), first)
+        beside = last < len(people) and people[last][0] < end + 3
     if beside and (_OF_PEOPLE.match(whole, end) or _OF_PEOPLE.search(whole, at, end)):
         return True
     if whole.startswith(" at baseline", end):

@@ -18,7 +18,7 @@ from ketlit.tagging.design_evidence import (
     NARRATIVE_REVIEW,
     PRECLINICAL,
 )
-from ketlit.tagging.document import IN_AIM, IN_RESULTS, IN_TITLE, Document, Sentence
+from ketlit.tagging.document import IN_AIM, IN_BACKGROUND, IN_RESULTS, IN_TITLE, Document, Sentence
 from ketlit.tagging.findings import BACKGROUND, STUDIED, Found, found
 from ketlit.tagging.measured import ASKED, DONE, LEVELS, MEASURED, UNTOLD, Text, is_had, was_absent
 from ketlit.tagging.starts import seeker
@@ -121,6 +121,7 @@ _SYMPTOM: Final = "symptom of the condition studied"
 # an amount that was aimed at is no result: "a serum concentration of 30 ng/ml"
 _AMOUNT: Final = seeker(r"\d ?(?:n|m|u|µ)g ?/ ?(?:m|d)?l\b")
 _START: Final = attrgetter("start")
+_OWN: Final = ASKED | DONE
 
 
 def outcomes(
@@ -129,9 +130,9 @@ def outcomes(
     """Outcomes, scales and adverse effects: measured where aim, methods or results name them, else background."""
     review = design is NARRATIVE_REVIEW
     asked = review or context == "misuse"
-    economic = scan.has("economic")
-    text = Text(document, scan, every=asked or economic)
     named, cues = scan.mentions, scan.cues
+    economic = "economic" in cues
+    text = Text(document, scan, every=asked or economic)
     result = _scales(text, context) if _SCALE in named else []
     if _OUTCOME in named:
         result += _named(text)
@@ -203,9 +204,11 @@ def _named(text: Text) -> list[Found]:
     """Outcomes by their names."""
     result = []
     for mention in text.named(_OUTCOME):
-        term = mention.term.id
-        sentence = text.read(mention.sentence) if text.moved else mention.sentence
-        role = text.role(sentence, mention.start, mention.end)
+        start, end, of, _, sentence = mention
+        term = of.id
+        if text.moved:
+            sentence = text.read(sentence)
+        role = text.role(sentence, start, end)
         if role == STUDIED and (
             (term not in _REACHED and is_had(text, mention))
             or (term == "response" and _is_group(text, mention))
@@ -262,11 +265,13 @@ def _functions(text: Text) -> list[Found]:
 def _harms(text: Text, context: str, design: Design) -> list[Found]:
     harms = []
     for mention in text.named(_HARM):
-        sentence = text.read(mention.sentence) if text.moved else mention.sentence
-        role = text.role(sentence, mention.start, mention.end, harm=True)
-        if role == STUDIED and mention.term.id != "any" and is_had(text, mention):
+        start, end, of, _, sentence = mention
+        if text.moved:
+            sentence = text.read(sentence)
+        role = text.role(sentence, start, end, harm=True)
+        if role == STUDIED and of.id != "any" and is_had(text, mention):
             role = BACKGROUND
-        if role == BACKGROUND and was_absent(text, sentence):
+        if role == BACKGROUND and sentence[2] is IN_BACKGROUND and was_absent(text, sentence):
             role = STUDIED
         if text.tells(mention, role):
             harms.append(found(mention, "adverse effect named", role))
@@ -354,14 +359,16 @@ def _of_conditions(text: Text, taxonomy: Taxonomy, studied: set[str], known: set
     """Symptoms of the condition studied, where the text says of the condition that it changes or is rated."""
     result: list[Found] = []
     mentions = text.scan.of(CONDITIONS)
+    if not (mentions or studied):
+        return result
     families = {}
-    for term in studied.union([one.term.id for one in mentions]):
+    for term in studied.union([one[2].id for one in mentions]):
         if family := _family(taxonomy, term):
             families[term] = family
     if not families:
         return result
     about = {families[term] for term in studied if term in families}
-    zones = ASKED | DONE
+    zones = _OWN
     if known & _OF_THE_ILL and not review:  # "efficacy" in title or aim is how many responded
         zones = DONE
     for mention in mentions:

@@ -6,7 +6,6 @@ reading = reader.read(record)
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ketlit.record import Dose, Record, Tag
@@ -41,13 +40,14 @@ from ketlit.tagging.number_words import ENROLLED, RANDOMISED, Count, value
 from ketlit.tagging.numbers import participants
 from ketlit.tagging.outcomes import outcomes
 from ketlit.tagging.reviews import LOOSE
+from ketlit.tagging.starts import seeker
 from ketlit.tagging.tagger import names_ketamine
 from ketlit.tagging.taxonomy import Taxonomy
 from ketlit.vocabulary import Axis, Design, Direction, NKind, Origin
 
 # a report of more than one case
-_CASES = re.compile(
-    r"\b(two|three|four|five|six) (?:[\w-]+ ){0,2}(?:cases|patients|individuals|adolescents|children|women|men)\b", re.I
+_CASES = seeker(
+    r"\b(?:two|three|four|five|six) (?:[\w-]+ ){0,2}(?:cases|patients|individuals|adolescents|children|women|men)\b"
 )
 _CONTROLLED = frozenset(
     {
@@ -125,7 +125,7 @@ class Reader:
             )
         for axis in _MENTIONED:
             for one in scan.mentions.get(axis, ()):
-                result.append(found(one, "named", STUDIED if one.sentence.zone is not IN_BACKGROUND else BACKGROUND))
+                result.append(found(one, "named", STUDIED if one[4][2] is not IN_BACKGROUND else BACKGROUND))
         if named:
             result.append(Found(DESIGNS, _WRITTEN[kind], named.start, named.end, named.rule))
         if why and (drugs or not names_ketamine(record, document.folded)):
@@ -182,7 +182,7 @@ def _count(document: Document, scan: Scan, named: Named | None) -> Count | None:
     if kind is CASE_REPORT and named and (count is None or count.n > 9):
         cases = _CASES.search(document.text)
         if cases:
-            return Count(value(cases[1]) or 1, NKind.ANALYSED, *cases.span())
+            return Count(value(cases[0].split(" ", 1)[0]) or 1, NKind.ANALYSED, *cases.span())
         return Count(1, NKind.ANALYSED, named.start, named.end)
     if count and count.kind is RANDOMISED and kind not in _BY_LOT:
         return count._replace(kind=ENROLLED)  # groups that nobody drew lots for
@@ -198,11 +198,10 @@ def _tags(document: Document, taxonomy: Taxonomy, results: list[Found]) -> list[
     best: dict[tuple[Axis, str], Found] = {}
     printed = taxonomy.printed_as.get
     for one in results:
-        axis, term, _, _, _, role = one
-        key = (axis, term)
+        key = one[:2]
         key = printed(key, key)
         before = best.get(key)
-        if before is None or (before[5] != role and _STRENGTH[role] < _STRENGTH[before[5]]):
+        if before is None or (before[5] != one[5] and _STRENGTH[one[5]] < _STRENGTH[before[5]]):
             best[key] = one
     tags = []
     text, route, place = Origin.TEXT, ROUTES, document.place

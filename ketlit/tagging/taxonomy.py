@@ -118,11 +118,10 @@ class Term:
     core_sets: tuple[str, ...] = ()
     oxford2011_start: str = ""
     note: str = ""
+    printed: str = field(init=False)  # the id that is shown and filtered; stored, as the rules ask for it often
 
-    @property
-    def printed(self) -> str:
-        """The id that is shown and filtered."""
-        return self.prints_as or self.id
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "printed", self.prints_as or self.id)
 
 
 @dataclass(slots=True)
