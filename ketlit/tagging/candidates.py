@@ -21,9 +21,9 @@ from ketlit.tagging.abbreviations import long_forms
 from ketlit.tagging.cues import ZONES
 from ketlit.tagging.document import Document, Sentence, Zone
 from ketlit.tagging.expansion import expand
-from ketlit.tagging.patterns import AFTER, BEFORE, fold, phrases, quick, standing
-from ketlit.tagging.starts import seeker
-from ketlit.tagging.taxonomy import Abbreviation, Pattern, Taxonomy, Term
+from ketlit.tagging.lexicon import ALSO_WORDS, Doubt, Lexicon, Owner, Rules, Short, any_case, compiled, encoded
+from ketlit.tagging.patterns import fold, phrases, standing
+from ketlit.tagging.taxonomy import Pattern, Taxonomy, Term
 from ketlit.vocabulary import Axis
 
 _NEAR: Final = 60  # characters on each side of a short form in which a forbidding word counts
@@ -82,118 +82,19 @@ class Scan:
         return False
 
 
-class _Rules:
-    """What decides about the candidates of a term, compiled when it is first needed."""
-
-    __slots__ = ("context", "doubted", "open_negatives", "term")
-
-    def __init__(self, term: Term) -> None:
-        self.term = term
-        self.open_negatives: list[tuple[int, re.Pattern[str]]] = []  # with the number of its trigger, -1: always
-        self.context = [re.compile(each) for each in term.requires_context]
-        self.doubted = bool(term.negatives or term.requires_context)
-
-    def is_named(self, owners: Iterable[_Owner]) -> bool:
-        """Whether one of these phrases is a name of the term."""
-        return any(
-            self in one.terms or any(doubt.rules is self and doubt.regex for doubt in one.doubts) for one in owners
-        )
-
-
-def _pattern(pattern: Pattern) -> re.Pattern[str]:
-    regex = pattern.regex if pattern.bare else f"{BEFORE}(?:{pattern.regex}){AFTER}"
-    return seeker(regex, case=pattern.case)
-
-
-def _any_case(regex: str) -> re.Pattern[str]:
-    return seeker(regex[4:]) if regex.startswith("(?i)") else quick(regex)
-
-
-def _encoded(words: frozenset[str] | None) -> list[bytes]:
-    """The words to look for, without those that hold another one: where they stand it does."""
-    least: list[str] = []
-    for word in sorted(words or (), key=lambda each: (len(each), each)):
-        if not any(each in word for each in least):
-            least.append(word)
-    return [word.encode() for word in least]
-
-
-_ANY_CASE: Final = re.compile(r"\(\?i:[^()]+\)")
-
-
-# short forms that stand in every sentence in small letters: they are sought in the text itself
-_ALSO_WORDS: Final = frozenset({"IN", "IT", "SO", "AS", "OR", "AM", "IS", "NO", "TO", "ON", "AT", "AN"})
-
-
-class _Short:
-    def __init__(self, rule: Abbreviation) -> None:
-        self.rule, self.text = rule, rule.text
-        self.regex = seeker(rule.regex, case=True) if rule.regex else None
-        # plain words in any case are looked up in the folded text: an expression takes ten times as long
-        self.words: list[bytes] = []
-        self.requires: list[tuple[re.Pattern[str], list[bytes]]] = []
-        for each in rule.requires_any:
-            parts = each[4:-1].split("|") if _ANY_CASE.fullmatch(each) else []
-            plain = {one: expand(one).words for one in parts if "\\" not in one}
-            self.words += [word for words in plain.values() for word in _encoded(words)]
-            left = [one for one in parts if not plain.get(one)]
-            if left or not parts:
-                wanted = f"(?i:{'|'.join(left)})" if left else each
-                self.requires.append((seeker(wanted, case=True), _encoded(expand(wanted).anchors)))
-        # these too with the words of which one is in every hit; none where there are no such words
-        self.forbids = [(quick(each), _encoded(expand(each).anchors)) for each in rule.forbids]
-
-
-class _Doubt(NamedTuple):
-    """A phrase that does not decide by itself: a pattern to try, a short form to weigh, a negative that masks."""
-
-    kind: str  # pattern, short, mask
-    rules: _Rules
-    regex: re.Pattern[str] | None = None
-    short: _Short | None = None
-
-
-class _Owner(NamedTuple):
-    """What is to be done where a phrase stands."""
-
-    terms: list[_Rules]
-    cues: list[str]
-    opens: list[int]
-    doubts: list[_Doubt]
-
-    def split(self) -> tuple[str, tuple[str, ...], _More | None]:
-        """The first cue, which most phrases are alone, the other ones, and the rest where there is any."""
-        more = (tuple(self.terms), tuple(self.opens), tuple(self.doubts))
-        return self.cues[0] if self.cues else "", tuple(self.cues[1:]), more if any(more) else None
-
-
-_More = tuple[tuple[_Rules, ...], tuple[int, ...], tuple[_Doubt, ...]]  # terms, numbers of expressions, doubts
-
-
-class _Builder:
-    """Collects the phrases of the automaton."""
-
-    def __init__(self) -> None:
-        self.phrases: dict[str, _Owner] = {}
-
-    def at(self, phrase: str) -> _Owner:
-        """Where to note what a phrase means; of a word in another script nothing is left to note."""
-        return self.phrases.setdefault(phrase, _Owner([], [], [], [])) if phrase.strip() else _Owner([], [], [], [])
-
-
 class Scanner:
     """Finds the terms of a taxonomy and the cues of the rules in documents. To be made once: it takes 0.1 s."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
-        self._open: list[tuple[_Rules, re.Pattern[str] | None]] = []  # None: only says that a negative may apply
-        self._foreign: list[tuple[str, str, _Rules]] = []  # with its first letter that is not Latin: quick to look for
-        self._signed: list[tuple[tuple[str, ...], list[bytes], re.Pattern[str], _Rules]] = []
-        self._capitals: list[tuple[str, _Doubt]] = []
-        built = _Builder()
+        self._open: list[tuple[Rules, re.Pattern[str] | None]] = []  # None: only says that a negative may apply
+        self._foreign: list[tuple[str, str, Rules]] = []  # with its first letter that is not Latin: quick to look for
+        self._signed: list[tuple[tuple[str, ...], list[bytes], re.Pattern[str], Rules]] = []
+        self._capitals: list[tuple[str, Doubt]] = []
+        built = Lexicon()
         for term in taxonomy.terms:
             if term.axis not in _UNREAD:
-                self._add(_Rules(term), built)
+                self._add(Rules(term), built)
         for name, words in cues.load().items():
             for phrase in words:
                 named = built.at(f" {fold(phrase).decode()} ").cues
@@ -206,7 +107,7 @@ class Scanner:
             [phrase.encode() for phrase in meant], implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
 
-    def _add(self, rules: _Rules, built: _Builder) -> None:
+    def _add(self, rules: Rules, built: Lexicon) -> None:
         term = rules.term
         for words in term.synonyms:
             for phrase in phrases(words):
@@ -216,37 +117,37 @@ class Scanner:
         for pattern in term.patterns:
             self._add_pattern(rules, pattern, built)
         for short in term.abbreviations:
-            doubt = _Doubt("short", rules, short=_Short(short))
-            if short.text in _ALSO_WORDS:
+            doubt = Doubt("short", rules, short=Short(short))
+            if short.text in ALSO_WORDS:
                 self._capitals.append((short.text, doubt))
             else:
                 built.at(f" {fold(short.text).decode()} ").doubts.append(doubt)
         for negative in term.negatives:
             finite, anchors = expand(negative)
             for word in finite or ():
-                built.at(f" {word.lstrip()}").doubts.append(_Doubt("mask", rules))
+                built.at(f" {word.lstrip()}").doubts.append(Doubt("mask", rules))
             if finite is None:
-                rules.open_negatives.append((len(self._open) if anchors else -1, _any_case(negative)))
+                rules.open_negatives.append((len(self._open) if anchors else -1, any_case(negative)))
                 self._watch(rules, None, anchors or (), built)
 
-    def _add_pattern(self, rules: _Rules, pattern: Pattern, built: _Builder) -> None:
-        regex, (finite, anchors) = _pattern(pattern), expand(pattern.regex)
+    def _add_pattern(self, rules: Rules, pattern: Pattern, built: Lexicon) -> None:
+        regex, (finite, anchors) = compiled(pattern), expand(pattern.regex)
         pad = "" if pattern.bare else " "
         for word in pattern.words:
             if not word.isascii():
                 self._foreign.append((next(one for one in word if not one.isascii()), word, rules))
         if pattern.signs:
-            self._signed.append((pattern.signs, _encoded(anchors), regex, rules))
+            self._signed.append((pattern.signs, encoded(anchors), regex, rules))
             return
         for word in finite or ():
             owner = built.at(f"{pad}{word}{pad}")
             if rules not in built.at(f" {word.strip()} ").terms:
-                owner.doubts.append(_Doubt("pattern", rules, regex))
+                owner.doubts.append(Doubt("pattern", rules, regex))
         if finite is None and pattern.regex.isascii():
             self._watch(rules, regex, anchors, built)
 
     def _watch(
-        self, rules: _Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: _Builder
+        self, rules: Rules, regex: re.Pattern[str] | None, anchors: Iterable[str] | None, built: Lexicon
     ) -> None:
         for word in (" a",) if anchors is None else anchors:  # of an expression without anchors every "a" is one
             built.at(word).opens.append(len(self._open))
@@ -297,7 +198,7 @@ class Scanner:
             if word in text:
                 work.doubtful += [(doubt, place - 1, place + len(word) + 1) for place in standing(word, text)]
 
-    def _named(self, long: str) -> list[_Owner]:
+    def _named(self, long: str) -> list[Owner]:
         """The phrases in a long form."""
         return [self._owners[index] for index, _, _ in self._find(fold(f" {long} "), overlapping=True)]
 
@@ -370,15 +271,15 @@ def _one_within(places: list[int] | None, low: int, high: int) -> bool:
 class _Work:
     """One scan as it goes."""
 
-    def __init__(self, document: Document, named: Callable[[str], list[_Owner]]) -> None:
+    def __init__(self, document: Document, named: Callable[[str], list[Owner]]) -> None:
         self.document = document
         self._named = named
-        self.terms: list[tuple[int, int, _Rules, str]] = []  # start, and the end below zero: the longest sorts first
+        self.terms: list[tuple[int, int, Rules, str]] = []  # start, and the end below zero: the longest sorts first
         self.cues: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.opened: dict[int, list[int]] = defaultdict(list)
-        self.doubtful: list[tuple[_Doubt, int, int]] = []
-        self.masks: dict[_Rules, list[tuple[int, int]]] = defaultdict(list)
-        self._fits: dict[tuple[_Rules, int], bool] = {}  # whether a sentence has what a term requires beside it
+        self.doubtful: list[tuple[Doubt, int, int]] = []
+        self.masks: dict[Rules, list[tuple[int, int]]] = defaultdict(list)
+        self._fits: dict[tuple[Rules, int], bool] = {}  # whether a sentence has what a term requires beside it
         self._meant: dict[int, bool] = {}
         self._capitals: dict[int, bool] = {}  # by where a sentence begins
 
@@ -396,7 +297,7 @@ class _Work:
             elif kind == "mask":
                 self.masks[rules].append((start, end))
 
-    def _abbreviation(self, rules: _Rules, short: _Short, start: int, end: int) -> None:
+    def _abbreviation(self, rules: Rules, short: Short, start: int, end: int) -> None:
         text = self.document.text
         if short.regex:
             hit = short.regex.search(text, max(0, start - 2), end + 12)
@@ -411,7 +312,7 @@ class _Work:
             return
         self.terms.append((start, -end, rules, "abbreviation"))
 
-    def _is_forbidden(self, short: _Short, start: int, end: int) -> bool:
+    def _is_forbidden(self, short: Short, start: int, end: int) -> bool:
         low, high = max(0, start - 2 * _NEAR), end + 2 * _NEAR
         around = self.document.folded[low:high].__contains__  # asked too often for a generator
         for regex, anchors in short.forbids:
@@ -427,7 +328,7 @@ class _Work:
             self._capitals[low] = self.document.text[low:high].isupper()
         return self._capitals[low]
 
-    def _is_meant(self, rules: _Rules, short: _Short) -> bool:
+    def _is_meant(self, rules: Rules, short: Short) -> bool:
         """Whether a short form stands for this term here. A definition decides, whichever way."""
         known = self._meant.get(id(short))
         if known is None:
@@ -440,14 +341,14 @@ class _Work:
             self._meant[id(short)] = known
         return known
 
-    def _is_in_context(self, short: _Short) -> bool:
+    def _is_in_context(self, short: Short) -> bool:
         stands = self.document.folded.__contains__
         if any(map(stands, short.words)):
             return True
         text = self.document.text
         return any(regex.search(text) for regex, anchors in short.requires if not anchors or any(map(stands, anchors)))
 
-    def masked(self, rules: _Rules, start: int, end: int) -> bool:
+    def masked(self, rules: Rules, start: int, end: int) -> bool:
         """Whether a negative covers a candidate, or what must be in its sentence is not."""
         for low, high in self.masks.get(rules, ()):
             if low < end and start < high:
