@@ -300,10 +300,12 @@ def _doses(document: Document, scan: Scan, ours: dict[int, list[Mention]]) -> tu
         if first == after or zone(document, scan, sentence) not in _TOLD:
             continue
         start, end = max(low, places[first] - 80), min(high, places[after - 1] + 40)
+        grouped: bool | None = None  # asked once of a sentence, and only where it matters
         for hit in _DOSE.finditer(document.text, start, end) if _SECOND.search(document.text, start, end) else ():
-            choice = " or " in hit[0] and given is IN_METHODS  # among those who are all given it
-            if choice and not _by_group(document, scan, low, high):
-                continue
+            if " or " in hit[0] and given is IN_METHODS:  # a choice, among those who are all given it
+                grouped = _by_group(document, scan, low, high) if grouped is None else grouped
+                if not grouped:
+                    continue
             if hit[1] == hit[2] or _FLEXIBLE.search(document.text, max(start, hit.start() - 60), hit.start()):
                 continue
             place = Mention(_list_start(document.text, start, hit.start()), hit.end(), near[0].term, "")

@@ -97,6 +97,7 @@ class Text:
         self._drugged: set[int] | None = None
         self._reports: bool | None = None
         self._harmed: dict[int, set[str]] | None = None
+        self.absent: dict[int, bool] = {}  # by where a sentence begins, as `was_absent` found it
         self.aside = set[int]()
         if not scan.cues.keys().isdisjoint(_ASIDE):
             self.aside = {document.sentence(place).start for name in _ASIDE for place, _ in scan.cue(name)}
@@ -261,6 +262,9 @@ def was_absent(text: Text, sentence: Sentence) -> bool:
     """Whether what seems background tells that a harm was not seen in people who are counted."""
     start, end, zone = sentence
     document = text.document
-    if zone is not IN_BACKGROUND or document.labelled or not _ABSENT.search(document.text, start, end):
+    if zone is not IN_BACKGROUND or document.labelled:
         return False
-    return bool(_IN_SO_MANY.search(document.text, start, end)) and start not in of_others(document, text.scan)
+    if start not in text.absent:
+        told = _ABSENT.search(document.text, start, end) and _IN_SO_MANY.search(document.text, start, end)
+        text.absent[start] = bool(told) and start not in of_others(document, text.scan)
+    return text.absent[start]
