@@ -13,7 +13,6 @@ from ketlit.tagging.judged import (
     BORNE,
     RELATED,
     UNDECIDED,
-    by_letter,
     doubted,
     is_left_open,
     is_without,
@@ -22,7 +21,7 @@ from ketlit.tagging.judged import (
     rival_praised,
     states_nothing,
 )
-from ketlit.tagging.starts import seeker
+from ketlit.tagging.starts import by_letter, seeker
 from ketlit.tagging.whose_work import Heed, of_others
 from ketlit.vocabulary import Direction
 

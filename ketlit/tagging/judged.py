@@ -7,18 +7,6 @@ from typing import Final
 
 from ketlit.tagging.starts import seeker
 
-
-def by_letter(words: str) -> str:
-    """Words as alternatives, those with the same first letter together: a search passes over all others at once.
-
-    It finds the same, and of two that begin alike the same one first. None of them may hold alternatives.
-    """
-    groups: dict[str, list[str]] = {}
-    for word in words.split("|"):
-        groups.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items())
-
-
 # what is said of the treatment that came out on top; no drug that it is set above need be named
 _KEEPS: Final = r"(?:should |must |may |can |will |would |ought to )?(?:still |therefore |thus )?"
 _FIRST: Final = (
